@@ -1,0 +1,257 @@
+//! What may grow and how far: the limits, and the budget that a running query spends.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU8;
+use std::sync::atomic::Ordering;
+
+/// One limit: a row of the table from which settings, help and messages are made.
+#[derive(Debug)]
+pub struct Limit {
+    /// The name under which it is set.
+    pub name: &'static str,
+    /// What it is unless told otherwise.
+    pub default: u64,
+    /// The unit, in the plural.
+    pub unit: &'static str,
+    /// One sentence: what it bounds.
+    pub doc: &'static str,
+}
+
+/// All limits, in the order in which a query meets them.
+pub static LIMITS: [Limit; 6] = [
+    Limit {
+        name: "query-bytes",
+        default: 256 * 1024,
+        unit: "bytes",
+        doc: "The length of one query or script.",
+    },
+    Limit {
+        name: "nesting",
+        default: 200,
+        unit: "levels",
+        doc: "How deep brackets may nest in a query.",
+    },
+    Limit {
+        name: "steps",
+        default: 100_000_000,
+        unit: "steps",
+        doc: "How many statements one query may look at.",
+    },
+    Limit {
+        name: "rows",
+        default: 1_000_000,
+        unit: "rows",
+        doc: "How many rows one answer has.",
+    },
+    Limit {
+        name: "paths",
+        default: 1_000,
+        unit: "paths",
+        doc: "How many paths `paths()` lists before it stops and says so.",
+    },
+    Limit {
+        name: "time",
+        default: 10_000,
+        unit: "milliseconds",
+        doc: "How long one query may run; 0 is without end.",
+    },
+];
+
+/// Which limit; the discriminant is its place in [`LIMITS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitId {
+    /// The length of one query or script.
+    QueryBytes,
+    /// How deep brackets may nest.
+    Nesting,
+    /// How many statements one query may look at.
+    Steps,
+    /// How many rows one answer has.
+    Rows,
+    /// How many paths are listed.
+    Paths,
+    /// How long one query may run.
+    Time,
+}
+
+impl LimitId {
+    /// The row of this limit.
+    pub fn row(self) -> &'static Limit {
+        &LIMITS[self as usize]
+    }
+}
+
+/// The limits in force.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    values: [u64; LIMITS.len()],
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            values: std::array::from_fn(|index| LIMITS[index].default),
+        }
+    }
+}
+
+impl Limits {
+    /// The value in force.
+    pub fn get(&self, limit: LimitId) -> u64 {
+        self.values[limit as usize]
+    }
+
+    /// Sets a limit by its name; false if there is none of that name.
+    pub fn set(&mut self, name: &str, value: u64) -> bool {
+        match LIMITS.iter().position(|limit| limit.name == name) {
+            Some(index) => {
+                self.values[index] = value;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+/// Why a query that was understood could not be answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// A limit was reached, with its value in force.
+    Limit(LimitId, u64),
+    /// Somebody pressed Ctrl-C.
+    Interrupted,
+}
+
+impl Fault {
+    /// What happened, in one line without a full stop.
+    pub fn message(&self) -> String {
+        match self {
+            Fault::Limit(limit, value) => {
+                let row = limit.row();
+                format!("the limit of {value} {} was reached", row.unit)
+            }
+            Fault::Interrupted => "interrupted".to_owned(),
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Fault::Limit(limit, _) => {
+                let row = limit.row();
+                Some(format!(
+                    "ask for less, or raise it: `--limit {}=N` or `:set {} N`",
+                    row.name, row.name
+                ))
+            }
+            Fault::Interrupted => None,
+        }
+    }
+}
+
+/// A flag that another thread raises to stop a running query.
+///
+/// Cheap to clone; all clones are the same flag.
+#[derive(Clone, Debug, Default)]
+pub struct Interrupt {
+    state: Arc<AtomicU8>,
+}
+
+impl Interrupt {
+    const CLEAR: u8 = 0;
+    const CANCELLED: u8 = 1;
+    const OUT_OF_TIME: u8 = 2;
+
+    /// Lowers the flag before a new query.
+    pub fn clear(&self) {
+        self.state.store(Self::CLEAR, Ordering::Relaxed);
+    }
+
+    /// Stops the query because somebody asked for it.
+    pub fn cancel(&self) {
+        self.state.store(Self::CANCELLED, Ordering::Relaxed);
+    }
+
+    /// Stops the query because its time is over; a cancellation is not overwritten.
+    pub fn run_out(&self) {
+        let _ = self.state.compare_exchange(
+            Self::CLEAR,
+            Self::OUT_OF_TIME,
+            Ordering::Relaxed,
+            Ordering::Relaxed,
+        );
+    }
+}
+
+/// What one query may still spend. Walks take it by `&mut` and count what they look at.
+#[derive(Debug)]
+pub struct Budget {
+    limits: Limits,
+    interrupt: Interrupt,
+    steps: u64,
+    next_look: u64,
+}
+
+impl Budget {
+    /// The flag is read once in so many steps.
+    const LOOK_EVERY: u64 = 1024;
+
+    /// A fresh budget under `limits`, stopped early by `interrupt`.
+    pub fn new(limits: Limits, interrupt: Interrupt) -> Budget {
+        let next_look = Self::LOOK_EVERY.min(limits.get(LimitId::Steps).saturating_add(1));
+        Budget {
+            limits,
+            interrupt,
+            steps: 0,
+            next_look,
+        }
+    }
+
+    /// The limits in force.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// How many steps were spent so far.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Counts `steps` more; an error once the limit is passed or the flag is up.
+    #[inline]
+    pub fn spend(&mut self, steps: u64) -> Result<(), Fault> {
+        self.steps = self.steps.saturating_add(steps);
+        if self.steps >= self.next_look {
+            self.look()
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Checks the number of rows an answer is about to have.
+    pub fn check_rows(&self, rows: usize) -> Result<(), Fault> {
+        let limit = self.limits.get(LimitId::Rows);
+        if rows as u64 > limit {
+            Err(Fault::Limit(LimitId::Rows, limit))
+        } else {
+            Ok(())
+        }
+    }
+
+    #[cold]
+    fn look(&mut self) -> Result<(), Fault> {
+        let limit = self.limits.get(LimitId::Steps);
+        self.next_look = self
+            .steps
+            .saturating_add(Self::LOOK_EVERY)
+            .min(limit.saturating_add(1));
+        match self.interrupt.state.load(Ordering::Relaxed) {
+            Interrupt::CANCELLED => Err(Fault::Interrupted),
+            Interrupt::OUT_OF_TIME => {
+                Err(Fault::Limit(LimitId::Time, self.limits.get(LimitId::Time)))
+            }
+            _ if self.steps > limit => Err(Fault::Limit(LimitId::Steps, limit)),
+            _ => Ok(()),
+        }
+    }
+}

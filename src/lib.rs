@@ -1,0 +1,5 @@
+//! kin: a knowledge graph of where software comes from.
+
+pub mod diagnostic;
+pub mod model;
+pub mod query;

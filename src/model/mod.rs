@@ -1,0 +1,58 @@
+//! What the graph is made of: entities, statements, schema, dates; the graph being built, the
+//! frozen snapshot, and the view of it. Reads no files and knows no queries.
+
+mod date;
+mod freeze;
+mod graph;
+mod id;
+mod schema;
+mod snapshot;
+mod statement;
+mod texts;
+mod value;
+mod view;
+
+pub use date::Comparison;
+pub use date::Date;
+pub use date::Day;
+pub use date::Period;
+pub use freeze::freeze;
+pub use graph::EntityRecord;
+pub use graph::Graph;
+pub use graph::Subgraph;
+pub use id::EntityId;
+pub use id::GroupId;
+pub use id::KindId;
+pub use id::RelationId;
+pub use id::SourceId;
+pub use id::StatementId;
+pub use schema::Direction;
+pub use schema::Group;
+pub use schema::Kind;
+pub use schema::LINEAGE;
+pub use schema::Label;
+pub use schema::Range;
+pub use schema::Relation;
+pub use schema::Schema;
+pub use schema::Type;
+pub use snapshot::Level;
+pub use snapshot::NameRef;
+pub use snapshot::ObjectRef;
+pub use snapshot::Qualifiers;
+pub use snapshot::Snapshot;
+pub use statement::Certainty;
+pub use statement::Citation;
+pub use statement::NameRecord;
+pub use statement::Object;
+pub use statement::Polarity;
+pub use statement::Source;
+pub use statement::StatementRecord;
+pub use texts::TextId;
+pub use texts::Texts;
+pub use value::Path;
+pub use value::Value;
+pub use view::Along;
+pub use view::Filter;
+pub use view::Seen;
+pub use view::Step;
+pub use view::View;

@@ -1,0 +1,317 @@
+//! A snapshot seen through a filter and along some relations, without a copy.
+//!
+//! [`Filter`] says which statements count (date, sources, certainty), [`Along`] which relations are
+//! walked and which way. A [`View`] has both, and implements petgraph's visit traits.
+
+use fixedbitset::FixedBitSet;
+use petgraph::Direction as Way;
+use petgraph::visit::GraphBase;
+use petgraph::visit::GraphRef;
+use petgraph::visit::IntoNeighbors;
+use petgraph::visit::IntoNeighborsDirected;
+use petgraph::visit::IntoNodeIdentifiers;
+use petgraph::visit::NodeCount;
+use petgraph::visit::NodeIndexable;
+use petgraph::visit::VisitMap;
+use petgraph::visit::Visitable;
+
+use crate::model::Day;
+use crate::model::Direction;
+use crate::model::EntityId;
+use crate::model::ObjectRef;
+use crate::model::RelationId;
+use crate::model::Schema;
+use crate::model::Snapshot;
+use crate::model::SourceId;
+use crate::model::StatementId;
+
+/// Which statements count.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Filter {
+    /// Only those whose period does not certainly exclude this day.
+    pub as_of: Option<Day>,
+    /// Only those that rest on one of these sources, in order of their ids; none for any.
+    pub sources: Option<Vec<SourceId>>,
+}
+
+impl Filter {
+    /// Whether every statement counts.
+    pub fn is_open(&self) -> bool {
+        *self == Filter::default()
+    }
+
+    /// Whether a statement counts; its certainty and polarity make no difference.
+    pub fn admits(&self, snapshot: &Snapshot, statement: StatementId) -> bool {
+        let is_in_time = self.as_of.is_none_or(|day| {
+            !snapshot
+                .qualifiers(statement)
+                .period()
+                .certainly_excludes(day)
+        });
+        is_in_time && self.is_sourced(snapshot, statement)
+    }
+
+    fn is_sourced(&self, snapshot: &Snapshot, statement: StatementId) -> bool {
+        self.sources.as_ref().is_none_or(|sources| {
+            let citations = snapshot.citations(statement);
+            citations
+                .iter()
+                .any(|citation| sources.binary_search(&citation.source).is_ok())
+        })
+    }
+
+    /// The name of an entity: the first that it bore on the day, else the one shown today.
+    pub fn name<'a>(&self, snapshot: &'a Snapshot, entity: EntityId) -> &'a str {
+        let shown = snapshot.name(entity);
+        let Some(day) = self.as_of else { return shown };
+        let borne = snapshot
+            .names(entity)
+            .find(|name| !name.is_alias && !name.period.certainly_excludes(day));
+        borne.map_or(shown, |name| name.text)
+    }
+}
+
+/// Which relations are walked, and which way each.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Along {
+    /// One entry a relation of the schema: bit 0 for forward, bit 1 for backward.
+    ways: Vec<u8>,
+}
+
+const FORWARD: u8 = 1;
+const BACKWARD: u8 = 2;
+
+impl Along {
+    /// No relation at all.
+    pub fn nothing(schema: &Schema) -> Along {
+        Along {
+            ways: vec![0; schema.relations.len()],
+        }
+    }
+
+    /// Every relation, in its stored direction.
+    pub fn everything(schema: &Schema) -> Along {
+        let mut along = Along::nothing(schema);
+        for index in 0..schema.relations.len() {
+            along.add(schema, RelationId::from_index(index), Direction::Forward);
+        }
+        along
+    }
+
+    /// The relations of a group, in their stored direction.
+    pub fn group(schema: &Schema, name: &str) -> Along {
+        let mut along = Along::nothing(schema);
+        for index in 0..schema.relations.len() {
+            let relation = RelationId::from_index(index);
+            if schema.is_in_group(relation, name) {
+                along.add(schema, relation, Direction::Forward);
+            }
+        }
+        along
+    }
+
+    /// Adds a relation, to be walked in `direction`; a symmetric one is walked both ways.
+    pub fn add(&mut self, schema: &Schema, relation: RelationId, direction: Direction) {
+        let way = match direction {
+            _ if schema.relations[relation.index()].is_symmetric => FORWARD | BACKWARD,
+            Direction::Forward => FORWARD,
+            Direction::Backward => BACKWARD,
+        };
+        self.ways[relation.index()] |= way;
+    }
+
+    /// Adds everything that `other` has.
+    pub fn add_all(&mut self, other: &Along) {
+        for (way, more) in self.ways.iter_mut().zip(&other.ways) {
+            *way |= more;
+        }
+    }
+
+    /// The same with every relation walked both ways.
+    pub fn both_ways(&self) -> Along {
+        let both = |way: &u8| if *way == 0 { 0 } else { FORWARD | BACKWARD };
+        Along {
+            ways: self.ways.iter().map(both).collect(),
+        }
+    }
+
+    /// Whether `relation` is walked in `direction`.
+    pub fn has(&self, relation: RelationId, direction: Direction) -> bool {
+        let way = match direction {
+            Direction::Forward => FORWARD,
+            Direction::Backward => BACKWARD,
+        };
+        self.ways[relation.index()] & way != 0
+    }
+
+    /// The relations that are walked, with the ways, in the order of the schema.
+    pub fn relations(&self) -> impl Iterator<Item = (RelationId, Direction)> + '_ {
+        self.ways.iter().enumerate().flat_map(|(index, way)| {
+            let relation = RelationId::from_index(index);
+            let forward = (way & FORWARD != 0).then_some((relation, Direction::Forward));
+            let backward = (way & BACKWARD != 0).then_some((relation, Direction::Backward));
+            forward.into_iter().chain(backward)
+        })
+    }
+}
+
+/// One step of a walk: the statement, and the entity at its far end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The statement walked.
+    pub statement: StatementId,
+    /// Where it leads.
+    pub entity: EntityId,
+}
+
+/// A snapshot through a filter, along some relations.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The snapshot.
+    pub snapshot: &'a Snapshot,
+    /// Which statements count.
+    pub filter: &'a Filter,
+    /// Which relations are walked.
+    pub along: &'a Along,
+}
+
+impl<'a> View<'a> {
+    /// The steps from an entity, in `direction` of the walk: forward leads along the relations the
+    /// way they are walked, backward against it. Outgoing statements first, each by their ids.
+    /// Only statements that are positive, at least hedged, and admitted by the filter.
+    pub fn steps(self, entity: EntityId, direction: Direction) -> impl Iterator<Item = Step> + 'a {
+        let snapshot = self.snapshot;
+        let out = snapshot.outgoing(entity).filter_map(move |statement| {
+            let relation = snapshot.relation(statement);
+            match snapshot.object(statement) {
+                ObjectRef::Entity(object) if self.along.has(relation, direction) => Some(Step {
+                    statement,
+                    entity: object,
+                }),
+                _ => None,
+            }
+        });
+        let into = snapshot
+            .incoming(entity)
+            .iter()
+            .filter_map(move |statement| {
+                let statement = *statement;
+                let relation = snapshot.relation(statement);
+                self.along
+                    .has(relation, direction.reversed())
+                    .then(|| Step {
+                        statement,
+                        entity: snapshot.subject(statement),
+                    })
+            });
+        out.chain(into).filter(move |step| {
+            snapshot.qualifiers(step.statement).is_walked()
+                && self.filter.admits(snapshot, step.statement)
+        })
+    }
+}
+
+/// A set of entities by their ids, as petgraph's walks want it.
+#[derive(Clone, Debug, Default)]
+pub struct Seen(pub FixedBitSet);
+
+impl Seen {
+    /// An empty set for entities below `count`.
+    pub fn with_capacity(count: usize) -> Seen {
+        Seen(FixedBitSet::with_capacity(count))
+    }
+
+    /// Whether `entity` is in it.
+    pub fn contains(&self, entity: EntityId) -> bool {
+        self.0.contains(entity.index())
+    }
+
+    /// Puts `entity` in; true if it is new.
+    pub fn insert(&mut self, entity: EntityId) -> bool {
+        !self.0.put(entity.index())
+    }
+}
+
+impl VisitMap<EntityId> for Seen {
+    fn visit(&mut self, entity: EntityId) -> bool {
+        self.insert(entity)
+    }
+
+    fn is_visited(&self, entity: &EntityId) -> bool {
+        self.contains(*entity)
+    }
+
+    fn unvisit(&mut self, entity: EntityId) -> bool {
+        let was_there = self.contains(entity);
+        self.0.set(entity.index(), false);
+        was_there
+    }
+}
+
+impl GraphBase for View<'_> {
+    type NodeId = EntityId;
+    type EdgeId = StatementId;
+}
+
+impl GraphRef for View<'_> {}
+
+impl NodeCount for View<'_> {
+    fn node_count(&self) -> usize {
+        self.snapshot.entity_count()
+    }
+}
+
+impl NodeIndexable for View<'_> {
+    fn node_bound(&self) -> usize {
+        self.snapshot.entity_count()
+    }
+
+    fn to_index(&self, entity: EntityId) -> usize {
+        entity.index()
+    }
+
+    fn from_index(&self, index: usize) -> EntityId {
+        EntityId::from_index(index)
+    }
+}
+
+impl<'a> IntoNodeIdentifiers for View<'a> {
+    type NodeIdentifiers = Box<dyn Iterator<Item = EntityId> + 'a>;
+
+    fn node_identifiers(self) -> Self::NodeIdentifiers {
+        Box::new(self.snapshot.entities())
+    }
+}
+
+impl<'a> IntoNeighbors for View<'a> {
+    type Neighbors = Box<dyn Iterator<Item = EntityId> + 'a>;
+
+    fn neighbors(self, entity: EntityId) -> Self::Neighbors {
+        self.neighbors_directed(entity, Way::Outgoing)
+    }
+}
+
+impl<'a> IntoNeighborsDirected for View<'a> {
+    type NeighborsDirected = Box<dyn Iterator<Item = EntityId> + 'a>;
+
+    fn neighbors_directed(self, entity: EntityId, way: Way) -> Self::NeighborsDirected {
+        let direction = match way {
+            Way::Outgoing => Direction::Forward,
+            Way::Incoming => Direction::Backward,
+        };
+        Box::new(self.steps(entity, direction).map(|step| step.entity))
+    }
+}
+
+impl Visitable for View<'_> {
+    type Map = Seen;
+
+    fn visit_map(&self) -> Seen {
+        Seen::with_capacity(self.snapshot.entity_count())
+    }
+
+    fn reset_map(&self, map: &mut Seen) {
+        map.0.clear();
+        map.0.grow(self.snapshot.entity_count());
+    }
+}

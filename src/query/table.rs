@@ -1,0 +1,134 @@
+//! What a query answers: a table whose columns have types, and what is to be said beside it.
+
+use crate::model::Filter;
+use crate::model::ObjectRef;
+use crate::model::Snapshot;
+use crate::model::Subgraph;
+use crate::model::Value;
+
+/// What the cells of a column are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnType {
+    /// An entity.
+    Entity,
+    /// The evidence of the row's entity: a list of statements, maybe empty.
+    Via,
+    /// A statement.
+    Statement,
+    /// A path.
+    Path,
+    /// A source.
+    Source,
+    /// A list of entities.
+    Entities,
+    /// Text, numbers, dates or truth values; null where nothing is known.
+    Scalar,
+}
+
+/// A column: its name and what its cells are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The name; unique in its table.
+    pub name: String,
+    /// What its cells are.
+    pub cells: ColumnType,
+}
+
+impl Column {
+    /// A column.
+    pub fn new(name: &str, cells: ColumnType) -> Column {
+        Column {
+            name: name.to_owned(),
+            cells,
+        }
+    }
+}
+
+/// Rows of named, typed columns, in a defined order.
+///
+/// A set of entities is a table with the columns `entity` and `via`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// The columns, in order.
+    pub columns: Vec<Column>,
+    /// The rows; each has a value a column.
+    pub rows: Vec<Vec<Value>>,
+}
+
+/// The answer to one query.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// The rows.
+    pub table: Table,
+    /// How the query saw the graph; names are shown as of its date.
+    pub filter: Filter,
+    /// What the reader should know besides: lines without a full stop, for stderr and `meta`.
+    pub notes: Vec<String>,
+}
+
+impl Answer {
+    /// Whether the answer is a set of entities.
+    pub fn is_set(&self) -> bool {
+        let columns = self.table.columns.iter().map(|column| column.cells);
+        columns.eq([ColumnType::Entity, ColumnType::Via])
+    }
+
+    /// The answer as a picture: every entity and statement in any cell, in the order of the rows.
+    ///
+    /// Where nothing in the answer is a statement between entities, the statements that the answer's
+    /// filter admits between its entities are drawn instead.
+    pub fn subgraph(&self, snapshot: &Snapshot) -> Subgraph {
+        let mut subgraph = Subgraph::default();
+        for value in self.table.rows.iter().flatten() {
+            add_value(&mut subgraph, snapshot, value);
+        }
+        if subgraph.statements().next().is_none() {
+            self.add_between(&mut subgraph, snapshot);
+        }
+        subgraph
+    }
+
+    fn add_between(&self, subgraph: &mut Subgraph, snapshot: &Snapshot) {
+        let members: std::collections::BTreeSet<_> = subgraph.entities().collect();
+        for &subject in &members {
+            for statement in snapshot.outgoing(subject) {
+                let ObjectRef::Entity(object) = snapshot.object(statement) else {
+                    continue;
+                };
+                let is_walked = snapshot.qualifiers(statement).is_walked()
+                    && self.filter.admits(snapshot, statement);
+                if is_walked && members.contains(&object) {
+                    subgraph.add_statement(subject, statement, object);
+                }
+            }
+        }
+    }
+}
+
+/// Adds whatever a cell holds.
+fn add_value(subgraph: &mut Subgraph, snapshot: &Snapshot, value: &Value) {
+    match value {
+        Value::Entity(entity) => subgraph.add_entity(*entity),
+        Value::Statement(statement) => {
+            let subject = snapshot.subject(*statement);
+            match snapshot.object(*statement) {
+                ObjectRef::Entity(object) => subgraph.add_statement(subject, *statement, object),
+                _ => subgraph.add_entity(subject),
+            }
+        }
+        Value::Path(path) => {
+            for entity in &path.entities {
+                subgraph.add_entity(*entity);
+            }
+            for statement in &path.statements {
+                add_value(subgraph, snapshot, &Value::Statement(*statement));
+            }
+        }
+        Value::List(values) => {
+            for value in values {
+                add_value(subgraph, snapshot, value);
+            }
+        }
+        _ => {}
+    }
+}
