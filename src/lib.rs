@@ -1,5 +1,6 @@
 //! kin: a knowledge graph of where software comes from.
 
+pub mod algo;
 pub mod diagnostic;
 pub mod model;
 pub mod query;

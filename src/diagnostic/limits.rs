@@ -118,6 +118,15 @@ impl Limits {
 pub enum Fault {
     /// A limit was reached, with its value in force.
     Limit(LimitId, u64),
+    /// Brackets nest deeper than the limit, at that line and column (from 1).
+    TooDeep {
+        /// The limit in force, in levels.
+        limit: u64,
+        /// The line.
+        line: usize,
+        /// The column, in characters.
+        column: usize,
+    },
     /// Somebody pressed Ctrl-C.
     Interrupted,
 }
@@ -129,6 +138,13 @@ impl Fault {
             Fault::Limit(limit, value) => {
                 let row = limit.row();
                 format!("the limit of {value} {} was reached", row.unit)
+            }
+            Fault::TooDeep {
+                limit,
+                line,
+                column,
+            } => {
+                format!("brackets nest deeper than {limit} levels at {line}:{column}")
             }
             Fault::Interrupted => "interrupted".to_owned(),
         }
@@ -143,6 +159,9 @@ impl Fault {
                     "ask for less, or raise it: `--limit {}=N` or `:set {} N`",
                     row.name, row.name
                 ))
+            }
+            Fault::TooDeep { .. } => {
+                Some("name the inner parts with `let x = …;` and use `x`".to_owned())
             }
             Fault::Interrupted => None,
         }

@@ -22,6 +22,16 @@ impl Day {
     }
 }
 
+impl std::fmt::Display for Day {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let start = civil::date(0, 1, 1);
+        match start.checked_add(jiff::Span::new().days(self.0)) {
+            Ok(date) => write!(formatter, "{date}"),
+            Err(_) => write!(formatter, "day {}", self.0),
+        }
+    }
+}
+
 /// A date as a source gives it: the text, and the first and last day it may mean.
 ///
 /// No first day means that there is no earliest bound, no last day that there is no latest one.

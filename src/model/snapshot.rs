@@ -312,6 +312,20 @@ impl Snapshot {
             .or_else(|| self.hits(Level::Folded, &self.index.folded, &folded()))
     }
 
+    /// The entities that bear `name` when it is folded, whatever the level; by slug.
+    pub fn find_folded(&self, folded: &str) -> Vec<EntityId> {
+        self.hits(Level::Folded, &self.index.folded, folded)
+            .map_or(Vec::new(), |(_, found)| found)
+    }
+
+    /// Every slug, name and alias, folded, with its entity; by text.
+    pub fn folded_names(&self) -> impl Iterator<Item = (&str, EntityId)> {
+        self.index
+            .folded
+            .iter()
+            .map(|(text, entity)| (self.texts.get(*text), *entity))
+    }
+
     fn hits(
         &self,
         level: Level,

@@ -1,0 +1,20 @@
+//! Graph algorithms on a `View`, as plain functions: one file a family.
+//!
+//! No algorithm assumes a DAG; each says what it does with cycles, loops and parallel statements.
+//! All spend from a `Budget`, and none recurses.
+
+mod component;
+mod order;
+mod path;
+mod reach;
+
+pub use component::components;
+pub use component::on_cycle;
+pub use order::Extreme;
+pub use order::extremes;
+pub use path::shortest;
+pub use path::simple;
+pub use reach::Depth;
+pub use reach::Reached;
+pub use reach::closure;
+pub use reach::expand;

@@ -1,0 +1,198 @@
+//! The evidence of an answer: the statements by which a member of a set was reached.
+//!
+//! Read off the results of the operators after they ran, for one member at a time, so that it costs
+//! nothing unless somebody looks.
+
+use crate::diagnostic::Budget;
+use crate::diagnostic::Fault;
+use crate::model::EntityId;
+use crate::model::LINEAGE;
+use crate::model::ObjectRef;
+use crate::model::Snapshot;
+use crate::model::StatementId;
+use crate::query::execute::Outcome;
+use crate::query::execute::Run;
+use crate::query::plan::Operator;
+use crate::query::plan::OperatorId;
+
+impl Run<'_> {
+    /// The statements by which `member` came into the result of `root`: lineage relations first,
+    /// then by relation, name of the other end, and statement.
+    ///
+    /// Of a union, those of every part that has the member; of an intersection, those of all parts;
+    /// of a difference, those of the first. A closure gives every statement from what it walked
+    /// through to the member, not only those of a shortest walk.
+    pub(super) fn evidence(
+        &self,
+        root: OperatorId,
+        member: EntityId,
+        budget: &mut Budget,
+    ) -> Result<Vec<StatementId>, Fault> {
+        let mut found: Vec<StatementId> = Vec::new();
+        let mut open = vec![root];
+        let mut seen = fixedbitset::FixedBitSet::with_capacity(self.plan.operators.len());
+        while let Some(operator) = open.pop() {
+            if seen.put(operator.0) {
+                continue;
+            }
+            budget.spend(1)?;
+            match &self.plan.operators[operator.0].0 {
+                Operator::Union(inputs) => {
+                    let has_member = |input: &&OperatorId| self.has(**input, member);
+                    open.extend(inputs.iter().filter(has_member));
+                }
+                Operator::Intersection(inputs) => open.extend(inputs),
+                Operator::Difference(input, _)
+                | Operator::One { input, .. }
+                | Operator::Extremes { input, .. } => open.push(*input),
+                _ => self.add_steps(operator, member, &mut found, budget)?,
+            }
+        }
+        let key = |statement: &StatementId| sort_key(self.snapshot, *statement, member);
+        found.sort_by_cached_key(key);
+        found.dedup();
+        Ok(found)
+    }
+
+    fn has(&self, operator: OperatorId, member: EntityId) -> bool {
+        self.set(operator).binary_search(&member).is_ok()
+    }
+
+    /// Adds the statements by which one operator that walks reached the member.
+    fn add_steps(
+        &self,
+        operator: OperatorId,
+        member: EntityId,
+        found: &mut Vec<StatementId>,
+        budget: &mut Budget,
+    ) -> Result<(), Fault> {
+        let (kind, filter) = &self.plan.operators[operator.0];
+        let (input, along, direction, steps_max) = match kind {
+            Operator::Expand {
+                input,
+                along,
+                direction,
+            } => (*input, along, *direction, 1),
+            Operator::Closure {
+                input,
+                along,
+                direction,
+                depth,
+            } => (*input, along, *direction, depth.max),
+            Operator::Common {
+                input,
+                along,
+                direction,
+            } => (*input, along, *direction, u32::MAX),
+            Operator::Cyclic { along, .. } => {
+                (operator, along, crate::model::Direction::Forward, 1)
+            }
+            _ => {
+                self.add_path_steps(operator, member, found);
+                return Ok(());
+            }
+        };
+        for step in self
+            .view(*filter, along)
+            .steps(member, direction.reversed())
+        {
+            budget.spend(1)?;
+            let is_walked = match &self.outcomes[operator.0] {
+                Outcome::Walk(_, reached) => reached
+                    .distance(step.entity)
+                    .is_some_and(|distance| distance < steps_max),
+                _ => false,
+            };
+            if is_walked || self.has(input, step.entity) {
+                found.push(step.statement);
+            }
+        }
+        Ok(())
+    }
+
+    fn add_path_steps(&self, operator: OperatorId, member: EntityId, found: &mut Vec<StatementId>) {
+        let Outcome::Paths(paths, _, _) = &self.outcomes[operator.0] else {
+            return;
+        };
+        for path in paths {
+            let ends = path.entities.windows(2).zip(&path.statements);
+            let touching = ends.filter(|(ends, _)| ends.contains(&member));
+            found.extend(touching.map(|(_, statement)| *statement));
+        }
+    }
+
+    /// How many statements the walks of this run passed by because they are doubtful, negative or
+    /// unknown, and how many because a context leaves them out.
+    pub(super) fn passed_by(&self, budget: &mut Budget) -> Result<(usize, usize), Fault> {
+        let mut doubtful = std::collections::BTreeSet::new();
+        let mut filtered = std::collections::BTreeSet::new();
+        for (index, (operator, filter)) in self.plan.operators.iter().enumerate() {
+            let (input, along, direction) = match operator {
+                Operator::Expand {
+                    input,
+                    along,
+                    direction,
+                }
+                | Operator::Closure {
+                    input,
+                    along,
+                    direction,
+                    ..
+                } => (*input, along, *direction),
+                _ => continue,
+            };
+            let walked: &[EntityId] = match &self.outcomes[index] {
+                Outcome::Walk(_, reached) => &reached.entities,
+                _ => &[],
+            };
+            let filter = self.filter(*filter);
+            for entity in self.set(input).iter().chain(walked) {
+                let touching = touching(self.snapshot, along, *entity, direction);
+                for statement in touching {
+                    budget.spend(1)?;
+                    if !filter.admits(self.snapshot, statement) {
+                        filtered.insert(statement);
+                    } else if !self.snapshot.qualifiers(statement).is_walked() {
+                        doubtful.insert(statement);
+                    }
+                }
+            }
+        }
+        Ok((doubtful.len(), filtered.len()))
+    }
+}
+
+/// The statements at an entity that a walk in `direction` along `along` would take or pass by.
+fn touching<'a>(
+    snapshot: &'a Snapshot,
+    along: &'a crate::model::Along,
+    entity: EntityId,
+    direction: crate::model::Direction,
+) -> impl Iterator<Item = StatementId> + 'a {
+    let out = snapshot.outgoing(entity).filter(move |statement| {
+        let relation = snapshot.relation(*statement);
+        !snapshot.schema.relations[relation.index()].is_property() && along.has(relation, direction)
+    });
+    let into = snapshot
+        .incoming(entity)
+        .iter()
+        .copied()
+        .filter(move |statement| along.has(snapshot.relation(*statement), direction.reversed()));
+    out.chain(into)
+}
+
+/// Orders evidence as it is read: what the lineage says first.
+fn sort_key(
+    snapshot: &Snapshot,
+    statement: StatementId,
+    member: EntityId,
+) -> (bool, u32, u32, StatementId) {
+    let relation = snapshot.relation(statement);
+    let subject = snapshot.subject(statement);
+    let other = match snapshot.object(statement) {
+        ObjectRef::Entity(object) if subject == member => object,
+        _ => subject,
+    };
+    let is_lineage = snapshot.schema.is_in_group(relation, LINEAGE);
+    (!is_lineage, relation.0, snapshot.rank(other), statement)
+}

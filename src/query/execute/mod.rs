@@ -1,0 +1,293 @@
+//! Runs a plan on a snapshot: one operator after the other, each once.
+//!
+//! Knows ids, no names. Results stay until the answer is made, because evidence is read off them:
+//! which statements lead from an operator's input to a member of its result.
+
+mod answer;
+mod evidence;
+mod select;
+mod table;
+
+use crate::algo;
+use crate::algo::Reached;
+use crate::diagnostic::Budget;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Error;
+use crate::diagnostic::LimitId;
+use crate::diagnostic::Span;
+use crate::diagnostic::code;
+use crate::diagnostic::escape;
+use crate::model::Along;
+use crate::model::EntityId;
+use crate::model::Filter;
+use crate::model::Path;
+use crate::model::Snapshot;
+use crate::model::View;
+use crate::query::plan::FilterId;
+use crate::query::plan::Operator;
+use crate::query::plan::OperatorId;
+use crate::query::plan::Plan;
+use crate::query::table::Answer;
+use crate::query::table::Table;
+
+/// Whether the reader looks at the evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// Every row of a set has its `via`.
+    Wanted,
+    /// Nobody looks: `via` stays empty and costs nothing.
+    Unwanted,
+}
+
+/// Runs a plan.
+///
+/// Errors: a [`crate::diagnostic::Fault`] when the budget is spent; a diagnostic when an input that
+/// must be one entity is not.
+pub(super) fn execute(
+    plan: &Plan,
+    snapshot: &Snapshot,
+    evidence: Evidence,
+    budget: &mut Budget,
+) -> Result<Answer, Error> {
+    let mut run = Run {
+        plan,
+        snapshot,
+        outcomes: Vec::with_capacity(plan.operators.len()),
+    };
+    for (operator, filter) in &plan.operators {
+        let outcome = run.operator(operator, *filter, budget)?;
+        run.outcomes.push(outcome);
+    }
+    run.answer(evidence, budget)
+}
+
+/// A plan on its way through a snapshot.
+struct Run<'a> {
+    plan: &'a Plan,
+    snapshot: &'a Snapshot,
+    /// What each operator yielded so far.
+    outcomes: Vec<Outcome>,
+}
+
+/// What an operator yields.
+#[derive(Debug)]
+enum Outcome {
+    /// Entities, by id.
+    Set(Vec<EntityId>),
+    /// Entities, by id, and everything walked through to find them.
+    Walk(Vec<EntityId>, Reached),
+    /// Paths, in order; whether there are more; and the entities on them, by id.
+    Paths(Vec<Path>, bool, Vec<EntityId>),
+    /// Rows that are no set.
+    Table(Table),
+}
+
+impl<'a> Run<'a> {
+    /// The entities that an operator yielded, by id.
+    fn set(&self, operator: OperatorId) -> &[EntityId] {
+        match &self.outcomes[operator.0] {
+            Outcome::Set(entities)
+            | Outcome::Walk(entities, _)
+            | Outcome::Paths(_, _, entities) => entities,
+            Outcome::Table(_) => &[],
+        }
+    }
+
+    fn filter(&self, filter: FilterId) -> &'a Filter {
+        &self.plan.filters[filter.0]
+    }
+
+    fn view<'b>(&self, filter: FilterId, along: &'b Along) -> View<'b>
+    where
+        'a: 'b,
+    {
+        View {
+            snapshot: self.snapshot,
+            filter: self.filter(filter),
+            along,
+        }
+    }
+
+    fn operator(
+        &self,
+        operator: &Operator,
+        filter: FilterId,
+        budget: &mut Budget,
+    ) -> Result<Outcome, Error> {
+        budget.spend(1)?;
+        let set = match operator {
+            Operator::Entities(entities) => entities.clone(),
+            Operator::Select(selector) => {
+                select::select(self.snapshot, self.filter(filter), selector, budget)?
+            }
+            Operator::Union(inputs) => self.union(inputs, budget)?,
+            Operator::Intersection(inputs) => self.intersection(inputs, budget)?,
+            Operator::Difference(first, others) => {
+                let others = self.union(others, budget)?;
+                let first = self.set(*first);
+                budget.spend(first.len() as u64)?;
+                let is_kept = |entity: &EntityId| others.binary_search(entity).is_err();
+                first.iter().copied().filter(is_kept).collect()
+            }
+            Operator::One { input, span } => vec![self.one(*input, *span)?],
+            Operator::Expand {
+                input,
+                along,
+                direction,
+            } => algo::expand(
+                self.view(filter, along),
+                self.set(*input),
+                *direction,
+                budget,
+            )?,
+            Operator::Extremes {
+                input,
+                along,
+                extreme,
+            } => algo::extremes(self.view(filter, along), self.set(*input), *extreme, budget)?,
+            Operator::Cyclic { input, along } => {
+                algo::on_cycle(self.view(filter, along), self.set(*input), budget)?
+            }
+            other => return self.walk(other, filter, budget),
+        };
+        Ok(Outcome::Set(set))
+    }
+
+    /// Operators that yield more than a set.
+    fn walk(
+        &self,
+        operator: &Operator,
+        filter: FilterId,
+        budget: &mut Budget,
+    ) -> Result<Outcome, Error> {
+        Ok(match operator {
+            Operator::Closure {
+                input,
+                along,
+                direction,
+                depth,
+            } => {
+                let view = self.view(filter, along);
+                let reached = algo::closure(view, self.set(*input), *direction, depth.max, budget)?;
+                Outcome::Walk(reached.within(*depth), reached)
+            }
+            Operator::Common {
+                input,
+                along,
+                direction,
+            } => {
+                let view = self.view(filter, along);
+                let common = self.common(view, *input, *direction, budget)?;
+                let reached = algo::closure(view, self.set(*input), *direction, u32::MAX, budget)?;
+                Outcome::Walk(common, reached)
+            }
+            Operator::ShortestPath { from, to, along } => {
+                let (from, to) = (self.set(*from)[0], self.set(*to)[0]);
+                let path = algo::shortest(self.view(filter, along), from, to, budget)?;
+                paths(path.into_iter().collect(), false)
+            }
+            Operator::SimplePaths {
+                from,
+                to,
+                along,
+                length_max,
+            } => {
+                let (from, to) = (self.set(*from)[0], self.set(*to)[0]);
+                let count_max = budget.limits().get(LimitId::Paths) as usize;
+                let view = self.view(filter, along);
+                let (found, is_cut) = algo::simple(view, from, to, *length_max, count_max, budget)?;
+                paths(found, is_cut)
+            }
+            other => Outcome::Table(self.table(other, filter, budget)?),
+        })
+    }
+
+    fn union(&self, inputs: &[OperatorId], budget: &mut Budget) -> Result<Vec<EntityId>, Error> {
+        let mut members: Vec<EntityId> = Vec::new();
+        for input in inputs {
+            let set = self.set(*input);
+            budget.spend(set.len() as u64 + 1)?;
+            members.extend(set);
+        }
+        members.sort_unstable();
+        members.dedup();
+        Ok(members)
+    }
+
+    fn intersection(
+        &self,
+        inputs: &[OperatorId],
+        budget: &mut Budget,
+    ) -> Result<Vec<EntityId>, Error> {
+        let mut sets: Vec<&[EntityId]> = inputs.iter().map(|input| self.set(*input)).collect();
+        sets.sort_by_key(|set| set.len());
+        let Some((smallest, others)) = sets.split_first() else {
+            return Ok(Vec::new());
+        };
+        let mut members = smallest.to_vec();
+        for set in others {
+            budget.spend(members.len() as u64 + 1)?;
+            members.retain(|entity| set.binary_search(entity).is_ok());
+        }
+        Ok(members)
+    }
+
+    /// What every entity of a set leads to, itself included; nothing for the empty set.
+    fn common(
+        &self,
+        view: View<'_>,
+        input: OperatorId,
+        direction: crate::model::Direction,
+        budget: &mut Budget,
+    ) -> Result<Vec<EntityId>, Error> {
+        let mut common: Option<Vec<EntityId>> = None;
+        for entity in self.set(input) {
+            let mut own = algo::closure(view, &[*entity], direction, u32::MAX, budget)?.entities;
+            if let Err(place) = own.binary_search(entity) {
+                own.insert(place, *entity);
+            }
+            match &mut common {
+                None => common = Some(own),
+                Some(common) => common.retain(|entity| own.binary_search(entity).is_ok()),
+            }
+        }
+        Ok(common.unwrap_or_default())
+    }
+
+    fn one(&self, input: OperatorId, span: Span) -> Result<EntityId, Diagnostic> {
+        let set = self.set(input);
+        match set {
+            [entity] => Ok(*entity),
+            [] => Err(Diagnostic::error(
+                &code::NOT_ONE,
+                span,
+                "one entity is wanted, and this is none",
+            )),
+            several => {
+                let names: Vec<_> = several
+                    .iter()
+                    .take(3)
+                    .map(|entity| escape::clipped(self.snapshot.name(*entity), 40))
+                    .collect();
+                let message = format!("one entity is wanted, and these are {}", several.len());
+                Err(Diagnostic::error(&code::NOT_ONE, span, message)
+                    .labelled(format!(
+                        "{}{}",
+                        names.join(", "),
+                        if several.len() > 3 { ", …" } else { "" }
+                    ))
+                    .hint("`between(a, b)` takes sets".to_owned()))
+            }
+        }
+    }
+}
+
+fn paths(paths: Vec<Path>, is_cut: bool) -> Outcome {
+    let mut entities: Vec<EntityId> = paths
+        .iter()
+        .flat_map(|path| path.entities.iter().copied())
+        .collect();
+    entities.sort_unstable();
+    entities.dedup();
+    Outcome::Paths(paths, is_cut, entities)
+}

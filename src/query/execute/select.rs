@@ -1,0 +1,86 @@
+//! Which entities match a pattern.
+
+use globset::GlobBuilder;
+
+use crate::diagnostic::Budget;
+use crate::diagnostic::Fault;
+use crate::model::EntityId;
+use crate::model::Filter;
+use crate::model::Snapshot;
+use crate::model::SourceId;
+use crate::query::bound::Selector;
+
+/// The entities that match, by id; under `according to`, only those that the sources speak of.
+pub(super) fn select(
+    snapshot: &Snapshot,
+    filter: &Filter,
+    selector: &Selector,
+    budget: &mut Budget,
+) -> Result<Vec<EntityId>, Fault> {
+    let mut found = match selector {
+        Selector::Named(folded) => snapshot.find_folded(folded),
+        Selector::Glob(pattern) => by_glob(snapshot, pattern, budget)?,
+        Selector::All => snapshot.entities().collect(),
+        Selector::Kind(kind) => {
+            let schema = &snapshot.schema;
+            let is_it: Vec<bool> = (0..schema.kinds.len())
+                .map(|index| schema.is_a(crate::model::KindId::from_index(index), *kind))
+                .collect();
+            budget.spend(snapshot.entity_count() as u64)?;
+            snapshot
+                .entities()
+                .filter(|entity| is_it[snapshot.kind(*entity).index()])
+                .collect()
+        }
+        Selector::Cited(source) => {
+            cited(snapshot, snapshot.entities().collect(), &[*source], budget)?
+        }
+    };
+    if let Some(sources) = &filter.sources {
+        found = cited(snapshot, found, sources, budget)?;
+    }
+    Ok(found)
+}
+
+fn by_glob(
+    snapshot: &Snapshot,
+    pattern: &str,
+    budget: &mut Budget,
+) -> Result<Vec<EntityId>, Fault> {
+    let glob = GlobBuilder::new(pattern)
+        .build()
+        .expect("resolve compiled the pattern");
+    let matcher = glob.compile_matcher();
+    let mut found = Vec::new();
+    for (name, entity) in snapshot.folded_names() {
+        budget.spend(1 + name.len() as u64 / 64)?;
+        if matcher.is_match(name) {
+            found.push(entity);
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+/// Those of the entities that a source names or says something of.
+fn cited(
+    snapshot: &Snapshot,
+    entities: Vec<EntityId>,
+    sources: &[SourceId],
+    budget: &mut Budget,
+) -> Result<Vec<EntityId>, Fault> {
+    let is_of = |citation: &crate::model::Citation| sources.contains(&citation.source);
+    let mut found = Vec::new();
+    for entity in entities {
+        let incoming = snapshot.incoming(entity);
+        budget.spend(1 + incoming.len() as u64 + snapshot.outgoing(entity).count() as u64)?;
+        let mut statements = snapshot.outgoing(entity).chain(incoming.iter().copied());
+        let is_cited = snapshot.entity_citations(entity).iter().any(is_of)
+            || statements.any(|statement| snapshot.citations(statement).iter().any(is_of));
+        if is_cited {
+            found.push(entity);
+        }
+    }
+    Ok(found)
+}

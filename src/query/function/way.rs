@@ -1,0 +1,90 @@
+//! Functions that find ways from one entity to another.
+
+use crate::model::Along;
+use crate::query::function::Arguments;
+use crate::query::function::Function;
+use crate::query::function::Param;
+use crate::query::function::ParamType;
+use crate::query::function::ResultType;
+use crate::query::plan::Operator;
+use crate::query::plan::OperatorId;
+use crate::query::plan::Planner;
+
+const A: Param = Param::required("a", ParamType::One);
+const B: Param = Param::required("b", ParamType::One);
+const VIA: Param = Param::optional("via", ParamType::Relations, "the group `lineage`");
+const DIRECTED: Param = Param::optional(
+    "directed",
+    ParamType::Boolean,
+    "true, but false with `via=any`",
+);
+
+/// The most steps of a path that `paths` lists, unless told otherwise.
+const LENGTH_MAX: u32 = 10;
+
+/// A shortest way, and all ways.
+pub(super) static FUNCTIONS: &[Function] = &[
+    Function {
+        name: "path",
+        params: &[A, B, VIA, DIRECTED],
+        result: ResultType::Paths,
+        doc: "A shortest way from `a` to `b`; of equally short ones, that with the smallest names. \
+              With `via=any` arrows are walked either way unless `directed=true`: a service points \
+              to its node OS, an OS to what was made of it, and a way joins both.",
+        examples: &[
+            "path(EKS, CentOS, via=any)",
+            "path(CoreOS, \"Fedora CoreOS\")",
+        ],
+        plan: |planner, arguments| {
+            let along = along(planner, arguments);
+            let (from, to) = ends(planner, arguments);
+            planner.add(Operator::ShortestPath { from, to, along })
+        },
+    },
+    Function {
+        name: "paths",
+        params: &[
+            A,
+            B,
+            Param::optional("max", ParamType::Integer, "10 steps"),
+            VIA,
+            DIRECTED,
+        ],
+        result: ResultType::Paths,
+        doc: "Every way from `a` to `b` without a repeated entity, of at most `max` steps; the \
+              shortest first, and at most 1,000. Parallel statements make one way. Directions as \
+              in `path`.",
+        examples: &[
+            "paths(CoreOS, \"Fedora CoreOS\")",
+            "paths(RKS, EKS, max=2, via=any)",
+        ],
+        plan: |planner, arguments| {
+            let along = along(planner, arguments);
+            let (from, to) = ends(planner, arguments);
+            let length_max = arguments.integer(2).unwrap_or(LENGTH_MAX);
+            planner.add(Operator::SimplePaths {
+                from,
+                to,
+                along,
+                length_max,
+            })
+        },
+    },
+];
+
+/// The relations and directions of a way: `via` and `directed` are the last two parameters.
+fn along(planner: &Planner<'_>, arguments: &Arguments<'_>) -> Along {
+    let last = arguments.0.len() - 1;
+    let along = planner.lineage_unless(arguments.along(last - 1));
+    let is_any = along == planner.everything() && arguments.along(last - 1).is_some();
+    if arguments.boolean(last).unwrap_or(!is_any) {
+        along
+    } else {
+        along.both_ways()
+    }
+}
+
+fn ends(planner: &mut Planner<'_>, arguments: &Arguments<'_>) -> (OperatorId, OperatorId) {
+    let from = planner.one(arguments.set(0));
+    (from, planner.one(arguments.set(1)))
+}

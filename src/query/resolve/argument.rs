@@ -1,0 +1,307 @@
+//! The arguments of a call: which parameter each is for, and whether it is of its type.
+
+use crate::algo::Depth;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Span;
+use crate::diagnostic::code;
+use crate::diagnostic::suggest;
+use crate::model::Along;
+use crate::model::Date;
+use crate::query::ast;
+use crate::query::ast::Name;
+use crate::query::ast::Range;
+use crate::query::ast::Set;
+use crate::query::ast::SetKind;
+use crate::query::bound::Argument;
+use crate::query::bound::NodeId;
+use crate::query::bound::NodeKind;
+use crate::query::function;
+use crate::query::function::Function;
+use crate::query::function::Param;
+use crate::query::function::ParamType;
+use crate::query::resolve::Resolver;
+use crate::query::resolve::bad_date;
+use crate::query::resolve::lookup;
+use crate::query::scan;
+
+impl Resolver<'_> {
+    /// Resolves a call.
+    pub(super) fn call(&mut self, name: &Name, arguments: &[ast::Argument], span: Span) -> NodeId {
+        let Some(function) = function::find(&name.text) else {
+            return self.fault(unknown_function(name));
+        };
+        let mut given: Vec<Option<Argument>> = function.params.iter().map(|_| None).collect();
+        for (place, argument) in arguments.iter().enumerate() {
+            let Some(index) = self.parameter(function, place, argument) else {
+                continue;
+            };
+            if given[index].is_some() {
+                let message = format!("`{}` is given twice", function.params[index].name);
+                self.fault(Diagnostic::error(
+                    &code::REPEATED,
+                    argument.value.span,
+                    message,
+                ));
+            }
+            given[index] = Some(self.argument(function, &function.params[index], &argument.value));
+        }
+        for (param, given) in function.params.iter().zip(&given) {
+            if param.default.is_none() && given.is_none() {
+                let message = format!(
+                    "`{}` wants {} as `{}`",
+                    function.name,
+                    param.is.word(),
+                    param.name
+                );
+                self.fault(wrong(function, span, message));
+            }
+        }
+        // A missing argument was a fault: the empty set stands for it until all faults are told.
+        let nothing = self.add(NodeKind::Union(Vec::new()), span, function::ResultType::Set);
+        let arguments = function.params.iter().zip(given).map(|(param, given)| {
+            let absent = match param.default {
+                None => Argument::Set(nothing),
+                Some(_) => Argument::Absent,
+            };
+            given.unwrap_or(absent)
+        });
+        let arguments = arguments.collect();
+        self.add(NodeKind::Call(function, arguments), span, function.result)
+    }
+
+    /// The place of the parameter that an argument is for.
+    fn parameter(
+        &mut self,
+        function: &'static Function,
+        place: usize,
+        argument: &ast::Argument,
+    ) -> Option<usize> {
+        let names = function.params.iter().map(|param| param.name);
+        let (message, span) = match &argument.parameter {
+            None if place < function.params.len() => return Some(place),
+            None => {
+                let count = function.params.len();
+                let message = format!("`{}` takes at most {count} arguments", function.name);
+                (message, argument.value.span)
+            }
+            Some(name) => match names.clone().position(|known| known == name.text) {
+                Some(index) => return Some(index),
+                None => (
+                    format!("`{}` has no parameter `{}`", function.name, name.text),
+                    name.span,
+                ),
+            },
+        };
+        let near = argument
+            .parameter
+            .as_ref()
+            .map(|name| suggest::nearest(&name.text, names));
+        let hint = near.and_then(|near| suggest::did_you_mean(&near));
+        self.fault(wrong(function, span, message).hint(hint));
+        None
+    }
+
+    fn argument(&mut self, function: &'static Function, param: &Param, value: &Set) -> Argument {
+        let resolved = match param.is {
+            ParamType::Set | ParamType::One => Ok(Argument::Set(self.operand(value))),
+            ParamType::Relations => self.along(value).map(Argument::Along),
+            ParamType::Depth => depth(value),
+            ParamType::Integer => integer(value),
+            ParamType::Boolean => boolean(value),
+            ParamType::Date => date(value),
+            ParamType::Source => match &value.kind {
+                SetKind::Name(name) => lookup::source(self.snapshot, name).map(Argument::Source),
+                _ => Err(mismatch(value)),
+            },
+        };
+        resolved.unwrap_or_else(|finding| {
+            let finding = match finding.message.is_empty() {
+                true => {
+                    let message = format!("`{}` wants {}", param.name, param.is.word());
+                    wrong(function, value.span, message)
+                }
+                false => finding,
+            };
+            self.fault(finding);
+            Argument::Absent
+        })
+    }
+
+    /// Relations and groups with `|` between them.
+    fn along(&mut self, value: &Set) -> Result<Along, Diagnostic> {
+        let schema = &self.snapshot.schema;
+        let words: Vec<&Name> = match &value.kind {
+            SetKind::Name(name) => vec![name],
+            SetKind::Union(members) => {
+                let word = |member: &'_ Set| match &member.kind {
+                    SetKind::Name(_) => Ok(()),
+                    _ => Err(mismatch(value)),
+                };
+                members.iter().try_for_each(word)?;
+                members.iter().filter_map(as_name).collect()
+            }
+            _ => return Err(mismatch(value)),
+        };
+        let mut along = Along::nothing(schema);
+        for word in words {
+            if word.text == "any" {
+                along.add_all(&Along::everything(schema));
+            } else if schema.relation(&word.text).is_none() && schema.group(&word.text).is_some() {
+                along.add_all(&Along::group(schema, &word.text));
+            } else {
+                let (relation, direction) =
+                    lookup::relation(self.snapshot, word).map_err(also_groups)?;
+                if schema.relations[relation.index()].is_property() {
+                    let message = format!("`{}` is a property: no walk takes it", word.text);
+                    return Err(
+                        Diagnostic::error(&code::UNKNOWN_RELATION, word.span, message)
+                            .hint(format!("ask for its values: `x.{}`", word.text)),
+                    );
+                }
+                along.add(schema, relation, direction);
+            }
+        }
+        Ok(along)
+    }
+}
+
+fn as_name(set: &Set) -> Option<&Name> {
+    match &set.kind {
+        SetKind::Name(name) => Some(name),
+        _ => None,
+    }
+}
+
+/// The same finding, with the groups and `any` named.
+fn also_groups(finding: Diagnostic) -> Diagnostic {
+    finding.hint("`via=any` walks every relation, `via=lineage` those of the lineage".to_owned())
+}
+
+/// Stands for "not of the parameter's type"; the caller, who knows the parameter, words it.
+fn mismatch(value: &Set) -> Diagnostic {
+    Diagnostic::error(&code::WRONG_ARGUMENT, value.span, "")
+}
+
+/// A finding about a call, with the function's signature as its hint.
+fn wrong(function: &Function, span: Span, message: String) -> Diagnostic {
+    Diagnostic::error(&code::WRONG_ARGUMENT, span, message)
+        .hint(format!("it is called as `{}`", function.signature()))
+}
+
+fn unknown_function(name: &Name) -> Diagnostic {
+    let message = format!("there is no function `{}`", name.text);
+    let finding = Diagnostic::error(&code::UNKNOWN_FUNCTION, name.span, message);
+    if FOREIGN.iter().any(|(foreign, _)| *foreign == name.text) {
+        let hint = FOREIGN.iter().find(|(foreign, _)| *foreign == name.text);
+        return finding.hint(hint.map(|(_, hint)| (*hint).to_owned()));
+    }
+    let known = function::functions().map(|function| function.name);
+    let near = suggest::nearest(&name.text, known);
+    let hint = suggest::did_you_mean(&near)
+        .unwrap_or_else(|| "`kin help functions` lists the functions".to_owned());
+    finding.hint(hint)
+}
+
+/// Functions of other tools, and of kin to come.
+const FOREIGN: [(&str, &str); 12] = [
+    ("children", "write `successors(x)`"),
+    ("parents", "write `predecessors(x)`"),
+    (
+        "deps",
+        "write `successors(x, via=any)` or `descendants(x, via=any)`",
+    ),
+    (
+        "rdeps",
+        "write `predecessors(x)` or `ancestors(x, via=any)`",
+    ),
+    ("somepath", "write `path(a, b)`"),
+    ("allpaths", "write `paths(a, b)` or `between(a, b)`"),
+    ("heads", "write `leaves(s)`"),
+    ("out", "write `successors(x, via=relation)` or `x.relation`"),
+    (
+        "in",
+        "write `predecessors(x, via=relation)` or step along the inverse name",
+    ),
+    (
+        "why",
+        "this function is still to come; the `via` column shows the evidence",
+    ),
+    (
+        "conflicts",
+        "this function is still to come; `facts(x)` lists what is stated",
+    ),
+    ("neighbours", "write `neighbors(x)`"),
+];
+
+/// A range as numbers: start, whether there are dots, end.
+fn numbers(range: &Range) -> Option<(Option<u32>, bool, Option<u32>)> {
+    let number = |name: &Option<Name>| match name {
+        None => Some(None),
+        Some(name) => name.text.parse().ok().map(Some),
+    };
+    Some((number(&range.start)?, range.has_dots, number(&range.end)?))
+}
+
+fn depth(value: &Set) -> Result<Argument, Diagnostic> {
+    let SetKind::Range(range) = &value.kind else {
+        return Err(mismatch(value));
+    };
+    let (start, has_dots, end) = numbers(range).ok_or_else(|| mismatch(value))?;
+    let depth = match has_dots {
+        false => Depth {
+            min: 1,
+            max: start.unwrap_or(u32::MAX),
+        },
+        true => Depth {
+            min: start.unwrap_or(1),
+            max: end.unwrap_or(u32::MAX),
+        },
+    };
+    let message = match depth {
+        Depth { min: 0, .. } | Depth { max: 0, .. } => "a walk takes at least one step",
+        Depth { min, max } if min > max => "the range ends before it begins",
+        depth => return Ok(Argument::Depth(depth)),
+    };
+    Err(
+        Diagnostic::error(&code::WRONG_ARGUMENT, value.span, message)
+            .hint("write `depth=2` for up to two steps, `depth=2..3` for two or three".to_owned()),
+    )
+}
+
+fn integer(value: &Set) -> Result<Argument, Diagnostic> {
+    let SetKind::Range(range) = &value.kind else {
+        return Err(mismatch(value));
+    };
+    match numbers(range) {
+        Some((Some(number), false, None)) => Ok(Argument::Integer(number)),
+        _ => Err(mismatch(value)),
+    }
+}
+
+fn boolean(value: &Set) -> Result<Argument, Diagnostic> {
+    match as_name(value).map(|name| name.text.as_str()) {
+        Some("true") => Ok(Argument::Boolean(true)),
+        Some("false") => Ok(Argument::Boolean(false)),
+        _ => Err(mismatch(value)),
+    }
+}
+
+fn date(value: &Set) -> Result<Argument, Diagnostic> {
+    let name = match &value.kind {
+        SetKind::Name(name) => name,
+        SetKind::Range(Range {
+            start: Some(name),
+            has_dots: false,
+            ..
+        }) => name,
+        _ => return Err(mismatch(value)),
+    };
+    Date::parse(&name.text)
+        .map(Argument::Date)
+        .map_err(|reason| {
+            bad_date(name, &reason).hint(format!(
+                "dates are written as 2021, 2021-05 or {}",
+                scan::written("~2021")
+            ))
+        })
+}

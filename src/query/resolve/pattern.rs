@@ -1,0 +1,146 @@
+//! Patterns: a word, a colon and what is looked for. One row each.
+
+use globset::GlobBuilder;
+
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::code;
+use crate::diagnostic::suggest;
+use crate::model::Snapshot;
+use crate::query::ast::Name;
+use crate::query::bound::NodeKind;
+use crate::query::bound::Selector;
+use crate::query::resolve::lookup;
+
+/// What stands behind a pattern's colon, so that completion can offer it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// A kind.
+    Kind,
+    /// An id.
+    Id,
+    /// A name or alias.
+    Name,
+    /// A source.
+    Source,
+    /// A text with wildcards.
+    Glob,
+}
+
+/// A pattern: one row.
+#[derive(Debug)]
+pub struct PatternKind {
+    /// The word before the colon.
+    pub name: &'static str,
+    /// What stands behind it.
+    pub wants: Wanted,
+    /// One sentence.
+    pub doc: &'static str,
+    /// A query that shows it.
+    pub example: &'static str,
+    select: fn(&Snapshot, &Name) -> Result<NodeKind, Diagnostic>,
+}
+
+/// All patterns.
+pub static PATTERNS: &[PatternKind] = &[
+    PatternKind {
+        name: "kind",
+        wants: Wanted::Kind,
+        doc: "Every entity of a kind, or of a kind below it.",
+        example: "kind:container_host_os",
+        select: |snapshot, wanted| {
+            let kind = lookup::kind(snapshot, wanted)?;
+            Ok(NodeKind::Pattern(Selector::Kind(kind)))
+        },
+    },
+    PatternKind {
+        name: "id",
+        wants: Wanted::Id,
+        doc: "The entity with that id, to the letter.",
+        example: "id:coreos",
+        select: by_id,
+    },
+    PatternKind {
+        name: "name",
+        wants: Wanted::Name,
+        doc: "Every entity that bears that name or alias, folded: the way round an ambiguous name.",
+        example: "name:Rancher",
+        select: |_, wanted| {
+            Ok(NodeKind::Pattern(Selector::Named(suggest::folded(
+                &wanted.text,
+            ))))
+        },
+    },
+    PatternKind {
+        name: "glob",
+        wants: Wanted::Glob,
+        doc: "Every entity with an id, name or alias that matches, where `*` stands for any text, \
+              `?` for one character and `[ab]` for one of these; compared folded.",
+        example: "glob:\"Open*\"",
+        select: glob,
+    },
+    PatternKind {
+        name: "source",
+        wants: Wanted::Source,
+        doc: "Every entity that a source names or says something of.",
+        example: "source:rks-17 & kind:company",
+        select: |snapshot, wanted| {
+            let source = lookup::source(snapshot, wanted)?;
+            Ok(NodeKind::Pattern(Selector::Cited(source)))
+        },
+    },
+];
+
+/// What a pattern stands for.
+pub(super) fn select(
+    snapshot: &Snapshot,
+    word: &Name,
+    wanted: &Name,
+) -> Result<NodeKind, Diagnostic> {
+    let Some(pattern) = PATTERNS.iter().find(|pattern| pattern.name == word.text) else {
+        let near = suggest::nearest(&word.text, PATTERNS.iter().map(|pattern| pattern.name));
+        let message = format!("there is no pattern `{}:`", word.text);
+        let all: Vec<&str> = PATTERNS.iter().map(|pattern| pattern.name).collect();
+        let hint = suggest::did_you_mean(&near)
+            .unwrap_or_else(|| format!("the patterns are {}", all.join(", ")));
+        return Err(Diagnostic::error(&code::BAD_PATTERN, word.span, message).hint(hint));
+    };
+    if wanted.text.is_empty() {
+        return Err(Diagnostic::error(
+            &code::EMPTY_NAME,
+            wanted.span,
+            "a pattern is empty",
+        ));
+    }
+    (pattern.select)(snapshot, wanted)
+}
+
+fn by_id(snapshot: &Snapshot, wanted: &Name) -> Result<NodeKind, Diagnostic> {
+    snapshot
+        .find_id(&wanted.text)
+        .map(NodeKind::Entity)
+        .ok_or_else(|| {
+            let known = snapshot.entities().map(|entity| snapshot.slug(entity));
+            let near = suggest::nearest(&wanted.text, known);
+            let message = format!("no entity has the id `{}`", wanted.text);
+            Diagnostic::error(&code::UNKNOWN_NAME, wanted.span, message)
+                .hint(suggest::did_you_mean(&near))
+        })
+}
+
+/// The longest glob that is compiled, in characters.
+const GLOB_MAX: usize = 1024;
+
+fn glob(_: &Snapshot, wanted: &Name) -> Result<NodeKind, Diagnostic> {
+    let refuse = |reason: String| {
+        let message = format!("`{}` is no pattern", wanted.text);
+        Diagnostic::error(&code::BAD_PATTERN, wanted.span, message).labelled(reason)
+    };
+    if wanted.text.chars().count() > GLOB_MAX {
+        return Err(refuse(format!("it is longer than {GLOB_MAX} characters")));
+    }
+    let folded = suggest::folded(&wanted.text);
+    match GlobBuilder::new(&folded).build() {
+        Ok(_) => Ok(NodeKind::Pattern(Selector::Glob(folded))),
+        Err(error) => Err(refuse(error.kind().to_string())),
+    }
+}

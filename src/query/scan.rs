@@ -1,0 +1,272 @@
+//! What can be said of a query's text without a grammar: where quotes, comments and brackets are.
+
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Error;
+use crate::diagnostic::Fault;
+use crate::diagnostic::LimitId;
+use crate::diagnostic::Limits;
+use crate::diagnostic::Lines;
+use crate::diagnostic::Span;
+use crate::diagnostic::code;
+use crate::query::parse;
+
+/// A piece of a query's text, as far as brackets, quotes and comments are concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// A quoted text with both its quotes.
+    Quoted,
+    /// A text whose closing quote is missing; it goes to the end.
+    Unclosed,
+    /// A comment up to its line break.
+    Comment,
+    /// `(`, `[` or `{`.
+    Open,
+    /// `)`, `]` or `}`.
+    Close,
+    /// A run of word characters, with `-` inside.
+    Word,
+    /// Any other single character that is no blank.
+    Sign,
+}
+
+/// Cuts a text into pieces, in order; blanks are left out. One pass, no recursion.
+pub fn pieces(text: &str) -> impl Iterator<Item = (Piece, Span)> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = &text[at..];
+        let blank = rest.len() - rest.trim_start().len();
+        let start = at + blank;
+        let rest = &text[start..];
+        let first = rest.chars().next()?;
+        let (piece, length) = match first {
+            '"' | '\'' => quoted(rest, first),
+            '#' => (Piece::Comment, line_length(rest)),
+            '/' if rest.starts_with("//") => (Piece::Comment, line_length(rest)),
+            '(' | '[' | '{' => (Piece::Open, 1),
+            ')' | ']' | '}' => (Piece::Close, 1),
+            first if is_word(first) => (Piece::Word, word_length(rest)),
+            other => (Piece::Sign, other.len_utf8()),
+        };
+        at = start + length;
+        Some((piece, Span::new(start..at)))
+    })
+}
+
+/// Whether a character can stand in a bare name.
+pub fn is_word(character: char) -> bool {
+    match character.is_ascii() {
+        true => character.is_ascii_alphanumeric() || character == '_',
+        false => parse::is_letter(character),
+    }
+}
+
+fn word_length(rest: &str) -> usize {
+    let mut end = 0;
+    let mut characters = rest.char_indices().peekable();
+    while let Some((at, character)) = characters.next() {
+        let goes_on = character == '-'
+            && rest[at..]
+                .trim_start_matches('-')
+                .chars()
+                .next()
+                .is_some_and(is_word);
+        if !is_word(character) && !goes_on {
+            break;
+        }
+        end = at + character.len_utf8();
+    }
+    end
+}
+
+fn line_length(rest: &str) -> usize {
+    rest.find('\n').unwrap_or(rest.len())
+}
+
+fn quoted(rest: &str, quote: char) -> (Piece, usize) {
+    let mut is_escaped = false;
+    for (at, character) in rest.char_indices().skip(1) {
+        match character {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            character if character == quote => return (Piece::Quoted, at + 1),
+            _ => {}
+        }
+    }
+    (Piece::Unclosed, rest.len())
+}
+
+/// Checks that brackets and quotes are closed and nest no deeper than the limit.
+pub fn check_brackets(text: &str, limits: &Limits) -> Result<(), Error> {
+    let depth_max = limits.get(LimitId::Nesting);
+    let mut open: Vec<Span> = Vec::new();
+    for (piece, span) in pieces(text) {
+        match piece {
+            Piece::Open => open.push(span),
+            Piece::Close => {
+                let fits = open.pop().is_some_and(|opened| closes(text, opened, span));
+                if !fits {
+                    return Err(stray(text, span).into());
+                }
+            }
+            Piece::Unclosed => {
+                let start = Span {
+                    start: span.start,
+                    end: span.start + 1,
+                };
+                let diagnostic = Diagnostic::error(&code::UNCLOSED, start, "a quote is not closed")
+                    .labelled("it opens here")
+                    .hint(format!(
+                        "close it with another {}",
+                        &text[start.range_in(text)]
+                    ));
+                return Err(diagnostic.into());
+            }
+            _ => {}
+        }
+        if open.len() as u64 > depth_max {
+            let (line, column) = Lines::of(text).place(text, span.start as usize);
+            return Err(Fault::TooDeep {
+                limit: depth_max,
+                line,
+                column,
+            }
+            .into());
+        }
+    }
+    match open.last() {
+        None => Ok(()),
+        Some(opened) => {
+            let sign = &text[opened.range_in(text)];
+            let message = format!("`{sign}` is not closed");
+            let closing = closing(sign);
+            Err(Diagnostic::error(&code::UNCLOSED, *opened, message)
+                .labelled("it opens here")
+                .hint(format!("close it with `{closing}`"))
+                .into())
+        }
+    }
+}
+
+fn closes(text: &str, opened: Span, closed: Span) -> bool {
+    closing(&text[opened.range_in(text)]) == &text[closed.range_in(text)]
+}
+
+fn closing(sign: &str) -> &'static str {
+    match sign {
+        "(" => ")",
+        "[" => "]",
+        _ => "}",
+    }
+}
+
+fn stray(text: &str, span: Span) -> Diagnostic {
+    let sign = &text[span.range_in(text)];
+    Diagnostic::error(&code::UNCLOSED, span, format!("`{sign}` closes nothing"))
+        .hint("take it out, or open a bracket before it".to_owned())
+}
+
+/// The text of a quoted name: without its quotes, with JSON's escapes resolved.
+///
+/// A backslash before any other character stands for that character; a `\u` that names no
+/// character (half a surrogate pair) stands for U+FFFD.
+pub fn unquote(quoted: &str) -> String {
+    let inside = &quoted[1..quoted.len() - 1];
+    if !inside.contains('\\') {
+        return inside.to_owned();
+    }
+    let mut text = String::with_capacity(inside.len());
+    let mut rest = inside.chars();
+    while let Some(character) = rest.next() {
+        if character != '\\' {
+            text.push(character);
+            continue;
+        }
+        match rest.next() {
+            Some('n') => text.push('\n'),
+            Some('t') => text.push('\t'),
+            Some('r') => text.push('\r'),
+            Some('b') => text.push('\u{8}'),
+            Some('f') => text.push('\u{c}'),
+            Some('u') => text.push(unicode_escape(&mut rest)),
+            Some(other) => text.push(other),
+            None => {}
+        }
+    }
+    text
+}
+
+/// Reads the digits behind `\u`, and the second half of a surrogate pair where there is one.
+fn unicode_escape(rest: &mut std::str::Chars<'_>) -> char {
+    let first = hex4(rest);
+    let is_high = first.is_some_and(|unit| (0xd800..0xdc00).contains(&unit));
+    if is_high && rest.as_str().starts_with("\\u") {
+        let mut ahead = rest.clone();
+        ahead.nth(1);
+        let second = hex4(&mut ahead).filter(|unit| (0xdc00..0xe000).contains(unit));
+        if let (Some(high), Some(low)) = (first, second) {
+            *rest = ahead;
+            let scalar = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+            return char::from_u32(scalar).unwrap_or(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    first
+        .and_then(char::from_u32)
+        .unwrap_or(char::REPLACEMENT_CHARACTER)
+}
+
+/// The next four hexadecimal digits; reads nothing if they are not there.
+fn hex4(rest: &mut std::str::Chars<'_>) -> Option<u32> {
+    let digits = rest.as_str().get(..4)?;
+    let unit = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let value = unit
+        .then(|| u32::from_str_radix(digits, 16).ok())
+        .flatten()?;
+    rest.nth(3);
+    Some(value)
+}
+
+/// Whether a text reads as one bare name, so that it can be written without quotes.
+pub fn is_bare(text: &str) -> bool {
+    let mut pieces = pieces(text);
+    let is_one_word = matches!(pieces.next(), Some((Piece::Word, span))
+        if span.end as usize == text.len() && span.start == 0);
+    let is_number = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let is_reserved = RESERVED.iter().any(|word| text.eq_ignore_ascii_case(word));
+    is_one_word && !is_number && !is_reserved
+}
+
+/// The words that begin another form; a test holds them against the grammar.
+pub const RESERVED: [&str; 10] = [
+    "match",
+    "optional",
+    "let",
+    "compare",
+    "as",
+    "during",
+    "according",
+    "where",
+    "on",
+    "return",
+];
+
+/// A name as it is written in a query: bare where it can be, else in quotes.
+pub fn written(name: &str) -> String {
+    if is_bare(name) {
+        return name.to_owned();
+    }
+    let mut text = String::with_capacity(name.len() + 2);
+    text.push('"');
+    for character in name.chars() {
+        match character {
+            '"' | '\\' => text.extend(['\\', character]),
+            '\n' => text.push_str("\\n"),
+            '\t' => text.push_str("\\t"),
+            '\r' => text.push_str("\\r"),
+            character => text.push(character),
+        }
+    }
+    text.push('"');
+    text
+}

@@ -1,0 +1,395 @@
+//! What a text that does not read was probably meant to be: a message and a hint for each slip.
+//!
+//! The parser says how far it got; the pieces round that place say which habit of another
+//! language, or of the hand, stands there.
+
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Span;
+use crate::diagnostic::code;
+use crate::diagnostic::escape;
+use crate::query::scan;
+use crate::query::scan::Piece;
+
+/// Where the parser gave up, and what it wanted there.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    /// The byte offset.
+    pub(super) at: usize,
+    /// What could stand there, in words, sorted.
+    pub(super) words: Vec<&'static str>,
+}
+
+/// The most expectations that a message lists.
+const WANTED_MAX: usize = 4;
+
+/// A text that does not read, and the place where reading ended.
+struct Slip<'a> {
+    text: &'a str,
+    pieces: Vec<(Piece, Span)>,
+    /// The first piece at or behind the place; none at the end of the text.
+    here: Option<usize>,
+}
+
+/// One habit: looks at the place, and says what was meant.
+type Habit = fn(&Slip<'_>) -> Option<Diagnostic>;
+
+/// The habits, the more telling first.
+static HABITS: &[Habit] = &[
+    full_width,
+    pipe,
+    later_form,
+    hyphen,
+    foreign_sign,
+    foreign_word,
+    name_with_blanks,
+    missing_let,
+    list_with_commas,
+    missing_operand,
+];
+
+/// The diagnostic for a text that does not read.
+pub(super) fn explain(text: &str, wanted: &Wanted) -> Diagnostic {
+    let pieces: Vec<(Piece, Span)> = scan::pieces(text)
+        .filter(|(piece, _)| *piece != Piece::Comment)
+        .collect();
+    let here = pieces
+        .iter()
+        .position(|(_, span)| span.end as usize > wanted.at);
+    let slip = Slip { text, pieces, here };
+    let known = HABITS.iter().find_map(|habit| habit(&slip));
+    known.unwrap_or_else(|| slip.unexpected(wanted))
+}
+
+impl<'a> Slip<'a> {
+    /// The text of the piece `offset` places from the one reading ended at; empty if there is none.
+    fn piece(&self, offset: isize) -> &'a str {
+        self.span(offset)
+            .map_or("", |span| &self.text[span.range_in(self.text)])
+    }
+
+    fn index(&self, offset: isize) -> Option<usize> {
+        self.here
+            .unwrap_or(self.pieces.len())
+            .checked_add_signed(offset)
+    }
+
+    fn span(&self, offset: isize) -> Option<Span> {
+        self.pieces.get(self.index(offset)?).map(|(_, span)| *span)
+    }
+
+    fn kind(&self, offset: isize) -> Option<Piece> {
+        self.pieces
+            .get(self.index(offset)?)
+            .map(|(piece, _)| *piece)
+    }
+
+    /// The place itself; the end of the text if reading got there.
+    fn place(&self) -> Span {
+        let end = self.text.len();
+        self.span(0).unwrap_or(Span::new(end..end))
+    }
+
+    /// Whether the pieces at `offset` and behind it are these signs, without blanks between.
+    fn has_signs(&self, offset: isize, signs: &str) -> bool {
+        self.span(offset)
+            .is_some_and(|span| self.text[span.range_in(self.text).start..].starts_with(signs))
+    }
+
+    /// What was met and what was wanted, when no habit is known.
+    fn unexpected(&self, wanted: &Wanted) -> Diagnostic {
+        let met = match self.kind(0) {
+            None => "the text ends".to_owned(),
+            Some(_) => format!("`{}` does not fit", escape::clipped(self.piece(0), 40)),
+        };
+        let mut words: Vec<&str> = wanted.words.clone();
+        if words.contains(&"a set") {
+            words.retain(|word| !matches!(*word, "a name" | "`(`"));
+        }
+        words.truncate(WANTED_MAX);
+        let message = match words.split_last() {
+            None => format!("{met} here"),
+            Some((only, [])) => format!("{met} where {only} is wanted"),
+            Some((last, rest)) => format!("{met} where {} or {last} is wanted", rest.join(", ")),
+        };
+        Diagnostic::error(&code::SYNTAX, self.place(), message)
+    }
+}
+
+/// Full-width signs and typographic quotes, and what to type instead.
+const FULL_WIDTH: [(char, &str); 16] = [
+    ('（', "("),
+    ('）', ")"),
+    ('｜', "|"),
+    ('＆', "&"),
+    ('－', "-"),
+    ('＝', "="),
+    ('，', ","),
+    ('、', ","),
+    ('；', ";"),
+    ('：', ":"),
+    ('．', "."),
+    ('。', "."),
+    ('“', "\""),
+    ('”', "\""),
+    ('‘', "'"),
+    ('’', "'"),
+];
+
+fn full_width(slip: &Slip<'_>) -> Option<Diagnostic> {
+    let (plain, span) = [0, -1].into_iter().find_map(|offset| {
+        let sign = slip.piece(offset).chars().next()?;
+        let plain = FULL_WIDTH.iter().find(|(wide, _)| *wide == sign)?.1;
+        Some((plain, slip.span(offset)?))
+    })?;
+    let sign = &slip.text[span.range_in(slip.text)];
+    let message = format!("`{sign}` is a full-width or typographic sign");
+    Some(
+        Diagnostic::error(&code::FULL_WIDTH, span, message)
+            .labelled(format!("write `{plain}` here"))
+            .hint("switch the keyboard to half-width for signs".to_owned()),
+    )
+}
+
+/// Words that begin a stage of a pipe.
+const STAGES: [&str; 10] = [
+    "where", "select", "order", "limit", "offset", "skip", "group", "count", "distinct", "filter",
+];
+
+fn pipe(slip: &Slip<'_>) -> Option<Diagnostic> {
+    let bar = [0, -1, -2]
+        .into_iter()
+        .find(|offset| slip.piece(*offset) == "|")?;
+    let span = slip.span(bar)?;
+    if slip.has_signs(bar, "|>") {
+        let message = "a pipe `|>` cannot be read yet";
+        return Some(
+            Diagnostic::error(
+                &code::NOT_YET,
+                Span {
+                    start: span.start,
+                    end: span.start + 2,
+                },
+                message,
+            )
+            .hint("write `f(x)` for `x |> f()`".to_owned()),
+        );
+    }
+    let stage = slip.piece(bar + 1).to_ascii_lowercase();
+    STAGES.contains(&stage.as_str()).then(|| {
+        Diagnostic::error(
+            &code::FOREIGN,
+            span,
+            "`|` joins two sets; to filter, use a pipe",
+        )
+        .labelled("write `|>` here")
+        .hint("pipes cannot be read yet; `&` keeps what is in both sets".to_owned())
+    })
+}
+
+/// Words that begin a form which this version does not read.
+const LATER: [&str; 5] = ["match", "optional", "compare", "during", "including"];
+
+fn later_form(slip: &Slip<'_>) -> Option<Diagnostic> {
+    let offset = [0, -1].into_iter().find(|offset| {
+        let word = slip.piece(*offset);
+        let opens = *offset == 0 || slip.index(*offset) == Some(0);
+        opens && LATER.iter().any(|later| word.eq_ignore_ascii_case(later))
+    })?;
+    let word = slip.piece(offset).to_ascii_lowercase();
+    let hint = match word.as_str() {
+        "compare" => "ask for each relation by itself: `EKS.cni | AKS.cni`",
+        "during" => "`as of DATE` reads the graph as it was on one day",
+        "including" => "`facts(x)` lists everything that is stated about x, doubtful or not",
+        _ => "walk along relations: `EKS.default_node_os.forked_from`",
+    };
+    let message = format!("the form `{word}` cannot be read yet");
+    Some(
+        Diagnostic::error(&code::NOT_YET, slip.span(offset)?, message)
+            .hint(format!("{hint}; a name of that spelling goes in quotes")),
+    )
+}
+
+fn hyphen(slip: &Slip<'_>) -> Option<Diagnostic> {
+    let is_hyphen = slip.piece(0) == "-"
+        && slip.kind(1) == Some(Piece::Word)
+        && slip.kind(-1).is_some_and(|piece| piece != Piece::Sign);
+    if !is_hyphen {
+        return None;
+    }
+    let (left, right) = (slip.piece(-1), slip.piece(1));
+    let span = slip.span(0)?.to(slip.span(1)?);
+    let message = "`-` could be a letter of a name or a difference";
+    Some(
+        Diagnostic::error(&code::HYPHEN, span, message).hint(format!(
+            "write `{left} - {right}` for the difference, or `{left}-{right}` for the name"
+        )),
+    )
+}
+
+/// Signs of other languages, the longer first, and how kin says it.
+const SIGNS: [(&str, &str); 16] = [
+    ("||", "write `|` for what is in either set"),
+    ("&&", "write `&` for what is in both sets"),
+    ("==", "write `=` behind a parameter: `via=cni`"),
+    (
+        "::",
+        "write `descendants(x) & ancestors(y)` or `between(x, y)`",
+    ),
+    (
+        "..",
+        "write `between(x, y)` for what lies between two entities",
+    ),
+    ("=>", "write `x.relation` to step along a relation"),
+    (
+        "->",
+        "write `x.relation` to step along a relation, or `successors(x)`",
+    ),
+    (
+        "<-",
+        "write `predecessors(x)`, or the inverse name: `SQLite.datastore_of`",
+    ),
+    ("--", "a comment begins with `#`; a difference is ` - `"),
+    ("!=", "conditions cannot be read yet"),
+    (
+        "^",
+        "write `predecessors(x)` for parents, ` - ` for a difference",
+    ),
+    ("+", "write `|` for what is in either set"),
+    (
+        "~",
+        "write `all() - x` for what is not in x, ` - ` for a difference",
+    ),
+    ("!", "write `all() - x` for what is not in x"),
+    (
+        "*",
+        "write `glob:\"Open*\"` for names that match, `all()` for everything",
+    ),
+    (":", "a pattern is a word, `:` and a name: `kind:company`"),
+];
+
+fn foreign_sign(slip: &Slip<'_>) -> Option<Diagnostic> {
+    if slip.kind(0) != Some(Piece::Sign) {
+        return None;
+    }
+    // `a -> b`: the `-` was no difference; `a || b`: the first `|` was no union.
+    let (sign, hint) = SIGNS.iter().find(|(sign, _)| slip.has_signs(0, sign))?;
+    let start = slip.span(0)?.start;
+    let span = Span {
+        start,
+        end: start + sign.len() as u32,
+    };
+    let message = format!("`{sign}` is no sign of kin's");
+    Some(Diagnostic::error(&code::FOREIGN, span, message).hint((*hint).to_owned()))
+}
+
+/// Words of other languages between or before sets, and how kin says it.
+const WORDS: [(&str, &str); 14] = [
+    ("and", "write `&` for what is in both sets"),
+    ("intersect", "write `&` for what is in both sets"),
+    ("or", "write `|` for what is in either set"),
+    ("union", "write `|` for what is in either set"),
+    (
+        "not",
+        "write ` - ` for what is in the first set and not in the second",
+    ),
+    (
+        "except",
+        "write ` - ` for what is in the first set and not in the second",
+    ),
+    (
+        "minus",
+        "write ` - ` for what is in the first set and not in the second",
+    ),
+    ("xor", "write `(a | b) - (a & b)`"),
+    ("in", "write `a & b` for what is in both sets"),
+    (
+        "select",
+        "a query is the set itself: `kind:company`, `EKS.cni`",
+    ),
+    (
+        "from",
+        "a query is the set itself: `kind:company`, `EKS.cni`",
+    ),
+    (
+        "where",
+        "conditions cannot be read yet; `&` keeps what is in both sets",
+    ),
+    ("as", "a context is `as of DATE`"),
+    ("return", "a query is the set itself"),
+];
+
+fn foreign_word(slip: &Slip<'_>) -> Option<Diagnostic> {
+    let find = |offset: isize| {
+        let word = slip.piece(offset);
+        let is_word = slip.kind(offset) == Some(Piece::Word);
+        let row = WORDS
+            .iter()
+            .find(|(known, _)| is_word && word.eq_ignore_ascii_case(known));
+        row.zip(slip.span(offset))
+    };
+    let before = || find(-1).filter(|_| slip.kind(0) == Some(Piece::Word));
+    let ((word, hint), span) = find(0).or_else(before)?;
+    if *word == "as" && slip.piece(1).eq_ignore_ascii_case("of") {
+        return None;
+    }
+    let message = format!(
+        "`{}` joins nothing in kin",
+        &slip.text[span.range_in(slip.text)]
+    );
+    Some(Diagnostic::error(&code::FOREIGN, span, message).hint((*hint).to_owned()))
+}
+
+fn name_with_blanks(slip: &Slip<'_>) -> Option<Diagnostic> {
+    let is_word = |offset| slip.kind(offset) == Some(Piece::Word);
+    if !is_word(0) || !is_word(-1) {
+        return None;
+    }
+    let first = (1..).take_while(|back| is_word(-back)).last()?;
+    let last = (0..).take_while(|ahead| is_word(*ahead)).last()?;
+    let span = slip.span(-first)?.to(slip.span(last)?);
+    let whole = &slip.text[span.range_in(slip.text)];
+    let message = "two words stand side by side";
+    Some(
+        Diagnostic::error(&code::SYNTAX, slip.span(0)?, message).hint(format!(
+            "a name with blanks goes in quotes: `\"{}\"`",
+            escape::clipped(whole, 60)
+        )),
+    )
+}
+
+fn missing_let(slip: &Slip<'_>) -> Option<Diagnostic> {
+    let is_definition = slip.piece(0) == "=" && slip.kind(-1) == Some(Piece::Word);
+    is_definition.then(|| {
+        let name = slip.piece(-1);
+        Diagnostic::error(
+            &code::SYNTAX,
+            slip.place(),
+            "`=` gives a name only behind `let`",
+        )
+        .hint(format!("write `let {name} = …;`"))
+    })
+}
+
+fn list_with_commas(slip: &Slip<'_>) -> Option<Diagnostic> {
+    (slip.piece(0) == ",").then(|| {
+        Diagnostic::error(
+            &code::SYNTAX,
+            slip.place(),
+            "`,` stands only between arguments",
+        )
+        .hint("write `a | b` for both".to_owned())
+    })
+}
+
+fn missing_operand(slip: &Slip<'_>) -> Option<Diagnostic> {
+    let before = slip.piece(-1);
+    let is_operator = matches!(before, "|" | "&" | "-");
+    if !is_operator || slip.kind(0) == Some(Piece::Word) {
+        return None;
+    }
+    let message = match slip.kind(0) {
+        None => format!("`{before}` has nothing behind it"),
+        Some(_) => format!("`{}` stands where `{before}` wants a set", slip.piece(0)),
+    };
+    Some(Diagnostic::error(&code::SYNTAX, slip.place(), message).labelled("a set is wanted here"))
+}
