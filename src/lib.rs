@@ -4,3 +4,4 @@ pub mod algo;
 pub mod diagnostic;
 pub mod model;
 pub mod query;
+pub mod store;

@@ -44,9 +44,10 @@ macro_rules! codes {
 }
 
 codes! {
-    UNREADABLE = "D001", "A file or folder cannot be read, or is no regular file.",
+    UNREADABLE = "D001", "A file or folder cannot be read, is missing, or is no regular file.",
         Example::Surroundings;
-    TOO_LARGE = "D002", "A data file is longer than kin reads.", Example::Surroundings;
+    TOO_LARGE = "D002", "A file, a folder or a text is larger than kin reads.",
+        Example::Surroundings;
     BAD_TOML = "D003", "A data file is not TOML at some place.",
         Example::Data("[flatcar\nname = \"Flatcar\"\n");
     UNKNOWN_KEY = "D004", "A table has a key that kin does not know.",
@@ -62,35 +63,71 @@ codes! {
     UNKNOWN_DATA_KIND = "D009", "An entity has a kind that the schema does not declare.",
         Example::Data("[a]\nname = \"A\"\nkind = \"thingy\"\n");
     UNKNOWN_DATA_RELATION = "D010", "A key is no relation or property of the schema.",
-        Example::Data("[a]\nname = \"A\"\nkind = \"thing\"\npart_off = { to = \"b\", source = \"s\" }\n");
+        Example::Data(
+            "[a]\nname = \"A\"\nkind = \"thing\"\npart_off = { to = \"b\", source = \"s\" }\n",
+        );
     UNKNOWN_ENTITY = "D011", "A statement points to an entity that is not there.",
-        Example::Data("[a]\nname = \"A\"\nkind = \"thing\"\npart_of = { to = \"bb\", source = \"s\" }\n");
+        Example::Data(
+            "[a]\nname = \"A\"\nkind = \"thing\"\npart_of = { to = \"bb\", source = \"s\" }\n",
+        );
     UNKNOWN_DATA_SOURCE = "D012", "A statement rests on a source that is not declared.",
-        Example::Data("[a]\nname = \"A\"\nkind = \"thing\"\npart_of = { to = \"b\", source = \"t:1\" }\n");
+        Example::Data(
+            "[a]\nname = \"A\"\nkind = \"thing\"\npart_of = { to = \"b\", source = \"t:1\" }\n",
+        );
     BAD_DATA_DATE = "D013", "A date is malformed or impossible.",
-        Example::Data("[a]\nname = \"A\"\nkind = \"thing\"\npart_of = { to = \"b\", since = \"2021-02-30\", source = \"s\" }\n");
+        Example::Data(
+            "[a]\nname = \"A\"\nkind = \"thing\"\n\
+             part_of = { to = \"b\", since = \"2021-02-30\", source = \"s\" }\n",
+        );
     PERIOD_REVERSED = "D014", "A period ends before it begins.",
-        Example::Data("[a]\nname = \"A\"\nkind = \"thing\"\npart_of = { to = \"b\", since = \"2021\", until = \"2019\", source = \"s\" }\n");
+        Example::Data(
+            "[a]\nname = \"A\"\nkind = \"thing\"\n\
+             part_of = { to = \"b\", since = \"2021\", until = \"2019\", source = \"s\" }\n",
+        );
     WRONG_DOMAIN = "D015", "The subject's or object's kind is outside what the relation allows.",
-        Example::Data("[a]\nname = \"A\"\nkind = \"thing\"\nmade_by = { to = \"b\", source = \"s\" }\n");
-    BAD_VALUE = "D016", "A property's value is not of the type the schema gives it.",
-        Example::Data("[a]\nname = \"A\"\nkind = \"thing\"\nhomepage = { value = \"gopher:x\", source = \"s\" }\n");
-    NAME_COLLISION = "D017", "Two entities bear the same name or alias, without saying that it is meant.",
-        Example::Data("[a]\nname = \"B\"\nkind = \"thing\"\npart_of = { to = \"b\", source = \"s\" }\n");
-    HOSTILE_NAME = "D018", "A name holds invisible or control characters, or is not in Unicode NFC.",
-        Example::Data("[a]\nname = \"A\\u202E\"\nkind = \"thing\"\npart_of = { to = \"b\", source = \"s\" }\n");
+        Example::Data(
+            "[a]\nname = \"A\"\nkind = \"thing\"\nmade_by = { to = \"b\", source = \"s\" }\n",
+        );
+    BAD_VALUE = "D016", "A value is not of the type, or none of the words, that its place takes.",
+        Example::Data(
+            "[a]\nname = \"A\"\nkind = \"thing\"\n\
+             homepage = { value = \"gopher:x\", source = \"s\" }\n",
+        );
+    NAME_COLLISION = "D017", "Two entities bear the same name or alias without saying so.",
+        Example::Data(
+            "[a]\nname = \"B\"\nkind = \"thing\"\npart_of = { to = \"b\", source = \"s\" }\n",
+        );
+    HOSTILE_NAME = "D018", "A text holds invisible characters, or a name is not in Unicode NFC.",
+        Example::Data(
+            "[a]\nname = \"A\\u202E\"\nkind = \"thing\"\n\
+             part_of = { to = \"b\", source = \"s\" }\n",
+        );
     OLDER_SUCCESSOR = "D019", "Something newer than its successor is called its ancestor.",
-        Example::Data("[a]\nname = \"A\"\nkind = \"thing\"\nbecame = { to = \"c\", since = \"2015\", source = \"s\" }\n[c]\nname = \"C\"\nkind = \"thing\"\nbecame = { to = \"b\", since = \"2012\", source = \"s\" }\n");
+        Example::Data(
+            "[a]\nname = \"A\"\nkind = \"thing\"\n\
+             became = { to = \"c\", since = \"2015\", source = \"s\" }\n[c]\nname = \"C\"\n\
+             kind = \"thing\"\nbecame = { to = \"b\", since = \"2012\", source = \"s\" }\n",
+        );
     CYCLE = "D020", "An acyclic relation leads in a circle.",
-        Example::Data("[a]\nname = \"A\"\nkind = \"thing\"\npart_of = { to = \"c\", source = \"s\" }\n[c]\nname = \"C\"\nkind = \"thing\"\npart_of = { to = \"a\", source = \"s\" }\n");
+        Example::Data(
+            "[a]\nname = \"A\"\nkind = \"thing\"\npart_of = { to = \"c\", source = \"s\" }\n[c]\n\
+             name = \"C\"\nkind = \"thing\"\npart_of = { to = \"a\", source = \"s\" }\n",
+        );
     CONFLICT = "D021", "A functional relation has two objects at the same time.",
-        Example::Data("[a]\nname = \"A\"\nkind = \"thing\"\nowner = [{ to = \"b\", source = \"s\" }, { to = \"d\", source = \"s\" }]\n[d]\nname = \"D\"\nkind = \"thing\"\n");
+        Example::Data(
+            "[a]\nname = \"A\"\nkind = \"thing\"\n\
+             owner = [{ to = \"b\", source = \"s\" }, { to = \"d\", source = \"s\" }]\n[d]\n\
+             name = \"D\"\nkind = \"thing\"\n",
+        );
     NO_STATEMENT = "D022", "An entity has no statement: nothing is known of it but its name.",
         Example::Data("[a]\nname = \"A\"\nkind = \"thing\"\n");
     NO_SOURCE = "D023", "A statement has no source.",
         Example::Data("[a]\nname = \"A\"\nkind = \"thing\"\npart_of = { to = \"b\" }\n");
     DUPLICATE_STATEMENT = "D024", "The same is stated twice; one statement can have both sources.",
-        Example::Data("[a]\nname = \"A\"\nkind = \"thing\"\npart_of = [{ to = \"b\", source = \"s\" }, { to = \"b\", source = \"s:2\" }]\n");
+        Example::Data(
+            "[a]\nname = \"A\"\nkind = \"thing\"\n\
+             part_of = [{ to = \"b\", source = \"s\" }, { to = \"b\", source = \"s:2\" }]\n",
+        );
     BAD_SCHEMA = "D025", "The schema contradicts itself.",
         Example::Schema("[kinds.thing]\ndoc = \"A thing.\"\nparent = \"thing\"\n");
     SYNTAX = "K001", "A query does not read as one.", Example::Query("CoreOS & | Flatcar");

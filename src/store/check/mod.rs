@@ -1,0 +1,354 @@
+//! From records to a graph: resolves every name, checks every value, and then what only the whole
+//! can show. What cannot be used is left out, with a finding; references to it go silently.
+
+mod schema;
+mod statement;
+mod whole;
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+
+use unicode_normalization::is_nfc;
+
+use crate::diagnostic::code;
+use crate::diagnostic::escape;
+use crate::model::Citation;
+use crate::model::Date;
+use crate::model::EntityId;
+use crate::model::EntityRecord;
+use crate::model::Graph;
+use crate::model::NameRecord;
+use crate::model::Source;
+use crate::model::SourceId;
+use crate::model::StatementRecord;
+use crate::store::DataFile;
+use crate::store::check::schema::Vocabulary;
+use crate::store::report::Report;
+use crate::store::report::quoted;
+use crate::store::written::Place;
+use crate::store::written::Records;
+use crate::store::written::Written;
+use crate::store::written::WrittenEntity;
+use crate::store::written::WrittenName;
+use crate::store::written::WrittenSource;
+use crate::store::written::WrittenStatement;
+
+/// The most characters of a name.
+const NAME_CHARACTERS_MAX: usize = 1_000;
+
+/// A statement that is kept, with its subject and its place.
+struct Assertion {
+    subject: EntityId,
+    statement: StatementRecord,
+    place: Place,
+}
+
+/// A name that is kept, with its bearer and its place.
+struct Bearer {
+    entity: EntityId,
+    place: Place,
+    is_shared: bool,
+    text: String,
+}
+
+/// Everything that is known while the graph is made.
+struct Checker<'r> {
+    report: &'r mut Report,
+    vocabulary: Vocabulary,
+    graph: Graph,
+    left_out: HashSet<String>,
+    sources: HashMap<String, SourceId>,
+    entities: HashMap<String, EntityId>,
+    /// Where each entity is defined.
+    places: Vec<Place>,
+    /// Whether anything was written about each entity, be it right or wrong.
+    is_mentioned: Vec<bool>,
+    bearers: Vec<Bearer>,
+    assertions: Vec<Assertion>,
+}
+
+/// Makes the graph.
+pub(crate) fn check(records: Records, files: &[DataFile], report: &mut Report) -> Graph {
+    let Records {
+        groups,
+        kinds,
+        relations,
+        sources,
+        entities,
+        mut left_out,
+    } = records;
+    let vocabulary = Vocabulary::new(groups, kinds, relations, &mut left_out, report);
+    let sources = check_sources(sources, report);
+    let graph = Graph::new(vocabulary.schema.clone(), sources);
+    let source_ids = graph
+        .sources
+        .iter()
+        .enumerate()
+        .map(|(index, source)| (source.id.clone(), SourceId::from_index(index)))
+        .collect();
+    let mut checker = Checker {
+        report,
+        vocabulary,
+        graph,
+        left_out,
+        sources: source_ids,
+        entities: HashMap::new(),
+        places: Vec::new(),
+        is_mentioned: Vec::new(),
+        bearers: Vec::new(),
+        assertions: Vec::new(),
+    };
+    let mut statements: Vec<(EntityId, Vec<WrittenStatement>)> = Vec::new();
+    for entity in entities {
+        statements.extend(checker.add_entity(entity));
+    }
+    for (subject, statements) in statements {
+        for statement in statements {
+            checker.add_statement(subject, statement);
+        }
+    }
+    checker.check_whole(files);
+    checker.finish()
+}
+
+/// The sources that can be used; the first of several with the same id.
+fn check_sources(written: Vec<WrittenSource>, report: &mut Report) -> Vec<Source> {
+    let mut known: HashMap<String, Place> = HashMap::new();
+    let mut sources = Vec::new();
+    for source in written {
+        let id = source.id;
+        if let Some(first) = known.get(&id.value) {
+            report_doubled(report, &id, *first);
+            continue;
+        }
+        known.insert(id.value.clone(), id.place);
+        let address = source.address.filter(|address| {
+            let is_good = is_address(&address.value);
+            if !is_good {
+                report_address(report, address);
+            }
+            is_good
+        });
+        sources.push(Source {
+            id: id.value,
+            title: source.title,
+            author: source.author,
+            date: source.date.and_then(|date| read_date(&date, report)),
+            language: source.language,
+            address: address.map(|address| address.value),
+        });
+    }
+    sources
+}
+
+fn report_doubled(report: &mut Report, id: &Written<String>, first: Place) {
+    let message = format!(
+        "{} is defined a second time, after {}",
+        quoted(&id.value),
+        quoted(report.name(first))
+    );
+    let hint = "make one table of the two, or give one another id".to_owned();
+    report.error(&code::DUPLICATE_ID, id.place, message, hint);
+}
+
+/// Whether a text is an address that a link may have: `http`, `https` or `mailto`, in one piece.
+fn is_address(text: &str) -> bool {
+    let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
+    let has_scheme = ["http://", "https://", "mailto:"]
+        .iter()
+        .any(|scheme| lower.starts_with(scheme) && text.len() > scheme.len());
+    let is_odd = |character: char| character.is_whitespace() || escape::is_hostile(character);
+    has_scheme && !text.chars().any(is_odd)
+}
+
+fn report_address(report: &mut Report, address: &Written<String>) {
+    let message = format!("{} is no address", quoted(&address.value));
+    let hint = "an address begins with `https://`, `http://` or `mailto:` and has no spaces";
+    report.error(&code::BAD_VALUE, address.place, message, hint.to_owned());
+}
+
+/// The date of a text; reports why it is none.
+fn read_date(text: &Written<String>, report: &mut Report) -> Option<Date> {
+    match Date::parse(&text.value) {
+        Ok(date) => Some(date),
+        Err(reason) => {
+            let message = format!("{} is no date: {reason}", quoted(&text.value));
+            let hint = "write it as `2018`, `2018-03`, `2018-03-14`, `~2013` or `2016/2018`";
+            report.error(&code::BAD_DATA_DATE, text.place, message, hint.to_owned());
+            None
+        }
+    }
+}
+
+/// The dates of a period, none for a missing bound; an error if any was reported.
+fn read_period(
+    since: Option<&Written<String>>,
+    until: Option<&Written<String>>,
+    report: &mut Report,
+) -> Result<(Option<Date>, Option<Date>), ()> {
+    let mut read = |text: Option<&Written<String>>| match text {
+        None => Ok(None),
+        Some(text) => read_date(text, report).map(Some).ok_or(()),
+    };
+    let (first, last) = (read(since), read(until));
+    let (first, last) = (first?, last?);
+    let period = crate::model::Period {
+        since: first.as_ref(),
+        until: last.as_ref(),
+    };
+    if let (true, Some(until)) = (period.is_reversed(), until) {
+        let message = format!(
+            "the period ends in {}, before it begins in {}",
+            quoted(&until.value),
+            quoted(since.map_or("", |since| &since.value))
+        );
+        let hint = "swap `since` and `until`, or correct one of them".to_owned();
+        report.error(&code::PERIOD_REVERSED, until.place, message, hint);
+        return Err(());
+    }
+    Ok((first, last))
+}
+
+impl Checker<'_> {
+    /// Adds an entity; gives its statements back, which wait until all entities are known.
+    fn add_entity(&mut self, entity: WrittenEntity) -> Option<(EntityId, Vec<WrittenStatement>)> {
+        let id = entity.id;
+        if let Some(first) = self.entities.get(&id.value) {
+            report_doubled(self.report, &id, self.places[first.index()]);
+            return None;
+        }
+        let kind = self.find_kind(&entity.kind);
+        let number = EntityId::from_index(self.places.len());
+        let before = self.bearers.len();
+        let names = entity.names.into_iter();
+        let names: Vec<NameRecord> = names
+            .filter_map(|name| self.check_name(number, name))
+            .collect();
+        let has_name = names.first().is_some_and(|name| !name.is_alias);
+        let added = kind.filter(|_| has_name).and_then(|kind| {
+            let sources = self.find_sources(&entity.sources);
+            let id = id.value.clone();
+            let values = Vec::new();
+            self.graph.add_entity(EntityRecord {
+                id,
+                names,
+                kind,
+                sources,
+                values,
+            })
+        });
+        let Some(added) = added else {
+            self.bearers.truncate(before);
+            self.left_out.insert(id.value);
+            return None;
+        };
+        self.entities.insert(id.value, added);
+        self.places.push(id.place);
+        self.is_mentioned.push(entity.has_lost_statements);
+        Some((added, entity.statements))
+    }
+
+    fn find_kind(&mut self, kind: &Written<String>) -> Option<crate::model::KindId> {
+        let found = self.vocabulary.kinds.get(&kind.value).copied();
+        if found.is_none() && !self.left_out.contains(&kind.value) {
+            let message = format!("there is no kind {}", quoted(&kind.value));
+            let kinds = self.vocabulary.schema.kinds.iter();
+            let near = self
+                .report
+                .suggest(&kind.value, kinds.map(|kind| kind.name.as_str()));
+            let hint = near.or_else(|| Some("declare it in `schema.toml`".to_owned()));
+            self.report
+                .error(&code::UNKNOWN_DATA_KIND, kind.place, message, hint);
+        }
+        found
+    }
+
+    fn check_name(&mut self, entity: EntityId, name: WrittenName) -> Option<NameRecord> {
+        let place = name.text.place;
+        let text = name.text.value;
+        if text.trim().is_empty() {
+            let hint = "write a name, or take it out".to_owned();
+            self.report
+                .error(&code::MISSING_KEY, place, "the name is empty", hint);
+            return None;
+        }
+        if text.chars().nth(NAME_CHARACTERS_MAX).is_some() {
+            let message = format!("the name is longer than {NAME_CHARACTERS_MAX} characters");
+            self.report.error(&code::TOO_LARGE, place, message, None);
+            return None;
+        }
+        let bounds = (name.since.as_ref(), name.until.as_ref());
+        let (since, until) = read_period(bounds.0, bounds.1, self.report).ok()?;
+        if !is_nfc(&text) || text.contains(['\n', '\r', '\t']) || text.trim() != text {
+            let message = format!("the name {} is not in its plain form", quoted(&text));
+            let hint = "write it in Unicode NFC, without spaces around it or line breaks in it";
+            self.report
+                .warning(&code::HOSTILE_NAME, place, message, hint.to_owned());
+        }
+        self.bearers.push(Bearer {
+            entity,
+            place,
+            is_shared: name.is_shared,
+            text: text.clone(),
+        });
+        Some(NameRecord {
+            text,
+            language: name.language,
+            since,
+            until,
+            is_alias: name.is_alias,
+            is_shared: name.is_shared,
+        })
+    }
+
+    /// The citations that can be used, in the order of the sources' ids and of writing.
+    fn find_sources(&mut self, written: &[Written<String>]) -> Vec<Citation> {
+        let mut citations: Vec<Citation> = Vec::new();
+        for text in written {
+            let (id, at) = text.value.split_once(':').unwrap_or((&text.value, ""));
+            if let Some(source) = self.sources.get(id) {
+                let at = at.to_owned();
+                citations.push(Citation {
+                    source: *source,
+                    at,
+                });
+                continue;
+            }
+            if self.left_out.contains(id) {
+                continue;
+            }
+            let message = format!("there is no source {}", quoted(id));
+            let known = self.graph.sources.iter().map(|source| source.id.as_str());
+            let near = self.report.suggest(id, known);
+            let hint = near.or_else(|| Some("declare it in `sources.toml`".to_owned()));
+            self.report
+                .error(&code::UNKNOWN_DATA_SOURCE, text.place, message, hint);
+        }
+        citations.sort_by_key(|citation| citation.source);
+        citations.dedup();
+        citations
+    }
+
+    /// The id of an entity.
+    fn id_of(&self, entity: EntityId) -> &str {
+        &self.graph.entity(entity).id
+    }
+
+    /// Moves the statements into the graph, and looks for circles there.
+    fn finish(mut self) -> Graph {
+        let steps = self.acyclic_steps();
+        for assertion in std::mem::take(&mut self.assertions) {
+            let is_added = self
+                .graph
+                .add_statement(assertion.subject, assertion.statement);
+            if !is_added {
+                let message = "the graph is full; this statement and what follows is left out";
+                self.report
+                    .error(&code::TOO_LARGE, assertion.place, message, None);
+                break;
+            }
+        }
+        self.find_circles(&steps);
+        self.graph
+    }
+}

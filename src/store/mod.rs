@@ -1,0 +1,94 @@
+//! Files to a graph and back: reads a folder of TOML files, reports everything that is wrong with
+//! them, and keeps frozen graphs as bytes. Knows nothing of queries.
+//!
+//! The way of a file: `folder` reads bytes, `read` makes records with places of them, `check` makes
+//! a graph of the records. Each stage adds its findings to one `Report` and leaves out what it
+//! cannot use, so that one mistake never hides the next.
+
+#[cfg(bundled)]
+mod bundled;
+mod check;
+mod folder;
+mod read;
+mod report;
+mod snapshot;
+mod written;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Error;
+use crate::model::Graph;
+use crate::store::report::Report;
+
+#[cfg(bundled)]
+pub use bundled::bundled;
+pub use snapshot::Damage;
+pub use snapshot::decode;
+pub use snapshot::encode;
+
+/// One file of a graph: its name and its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataFile {
+    /// The path from the graph's folder, with `/` between its parts.
+    pub name: Arc<str>,
+    /// What is in it.
+    pub text: String,
+}
+
+/// A graph with everything that was found wrong on the way to it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The graph, without what had to be left out.
+    pub graph: Graph,
+    /// What was found, by file name, then place; at most [`FINDINGS_MAX`] of a code.
+    pub findings: Vec<Diagnostic>,
+    /// The texts of the files that findings point into, by file name.
+    pub texts: BTreeMap<Arc<str>, String>,
+    /// How many findings there are of each code, also of those that are not listed.
+    pub totals: BTreeMap<&'static str, usize>,
+    /// How many of the findings are errors, also of those that are not listed.
+    pub errors: usize,
+}
+
+/// The most findings of one code that are kept; the others are only counted.
+pub const FINDINGS_MAX: usize = 1_000;
+
+impl Loaded {
+    /// Whether anything was left out.
+    pub fn has_errors(&self) -> bool {
+        self.errors > 0
+    }
+
+    /// All findings as text with carets, a blank line between two; empty if there are none.
+    ///
+    /// At most 50 of a code and 64 KiB, then lines that count the rest.
+    pub fn render(&self) -> String {
+        report::render(self)
+    }
+}
+
+/// Reads the graph in `folder`.
+///
+/// The error is only for the folder itself; what is wrong with its files are findings.
+pub fn load(folder: &Path) -> Result<Loaded, Error> {
+    let mut report = Report::default();
+    let files = folder::read_files(folder, &mut report)
+        .map_err(|error| Error::Io(folder.to_owned(), error))?;
+    Ok(load_into(report, files))
+}
+
+/// Reads a graph from files that are already in memory, in any order.
+pub fn load_files(files: Vec<DataFile>) -> Loaded {
+    load_into(Report::default(), files)
+}
+
+fn load_into(mut report: Report, mut files: Vec<DataFile>) -> Loaded {
+    files.sort_by(|a, b| (&a.name, &a.text).cmp(&(&b.name, &b.text)));
+    report.add_files(&files);
+    let records = read::read(&files, &mut report);
+    let graph = check::check(records, &files, &mut report);
+    report.finish(graph, files)
+}

@@ -1,0 +1,526 @@
+//! What kin finds wrong with data: every code by its example, carets as they are shown, and that
+//! nothing written in a folder makes loading panic, hang or read elsewhere.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use kingraph::diagnostic::Severity;
+use kingraph::diagnostic::code;
+use kingraph::diagnostic::code::Example;
+use kingraph::model::freeze;
+use kingraph::store::DataFile;
+use kingraph::store::Loaded;
+use kingraph::store::encode;
+use kingraph::store::load;
+use kingraph::store::load_files;
+use proptest::prelude::Just;
+use proptest::prelude::ProptestConfig;
+use proptest::prelude::Strategy;
+use proptest::prelude::any;
+use proptest::prelude::prop_assert;
+use proptest::prelude::prop_assert_eq;
+use proptest::proptest;
+use proptest::sample::Index;
+
+/// The schema that the examples of the codes presuppose.
+const SCHEMA: &str = r#"
+[groups.lineage]
+doc = "From an older thing to a newer one."
+[kinds.thing]
+doc = "A thing."
+[kinds.maker]
+doc = "Someone who makes things."
+[relations.part_of]
+doc = "The subject is a part of the object."
+inverse = "has_part"
+acyclic = true
+[relations.made_by]
+doc = "The object made the subject."
+inverse = "maker_of"
+to = ["maker"]
+[relations.became]
+doc = "The subject went on as the object."
+inverse = "was"
+groups = ["lineage"]
+[relations.owner]
+doc = "The object owns the subject."
+functional = true
+[relations.twin]
+doc = "Both came at once."
+symmetric = true
+[properties.homepage]
+doc = "The address of the thing."
+type = "url"
+"#;
+
+const SOURCES: &str = "[s]\ntitle = \"A source\"\n";
+
+const B: &str = r#"
+[b]
+name = "B"
+kind = "thing"
+homepage = { value = "https://b.example/", source = "s:1" }
+"#;
+
+/// A statement that says nothing wrong.
+const PART_OF_B: &str = "part_of = { to = \"b\", source = \"s\" }";
+
+fn file(name: &str, text: &str) -> DataFile {
+    DataFile {
+        name: Arc::from(name),
+        text: text.to_owned(),
+    }
+}
+
+/// A graph of the schema above, `b`, and a file with `text`.
+fn with(text: &str) -> Loaded {
+    load_files(vec![
+        file("schema.toml", SCHEMA),
+        file("sources.toml", SOURCES),
+        file("b.toml", B),
+        file("text.toml", text),
+    ])
+}
+
+/// The table of a thing whose name is its id in capitals, with `rest` under it.
+fn thing(id: &str, rest: &str) -> String {
+    let name = id.to_uppercase();
+    format!("[{id}]\nname = \"{name}\"\nkind = \"thing\"\n{rest}\n")
+}
+
+/// The codes of all findings, in their order.
+fn codes(loaded: &Loaded) -> Vec<&'static str> {
+    loaded.findings.iter().map(|found| found.code.id).collect()
+}
+
+#[test]
+fn the_base_has_no_findings() {
+    assert_eq!(with("").render(), "");
+}
+
+#[test]
+fn every_example_provokes_its_code_and_no_other() {
+    for row in code::CODES.iter().filter(|row| row.id.starts_with('D')) {
+        let loaded = match row.example {
+            Example::Data(text) => with(text),
+            Example::Schema(text) => load_files(vec![file("schema.toml", text)]),
+            _ => continue,
+        };
+        assert_eq!(codes(&loaded), [row.id], "{}", loaded.render());
+    }
+}
+
+#[track_caller]
+fn check(text: &str, wanted: &str) {
+    assert_eq!(with(text).render().trim(), wanted.trim());
+}
+
+#[test]
+fn an_unknown_entity_is_shown_with_its_neighbours() {
+    check(
+        &thing(
+            "a",
+            "part_of = { note = \"日本\", to = \"bb\", source = \"s\" }",
+        ),
+        r#"
+error[D011]: there is no entity `bb`
+ --> text.toml:4:31
+  |
+4 | part_of = { note = "日本", to = "bb", source = "s" }
+  |                                 ^^^^
+  hint: did you mean `b`?
+"#,
+    );
+}
+
+#[test]
+fn a_shared_name_is_shown_with_its_first_bearer() {
+    check(
+        "[a]\nname = \"b\"\nkind = \"thing\"\npart_of = { to = \"b\", source = \"s\" }\n",
+        r#"
+warning[D017]: the name `b` is borne by `b` too (as `B`), at b.toml:3
+ --> text.toml:2:8
+  |
+2 | name = "b"
+  |        ^^^
+  hint: say `shared = true` at each of them if that is meant: `{ text = "…", shared = true }`
+"#,
+    );
+}
+
+#[test]
+fn a_syntax_error_is_shown_where_it_is() {
+    check(
+        "[a]\nname =\nkind = \"thing\"\n",
+        r#"
+error[D003]: this is no TOML: string values must be quoted, expected literal string
+ --> text.toml:2:7
+  |
+2 | name =
+  |       ^
+  hint: see https://toml.io for how TOML is written
+"#,
+    );
+}
+
+#[test]
+fn a_successor_that_is_too_old_is_shown_with_both_dates() {
+    check(
+        &(thing(
+            "a",
+            "became = { to = \"c\", since = \"2015\", source = \"s\" }",
+        ) + &thing(
+            "c",
+            "became = { to = \"b\", since = \"2012\", source = \"s\" }",
+        )),
+        r#"
+warning[D019]: `c` came of `a` in `2015`, and cannot have had a successor in `2012`
+ --> text.toml:8:10
+  |
+8 | became = { to = "b", since = "2012", source = "s" }
+  |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  hint: correct one of the dates, or the direction
+"#,
+    );
+}
+
+#[test]
+fn one_mistake_does_not_hide_the_next() {
+    let text = r#"
+[a]
+name = "A"
+kind = "thin"
+[c]
+name =
+kind = "thing"
+[d]
+name = ["D", 3]
+kind = "thing"
+part_off = "b"
+owner = { to = "bb", since = "2021-13", source = "t" }
+made_by = { to = "b" }
+twin = "b"
+[e]
+kind = "thing"
+[f]
+name = "F
+[g]
+name = "G"
+kind = "thing"
+homepage = { value = "javascript:1", source = "s" }
+part_of = { to = "b", certainty = "sure", polarity = "no", source = "s" }
+"#;
+    let loaded = with(text);
+    let wanted = [
+        "D009", "D003", "D005", "D010", "D011", "D013", "D012", "D015", "D023", "D006", "D003",
+        "D016", "D016", "D016",
+    ];
+    assert_eq!(codes(&loaded), wanted, "{}", loaded.render());
+    let entities: Vec<_> = loaded
+        .graph
+        .entities()
+        .map(|(_, entity)| &entity.id)
+        .collect();
+    assert_eq!(entities, ["b", "d", "g"]);
+}
+
+#[test]
+fn an_inverse_name_says_the_same_from_the_other_end() {
+    let one = with(&thing("a", PART_OF_B));
+    let other = load_files(vec![
+        file("schema.toml", SCHEMA),
+        file("sources.toml", SOURCES),
+        file(
+            "b.toml",
+            &format!("{B}has_part = {{ to = \"a\", source = \"s\" }}\n"),
+        ),
+        file("text.toml", "[a]\nname = \"A\"\nkind = \"thing\"\n"),
+    ]);
+    assert_eq!(codes(&other), [""; 0]);
+    assert_eq!(encode(&freeze(&one.graph)), encode(&freeze(&other.graph)));
+}
+
+#[test]
+fn an_inverse_name_swaps_domain_and_range() {
+    let maker = "[m]\nname = \"M\"\nkind = \"maker\"\nmaker_of = { to = \"b\", source = \"s\" }\n";
+    assert_eq!(codes(&with(maker)), [""; 0]);
+    assert_eq!(codes(&with(&maker.replace("maker\"", "thing\""))), ["D015"]);
+}
+
+#[test]
+fn what_is_not_so_needs_no_object() {
+    let text = thing("a", "owner = { polarity = \"negative\", source = \"s\" }");
+    assert_eq!(codes(&with(&text)), [""; 0]);
+    assert_eq!(
+        codes(&with(&text.replace("negative", "positive"))),
+        ["D006"]
+    );
+    assert_eq!(codes(&with(&text.replace("owner", "has_part"))), ["D006"]);
+}
+
+#[test]
+fn a_name_may_be_shared_on_purpose() {
+    let entity = |id: &str, shared: bool| {
+        thing(id, PART_OF_B).replacen(
+            &format!("\"{}\"", id.to_uppercase()),
+            &format!("{{ text = \"Name\", shared = {shared} }}"),
+            1,
+        )
+    };
+    assert_eq!(
+        codes(&with(&(entity("x", true) + &entity("y", true)))),
+        [""; 0]
+    );
+    let three = entity("x", true) + &entity("y", true) + &entity("z", false);
+    assert_eq!(codes(&with(&three)), ["D017"]);
+}
+
+#[test]
+fn periods_that_follow_each_other_are_no_conflict() {
+    let text = |until: &str| {
+        let first = format!("{{ to = \"b\", until = \"{until}\", source = \"s\" }}");
+        let second = "{ to = \"d\", since = \"2018\", source = \"s\" }";
+        thing("a", &format!("owner = [{first}, {second}]")) + &thing("d", "")
+    };
+    assert_eq!(codes(&with(&text("2018"))), [""; 0]);
+    assert_eq!(codes(&with(&text("2019"))), ["D021"]);
+}
+
+#[test]
+fn a_symmetric_statement_is_the_same_from_both_ends() {
+    let text = thing("a", "twin = { to = \"c\", source = \"s\" }")
+        + &thing("c", "twin = { to = \"a\", source = \"s\" }");
+    assert_eq!(codes(&with(&text)), ["D024"]);
+}
+
+#[test]
+fn contradictions_of_a_schema_are_found() {
+    for text in [
+        "[kinds.a]\ndoc = \"\"\nparent = \"b\"\n[kinds.b]\ndoc = \"\"\nparent = \"a\"\n",
+        "[kinds.a]\ndoc = \"\"\nparent = \"c\"\n",
+        "[kinds.A]\ndoc = \"\"\n",
+        "[relations.r]\ndoc = \"\"\nfrom = [\"c\"]\n",
+        "[relations.r]\ndoc = \"\"\nto = [\"c\"]\n",
+        "[relations.r]\ndoc = \"\"\ngroups = [\"c\"]\n",
+        "[relations.r]\ndoc = \"\"\ninverse = \"r\"\n",
+        "[relations.r]\ndoc = \"\"\ninverse = \"q\"\nsymmetric = true\n",
+        "[relations.r]\ndoc = \"\"\nacyclic = true\nsymmetric = true\n",
+        "[relations.r]\ndoc = \"\"\n[relations.q]\ndoc = \"\"\ninverse = \"r\"\n",
+        "[relations.r]\ndoc = \"\"\n[properties.r]\ndoc = \"\"\ntype = \"text\"\n",
+        "[groups.r]\ndoc = \"\"\n[relations.r]\ndoc = \"\"\n",
+        "[relations.name]\ndoc = \"\"\n",
+        "[relations.\"a b\"]\ndoc = \"\"\n",
+        "[properties.r]\ndoc = \"\"\ntype = \"tekst\"\n",
+    ] {
+        let loaded = load_files(vec![file("schema.toml", text)]);
+        assert_eq!(codes(&loaded), ["D025"], "{text}\n{}", loaded.render());
+    }
+}
+
+#[test]
+fn many_findings_are_counted() {
+    let mut text = String::new();
+    for number in 0..1_500 {
+        text.push_str(&format!(
+            "[a{number}]\nname = \"N{number}\"\nkind = \"thing\"\n"
+        ));
+    }
+    let loaded = with(&text);
+    assert_eq!(loaded.findings.len(), 1_000);
+    let shown = loaded.render();
+    assert_eq!(shown.matches("warning[D022]").count(), 50);
+    assert!(shown.ends_with("… and 1450 more of D022\n"), "{shown}");
+}
+
+#[test]
+fn at_most_twenty_suggestions_are_looked_up() {
+    let mut text = String::from("[a]\nname = \"A\"\nkind = \"thing\"\n");
+    for number in 0..30 {
+        text.push_str(&format!("part_off{number} = \"b\"\n"));
+    }
+    assert_eq!(with(&text).render().matches("did you mean").count(), 20);
+}
+
+#[test]
+fn nesting_without_end_is_refused_with_file_and_line() {
+    for text in [
+        format!("[a]\nname = {}", "[".repeat(100_000)),
+        format!("[a]\nname = {}", "{a=".repeat(100_000)),
+        format!("a{} = 1", ".a".repeat(100_000)),
+        format!("[a{}]", ".a".repeat(100_000)),
+    ] {
+        let loaded = with(&text);
+        assert!(codes(&loaded).contains(&"D003"));
+        let shown = loaded.render();
+        assert!(shown.contains("--> text.toml:"), "{shown}");
+        assert!(shown.len() < 64 * 1024);
+    }
+}
+
+#[test]
+fn an_empty_folder_and_an_empty_file_are_no_graph() {
+    let folder = tempfile::tempdir().unwrap();
+    let loaded = load(folder.path()).unwrap();
+    assert_eq!(codes(&loaded), ["D001"]);
+    std::fs::write(folder.path().join("a.toml"), "").unwrap();
+    let loaded = load(folder.path()).unwrap();
+    assert_eq!((codes(&loaded), loaded.graph.entity_count()), (vec![], 0));
+    assert!(load(&folder.path().join("missing")).is_err());
+    assert!(load(&folder.path().join("a.toml")).is_err());
+}
+
+/// A folder with the schema, the sources, `b`, and what `prepare` puts beside them.
+fn in_folder(prepare: impl Fn(&Path)) -> Loaded {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [("schema", SCHEMA), ("sources", SOURCES), ("b", B)] {
+        std::fs::write(folder.path().join(format!("{name}.toml")), text).unwrap();
+    }
+    prepare(folder.path());
+    load(folder.path()).unwrap()
+}
+
+#[test]
+fn subfolders_are_read_and_hidden_files_are_not() {
+    let loaded = in_folder(|folder| {
+        std::fs::create_dir_all(folder.join("more/deep")).unwrap();
+        std::fs::create_dir(folder.join(".git")).unwrap();
+        let text = thing("a", PART_OF_B);
+        std::fs::write(folder.join("more/deep/a.toml"), &text).unwrap();
+        std::fs::write(folder.join(".git/a.toml"), &text).unwrap();
+        std::fs::write(folder.join(".a.toml"), &text).unwrap();
+        std::fs::write(folder.join("README.md"), "no data").unwrap();
+    });
+    assert_eq!((codes(&loaded), loaded.graph.entity_count()), (vec![], 2));
+}
+
+#[test]
+fn a_file_that_is_too_long_or_no_utf_8_is_refused() {
+    let long = in_folder(|folder| {
+        std::fs::write(folder.join("a.toml"), " ".repeat(8 * 1024 * 1024 + 1)).unwrap();
+    });
+    assert_eq!((codes(&long), long.graph.entity_count()), (vec!["D002"], 1));
+    let latin = in_folder(|folder| {
+        std::fs::write(folder.join("a.toml"), b"[a]\nname = \"caf\xe9\"\n").unwrap();
+    });
+    let wanted = "error[D003]: this is no UTF-8, and TOML is\n --> a.toml:2:12\n";
+    assert!(latin.render().starts_with(wanted), "{}", latin.render());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_out_is_refused_and_one_within_is_read_once() {
+    let outside = tempfile::tempdir().unwrap();
+    let secret = outside.path().join("secret.toml");
+    std::fs::write(&secret, "[secret]\nname = \"Secret\"\nkind = \"thing\"\n").unwrap();
+    let loaded = in_folder(|folder| {
+        std::os::unix::fs::symlink(&secret, folder.join("out.toml")).unwrap();
+        std::os::unix::fs::symlink("b.toml", folder.join("within.toml")).unwrap();
+        std::os::unix::fs::symlink("nowhere", folder.join("broken.toml")).unwrap();
+        std::os::unix::fs::symlink(outside.path(), folder.join("folder")).unwrap();
+    });
+    assert_eq!(codes(&loaded), ["D001", "D001"], "{}", loaded.render());
+    assert_eq!(loaded.graph.entity_count(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_fifo_is_refused_at_once() {
+    let loaded = in_folder(|folder| {
+        let made = std::process::Command::new("mkfifo")
+            .arg(folder.join("a.toml"))
+            .status();
+        assert!(made.unwrap().success());
+    });
+    let wanted = "error[D001]: this is no regular file\n --> a.toml\n";
+    assert_eq!(loaded.render(), wanted);
+}
+
+/// Entities of which each has a statement, as the texts of their tables.
+fn tables() -> Vec<String> {
+    let mut tables = vec![B.to_owned()];
+    for number in 1..12 {
+        let relation = ["part_of", "became", "owner", "has_part"][number % 4];
+        let to = match number {
+            1..4 => "b".to_owned(),
+            _ => format!("e{}", number - 3),
+        };
+        tables.push(format!(
+            "[e{number}]\nname = [\"E {number}\", {{ text = \"名{number}\", lang = \"ja\" }}]\n\
+             kind = \"thing\"\nsource = \"s:{number}\"\n\
+             {relation} = [{{ to = \"{to}\", since = \"20{:02}\", \
+             source = [\"s:2\", \"s:1\"] }}]\n",
+            10 + number
+        ));
+    }
+    tables
+}
+
+/// As many cases as run in a moment, the same ones every time.
+fn cases() -> ProptestConfig {
+    ProptestConfig {
+        failure_persistence: None,
+        rng_seed: proptest::test_runner::RngSeed::Fixed(20_210_512),
+        ..ProptestConfig::with_cases(CASES)
+    }
+}
+
+/// What is put into a text to break it.
+const NOISE: &str = "[\\[\\]{}=\",.'#\n a-c0-9\u{0}\u{202e}あ]{0,4}";
+
+/// How many random cases a property is tried on.
+const CASES: u32 = 256;
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn any_split_into_files_gives_the_same_graph(
+        places in proptest::collection::vec(0usize..5, tables().len()),
+        tables in Just(tables()).prop_shuffle(),
+        order in Just([0, 1, 2, 3, 4, 5, 6]).prop_shuffle(),
+    ) {
+        let mut texts = vec![String::new(); 5];
+        for (place, table) in places.into_iter().zip(tables) {
+            texts[place].push_str(&table);
+        }
+        let mut files = vec![file("schema.toml", SCHEMA), file("sources.toml", SOURCES)];
+        let names = texts.iter().enumerate();
+        files.extend(names.map(|(number, text)| file(&format!("{number}.toml"), text)));
+        let loaded = load_files(order.map(|index| files[index].clone()).to_vec());
+        let whole = load_files(vec![
+            file("schema.toml", SCHEMA),
+            file("sources.toml", SOURCES),
+            file("all.toml", &self::tables().concat()),
+        ]);
+        prop_assert_eq!(loaded.render(), "");
+        prop_assert_eq!(encode(&freeze(&loaded.graph)), encode(&freeze(&whole.graph)));
+    }
+
+    #[test]
+    fn loading_a_broken_file_never_panics(
+        changes in proptest::collection::vec((any::<Index>(), 0usize..4, NOISE), 1..8),
+        target in 0usize..3,
+    ) {
+        let mut texts = [tables().concat(), SCHEMA.to_owned(), SOURCES.to_owned()];
+        let text = &mut texts[target];
+        for (index, cut, insert) in changes {
+            let mut at = index.index(text.len().max(1)).min(text.len());
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            let end = text[at..].char_indices().nth(cut).map_or(text.len(), |(end, _)| at + end);
+            text.replace_range(at..end, &insert);
+        }
+        let [entities, schema, sources] = texts;
+        let loaded = load_files(vec![
+            file("schema.toml", &schema),
+            file("sources.toml", &sources),
+            file("all.toml", &entities),
+        ]);
+        let shown = loaded.render();
+        let is_worse = |found: &kingraph::diagnostic::Diagnostic| found.severity == Severity::Error;
+        prop_assert!(shown.len() <= 64 * 1024);
+        prop_assert_eq!(loaded.has_errors(), loaded.findings.iter().any(is_worse));
+        encode(&freeze(&loaded.graph));
+    }
+}
