@@ -225,6 +225,14 @@ part_of = { to = "b", certainty = "sure", polarity = "no", source = "s" }
 }
 
 #[test]
+fn what_refers_to_a_broken_table_goes_without_a_finding() {
+    let text = "[a]\nname =\n".to_owned() + &thing("c", "part_of = { to = \"a\", source = \"s\" }");
+    let loaded = with(&text);
+    assert_eq!(codes(&loaded), ["D003"]);
+    assert_eq!(loaded.graph.statements().count(), 1);
+}
+
+#[test]
 fn an_inverse_name_says_the_same_from_the_other_end() {
     let one = with(&thing("a", PART_OF_B));
     let other = load_files(vec![
@@ -371,12 +379,13 @@ fn an_empty_folder_and_an_empty_file_are_no_graph() {
 
 /// A folder with the schema, the sources, `b`, and what `prepare` puts beside them.
 fn in_folder(prepare: impl Fn(&Path)) -> Loaded {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder for the test");
     for (name, text) in [("schema", SCHEMA), ("sources", SOURCES), ("b", B)] {
-        std::fs::write(folder.path().join(format!("{name}.toml")), text).unwrap();
+        std::fs::write(folder.path().join(format!("{name}.toml")), text)
+            .expect("the folder can be written");
     }
     prepare(folder.path());
-    load(folder.path()).unwrap()
+    load(folder.path()).expect("the folder can be read")
 }
 
 #[test]

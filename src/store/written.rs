@@ -30,9 +30,11 @@ pub(crate) struct Records {
     pub(crate) relations: Vec<WrittenRelation>,
     pub(crate) sources: Vec<WrittenSource>,
     pub(crate) entities: Vec<WrittenEntity>,
-    /// Names of records of any sort that had to be left out: what refers to them goes with them,
+    /// Ids of entities and sources that had to be left out: what refers to them goes with them,
     /// without a finding of its own.
     pub(crate) left_out: HashSet<String>,
+    /// Likewise the words of rows of the schema.
+    pub(crate) left_out_words: HashSet<String>,
 }
 
 /// `[groups.…]`

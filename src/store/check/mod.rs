@@ -57,6 +57,7 @@ struct Checker<'r> {
     vocabulary: Vocabulary,
     graph: Graph,
     left_out: HashSet<String>,
+    left_out_words: HashSet<String>,
     sources: HashMap<String, SourceId>,
     entities: HashMap<String, EntityId>,
     /// Where each entity is defined.
@@ -75,9 +76,10 @@ pub(crate) fn check(records: Records, files: &[DataFile], report: &mut Report) -
         relations,
         sources,
         entities,
-        mut left_out,
+        left_out,
+        mut left_out_words,
     } = records;
-    let vocabulary = Vocabulary::new(groups, kinds, relations, &mut left_out, report);
+    let vocabulary = Vocabulary::new(groups, kinds, relations, &mut left_out_words, report);
     let sources = check_sources(sources, report);
     let graph = Graph::new(vocabulary.schema.clone(), sources);
     let source_ids = graph
@@ -91,6 +93,7 @@ pub(crate) fn check(records: Records, files: &[DataFile], report: &mut Report) -
         vocabulary,
         graph,
         left_out,
+        left_out_words,
         sources: source_ids,
         entities: HashMap::new(),
         places: Vec::new(),
@@ -250,7 +253,7 @@ impl Checker<'_> {
 
     fn find_kind(&mut self, kind: &Written<String>) -> Option<crate::model::KindId> {
         let found = self.vocabulary.kinds.get(&kind.value).copied();
-        if found.is_none() && !self.left_out.contains(&kind.value) {
+        if found.is_none() && !self.left_out_words.contains(&kind.value) {
             let message = format!("there is no kind {}", quoted(&kind.value));
             let kinds = self.vocabulary.schema.kinds.iter();
             let near = self

@@ -39,23 +39,25 @@ pub(super) struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// Makes the vocabulary; the names of rows that are dropped are added to `left_out`.
+    /// Makes the vocabulary; the names of rows that are dropped are added to `left_out_words`.
     pub(super) fn new(
         groups: Vec<WrittenGroup>,
         kinds: Vec<WrittenKind>,
         relations: Vec<WrittenRelation>,
-        left_out: &mut HashSet<String>,
+        left_out_words: &mut HashSet<String>,
         report: &mut Report,
     ) -> Vocabulary {
         let mut vocabulary = Vocabulary::default();
         for group in groups {
             vocabulary.add_group(group, report);
         }
-        vocabulary.add_kinds(kinds, left_out, report);
+        vocabulary.add_kinds(kinds, left_out_words, report);
         for relation in relations {
-            let name = relation.name.value.clone();
+            let inverse = relation.inverse.as_ref();
+            let words =
+                [Some(&relation.name), inverse].map(|word| word.map(|word| word.value.clone()));
             if vocabulary.add_relation(relation, report).is_none() {
-                left_out.insert(name);
+                left_out_words.extend(words.into_iter().flatten());
             }
         }
         vocabulary
@@ -77,13 +79,13 @@ impl Vocabulary {
     fn add_kinds(
         &mut self,
         kinds: Vec<WrittenKind>,
-        left_out: &mut HashSet<String>,
+        left_out_words: &mut HashSet<String>,
         report: &mut Report,
     ) {
         let mut rows: Vec<(Written<String>, Option<Written<String>>)> = Vec::new();
         for kind in kinds {
             if !is_word(&kind.name, report) || !is_new("kind", &kind.name, &self.kinds, report) {
-                left_out.insert(kind.name.value);
+                left_out_words.insert(kind.name.value);
                 continue;
             }
             let id = KindId::from_index(self.schema.kinds.len());

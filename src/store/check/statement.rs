@@ -87,7 +87,7 @@ impl Checker<'_> {
     /// The relation of a key, and whether the key is its inverse name.
     fn find_relation(&mut self, key: &Written<String>) -> Option<(RelationId, Direction)> {
         let found = self.vocabulary.words.get(&key.value).copied();
-        if found.is_none() && !self.left_out.contains(&key.value) {
+        if found.is_none() && !self.left_out_words.contains(&key.value) {
             let message = format!(
                 "{} is no relation or property of the schema",
                 quoted(&key.value)

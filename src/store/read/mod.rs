@@ -67,8 +67,12 @@ fn role(name: &str) -> Role {
 fn read_file(reader: &mut Reader<'_>, data: &DataFile, records: &mut Records) {
     let (root, broken) = parse(reader, &data.text);
     if let Some(broken) = &broken {
-        records.left_out.extend(headers(&data.text));
-        records.left_out.extend(broken.iter().cloned());
+        let left_out = match role(&data.name) {
+            Role::Schema => &mut records.left_out_words,
+            Role::Sources | Role::Entities => &mut records.left_out,
+        };
+        left_out.extend(headers(&data.text));
+        left_out.extend(broken.iter().cloned());
     }
     let root = root.into_inner();
     let broken = broken.unwrap_or_default();
@@ -246,12 +250,13 @@ fn line_start(text: &str, offset: usize) -> usize {
     text[..offset].rfind('\n').map_or(0, |at| at + 1)
 }
 
-/// The names in lines that look like headers: of `[kinds.x]`, `kinds.x` and `x`.
+/// What lines that look like headers name: of `[kinds.x]`, `kinds.x` and `x`.
 fn headers(text: &str) -> impl Iterator<Item = String> {
-    text.lines().flat_map(|line| {
-        let header = line.strip_prefix('[').unwrap_or_default();
+    let headers = text.lines().filter_map(|line| line.strip_prefix('['));
+    let names = headers.flat_map(|header| {
         let name = header.split(']').next().unwrap_or_default().trim();
         let last = name.rsplit('.').next().unwrap_or(name);
         [name, last].map(|name| name.trim_matches('"').to_owned())
-    })
+    });
+    names.filter(|name| !name.is_empty())
 }

@@ -58,7 +58,7 @@ pub(super) fn read_schema(reader: &mut Reader<'_>, root: &DeTable<'_>, records: 
                 Some(table) => read_row(reader, section, name, table, records),
                 None => {
                     reader.wrong_type(&name.value, node, "a table");
-                    records.left_out.insert(name.value);
+                    records.left_out_words.insert(name.value);
                 }
             }
         }
@@ -96,7 +96,7 @@ fn read_row(
         _ => match read_property(reader, &name, table) {
             Some(property) => records.relations.push(property),
             None => {
-                records.left_out.insert(name.value);
+                records.left_out_words.insert(name.value);
             }
         },
     }
