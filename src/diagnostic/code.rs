@@ -9,8 +9,6 @@ pub enum Example {
     Data(&'static str),
     /// The text of `schema.toml`.
     Schema(&'static str),
-    /// A `:command` of the REPL, or an option of the command line.
-    Command(&'static str),
     /// Depends on the surroundings (an unreadable file) and is provoked by a test of its own.
     Surroundings,
 }
@@ -161,10 +159,6 @@ codes! {
     BAD_PATTERN = "K025", "A pattern is malformed.", Example::Query("glob:\"[a\"");
     NOT_A_SET = "K026", "An answer that is no set of entities stands where a set is wanted.",
         Example::Query("roots(count(CoreOS))");
-    UNKNOWN_COMMAND = "K030", "There is no command of that name.", Example::Command(":hlep");
-    UNKNOWN_FORMAT = "K031", "There is no format of that name.", Example::Command(":format jsn");
-    UNKNOWN_SETTING = "K032", "There is no limit or setting of that name, or not with that value.",
-        Example::Command(":set stepps 3");
 }
 
 /// The row of a code, by its id in any case.

@@ -51,7 +51,7 @@ pub static LIMITS: [Limit; 6] = [
     },
     Limit {
         name: "time",
-        default: 10_000,
+        default: 0,
         unit: "milliseconds",
         doc: "How long one query may run; 0 is without end.",
     },
@@ -99,6 +99,11 @@ impl Limits {
     /// The value in force.
     pub fn get(&self, limit: LimitId) -> u64 {
         self.values[limit as usize]
+    }
+
+    /// All limits with the values in force, in the order of the table.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static Limit, u64)> + '_ {
+        LIMITS.iter().zip(self.values.iter().copied())
     }
 
     /// Sets a limit by its name; false if there is none of that name.

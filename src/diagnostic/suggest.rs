@@ -25,6 +25,7 @@ pub fn folded(text: &str) -> String {
 }
 
 /// The candidates nearest to `word`, best first, at most four; equal ones in code point order.
+/// Of candidates that fold to the same text, the first.
 ///
 /// Near is: equal when folded, or at most two edits away (one, for words of three letters or less),
 /// or one begins with the other. Only words of near length are compared letter by letter.

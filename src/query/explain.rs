@@ -302,10 +302,6 @@ fn filter(filter: &Filter, snapshot: &Snapshot) -> String {
 }
 
 fn operator(operator: &Operator, snapshot: &Snapshot) -> String {
-    let walk = |way: &Along, direction: Direction| match direction {
-        Direction::Forward => format!("along {}", along(way, snapshot)),
-        Direction::Backward => format!("against {}", along(way, snapshot)),
-    };
     match operator {
         Operator::Entities(entities) => {
             let slug = |entity: &EntityId| snapshot.slug(*entity).to_owned();
@@ -327,78 +323,6 @@ fn operator(operator: &Operator, snapshot: &Snapshot) -> String {
             )
         }
         Operator::One { input, .. } => format!("one #{}", input.0),
-        Operator::Expand {
-            input,
-            along,
-            direction,
-        } => {
-            format!("expand #{} {}", input.0, walk(along, *direction))
-        }
-        Operator::Closure {
-            input,
-            along,
-            direction,
-            depth,
-        } => {
-            let steps = self::depth(*depth);
-            format!(
-                "closure #{} {} in {steps} steps",
-                input.0,
-                walk(along, *direction)
-            )
-        }
-        Operator::Common {
-            input,
-            along,
-            direction,
-        } => {
-            format!("common #{} {}", input.0, walk(along, *direction))
-        }
-        Operator::Extremes {
-            input,
-            along,
-            extreme,
-        } => {
-            let word = match extreme {
-                Extreme::Roots => "roots",
-                Extreme::Leaves => "leaves",
-            };
-            format!("{word} #{} {}", input.0, walk(along, Direction::Forward))
-        }
-        Operator::Cyclic { input, along } => {
-            format!("cyclic #{} {}", input.0, walk(along, Direction::Forward))
-        }
-        Operator::Components {
-            input,
-            along,
-            is_strong,
-        } => {
-            let word = if *is_strong { "strong" } else { "weak" };
-            format!(
-                "components #{} {} {word}",
-                input.0,
-                walk(along, Direction::Forward)
-            )
-        }
-        Operator::ShortestPath { from, to, along } => {
-            format!(
-                "shortest path #{} to #{} {}",
-                from.0,
-                to.0,
-                walk(along, Direction::Forward)
-            )
-        }
-        Operator::SimplePaths {
-            from,
-            to,
-            along,
-            length_max,
-        } => format!(
-            "simple paths #{} to #{} {} of {length_max} steps at most",
-            from.0,
-            to.0,
-            walk(along, Direction::Forward)
-        ),
         Operator::Values { input, property } => {
             format!(
                 "values #{} {}",
@@ -409,5 +333,79 @@ fn operator(operator: &Operator, snapshot: &Snapshot) -> String {
         Operator::Facts { input } => format!("facts #{}", input.0),
         Operator::Sources { input } => format!("sources #{}", input.0),
         Operator::Count { input } => format!("count #{}", input.0),
+        walk => walking(walk, snapshot),
+    }
+}
+
+/// The operators that look at the arrows, with the relations they walk.
+fn walking(operator: &Operator, snapshot: &Snapshot) -> String {
+    let forward = |way: &Along| walk(way, Direction::Forward, snapshot);
+    match operator {
+        Operator::Expand {
+            input,
+            along,
+            direction,
+        } => {
+            format!("expand #{} {}", input.0, walk(along, *direction, snapshot))
+        }
+        Operator::Closure {
+            input,
+            along,
+            direction,
+            depth,
+        } => {
+            let (steps, way) = (self::depth(*depth), walk(along, *direction, snapshot));
+            format!("closure #{} {way} in {steps} steps", input.0)
+        }
+        Operator::Common {
+            input,
+            along,
+            direction,
+        } => {
+            format!("common #{} {}", input.0, walk(along, *direction, snapshot))
+        }
+        Operator::Extremes {
+            input,
+            along,
+            extreme,
+        } => {
+            let word = match extreme {
+                Extreme::Roots => "roots",
+                Extreme::Leaves => "leaves",
+            };
+            format!("{word} #{} {}", input.0, forward(along))
+        }
+        Operator::Cyclic { input, along } => format!("cyclic #{} {}", input.0, forward(along)),
+        Operator::Components {
+            input,
+            along,
+            is_strong,
+        } => {
+            let word = if *is_strong { "strong" } else { "weak" };
+            format!("components #{} {} {word}", input.0, forward(along))
+        }
+        Operator::ShortestPath { from, to, along } => {
+            format!("shortest path #{} to #{} {}", from.0, to.0, forward(along))
+        }
+        Operator::SimplePaths {
+            from,
+            to,
+            along,
+            length_max,
+        } => {
+            let way = forward(along);
+            format!(
+                "simple paths #{} to #{} {way} of {length_max} steps at most",
+                from.0, to.0
+            )
+        }
+        other => unreachable!("{other:?} walks nothing"),
+    }
+}
+
+fn walk(way: &Along, direction: Direction, snapshot: &Snapshot) -> String {
+    match direction {
+        Direction::Forward => format!("along {}", along(way, snapshot)),
+        Direction::Backward => format!("against {}", along(way, snapshot)),
     }
 }

@@ -62,8 +62,7 @@ pub fn is_word(character: char) -> bool {
 
 fn word_length(rest: &str) -> usize {
     let mut end = 0;
-    let mut characters = rest.char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
+    for (at, character) in rest.char_indices() {
         let goes_on = character == '-'
             && rest[at..]
                 .trim_start_matches('-')

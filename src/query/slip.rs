@@ -37,7 +37,9 @@ type Habit = fn(&Slip<'_>) -> Option<Diagnostic>;
 static HABITS: &[Habit] = &[
     full_width,
     pipe,
+    sql,
     later_form,
+    no_date,
     hyphen,
     foreign_sign,
     foreign_word,
@@ -183,6 +185,32 @@ fn pipe(slip: &Slip<'_>) -> Option<Diagnostic> {
         )
         .labelled("write `|>` here")
         .hint("pipes cannot be read yet; `&` keeps what is in both sets".to_owned())
+    })
+}
+
+fn sql(slip: &Slip<'_>) -> Option<Diagnostic> {
+    let (_, span) = slip.pieces.first().filter(|_| slip.here > Some(0))?;
+    let is_select = slip.text[span.range_in(slip.text)].eq_ignore_ascii_case("select");
+    is_select.then(|| {
+        Diagnostic::error(
+            &code::FOREIGN,
+            *span,
+            "`select` begins a query in SQL, not in kin",
+        )
+        .hint("a query is the set itself: `kind:company`, `EKS.cni`".to_owned())
+    })
+}
+
+fn no_date(slip: &Slip<'_>) -> Option<Diagnostic> {
+    let is_context =
+        slip.piece(-1).eq_ignore_ascii_case("of") && slip.piece(-2).eq_ignore_ascii_case("as");
+    (is_context && slip.kind(0) != Some(Piece::Sign)).then(|| {
+        let message = match slip.kind(0) {
+            None => "`as of` wants a date".to_owned(),
+            Some(_) => format!("`{}` is no date", escape::clipped(slip.piece(0), 40)),
+        };
+        Diagnostic::error(&code::BAD_DATE, slip.place(), message)
+            .hint("write it as 2021, 2021-05 or 2021-05-31".to_owned())
     })
 }
 

@@ -1,5 +1,6 @@
 //! What a query answers: a table whose columns have types, and what is to be said beside it.
 
+use crate::model::EntityId;
 use crate::model::Filter;
 use crate::model::ObjectRef;
 use crate::model::Snapshot;
@@ -71,6 +72,14 @@ impl Answer {
     pub fn is_set(&self) -> bool {
         let columns = self.table.columns.iter().map(|column| column.cells);
         columns.eq([ColumnType::Entity, ColumnType::Via])
+    }
+
+    /// The entities of the first column, in the order of the rows.
+    pub fn entities(&self) -> impl Iterator<Item = EntityId> + '_ {
+        self.table.rows.iter().filter_map(|row| match row.first() {
+            Some(Value::Entity(entity)) => Some(*entity),
+            _ => None,
+        })
     }
 
     /// The answer as a picture: every entity and statement in any cell, in the order of the rows.
