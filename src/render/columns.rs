@@ -1,0 +1,299 @@
+//! How the columns of an answer become columns of text: which parts a column is shown in.
+//!
+//! [`PARTS`] is the table; people and programs see different parts of it. How a cell is escaped,
+//! joined or cut is left to the formats.
+
+use crate::model::Certainty;
+use crate::model::Direction;
+use crate::model::EntityId;
+use crate::model::StatementId;
+use crate::model::Value;
+use crate::query::Column;
+use crate::query::ColumnType;
+use crate::render::Page;
+use crate::render::Role;
+use crate::render::phrase;
+use crate::render::phrase::Phrase;
+
+/// For whom columns are spread out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// Periods in one column, polarity in words, and nothing that goes without saying.
+    People,
+    /// A column for each date; everything is said.
+    Programs,
+}
+
+/// One row: a part of a column's cells that gets a column of its own.
+#[derive(Debug)]
+struct Part {
+    /// The columns it is a part of.
+    of: ColumnType,
+    /// The heading; empty for the column's own name.
+    header: &'static str,
+    /// Who sees it; none for everyone.
+    reader: Option<Reader>,
+    /// What stands in it.
+    read: Read,
+}
+
+/// What is read off a cell: a phrase for each statement, or one.
+#[derive(Clone, Copy, Debug)]
+enum Read {
+    /// One phrase: the cell.
+    Cell,
+    /// One phrase: the kind of the row's entity.
+    Kind,
+    /// A phrase a statement, as seen from the row's entity.
+    Evidence,
+    /// A phrase a statement.
+    Statement(ReadStatement),
+}
+
+/// The parts of evidence and of statements; every other column is shown as one.
+static PARTS: &[Part] = &[
+    via("via", None, Read::Evidence),
+    via("kind", None, Read::Kind),
+    via("since–until", Some(Reader::People), Read::Statement(period)),
+    via("since", Some(Reader::Programs), Read::Statement(since)),
+    via("until", Some(Reader::Programs), Read::Statement(until)),
+    via("source", None, Read::Statement(phrase::citations)),
+    stated("subject", None, subject),
+    stated("relation", Some(Reader::People), phrase::relation),
+    stated("relation", Some(Reader::Programs), relation),
+    stated("object", None, phrase::object),
+    stated("since–until", Some(Reader::People), period),
+    stated("since", Some(Reader::Programs), since),
+    stated("until", Some(Reader::Programs), until),
+    stated("observed", None, observed),
+    stated("certainty", Some(Reader::People), doubtful_certainty),
+    stated("certainty", Some(Reader::Programs), certainty),
+    stated("polarity", Some(Reader::Programs), polarity),
+    stated("condition", None, condition),
+    stated("role", None, role),
+    stated("note", None, note),
+    stated("source", None, phrase::citations),
+];
+
+/// Parts that a narrow terminal can do without.
+const EXTRAS: &[&str] = &["kind", "observed", "condition", "role", "note"];
+
+static WHOLE: Part = Part {
+    of: ColumnType::Scalar,
+    header: "",
+    reader: None,
+    read: Read::Cell,
+};
+
+type ReadStatement = for<'a> fn(&Page<'a>, StatementId) -> Phrase<'a>;
+
+const fn via(header: &'static str, reader: Option<Reader>, read: Read) -> Part {
+    Part {
+        of: ColumnType::Via,
+        header,
+        reader,
+        read,
+    }
+}
+
+const fn stated(header: &'static str, reader: Option<Reader>, read: ReadStatement) -> Part {
+    Part {
+        of: ColumnType::Statement,
+        header,
+        reader,
+        read: Read::Statement(read),
+    }
+}
+
+/// A column of text: a part of one of the answer's columns.
+#[derive(Debug)]
+pub(super) struct Field {
+    /// The heading; unique unless the answer's columns are named after parts.
+    pub(super) header: String,
+    column: usize,
+    /// Whether it has a sentence a statement, and so the word on how many there are.
+    pub(super) is_evidence: bool,
+    /// Whether it goes first where there is no room for all.
+    pub(super) is_extra: bool,
+    /// The column of the entity that the row is about, left of it.
+    entity: Option<usize>,
+    part: &'static Part,
+}
+
+/// The columns of text for `reader`, in order.
+///
+/// A part's heading that occurs twice gets its column's name in front: `before.subject`.
+pub(super) fn fields(page: &Page<'_>, reader: Reader) -> Vec<Field> {
+    let columns = &page.answer.table.columns;
+    let mut fields = Vec::new();
+    let mut entity = None;
+    for (place, column) in columns.iter().enumerate() {
+        if column.cells == ColumnType::Entity {
+            entity = Some(place);
+        }
+        fields.extend(parts(column.cells, reader).map(|part| Field {
+            header: header(part, column).to_owned(),
+            is_evidence: matches!(part.read, Read::Evidence),
+            is_extra: EXTRAS.contains(&part.header),
+            column: place,
+            entity,
+            part,
+        }));
+    }
+    let headers: Vec<String> = fields.iter().map(|field| field.header.clone()).collect();
+    for field in &mut fields {
+        let is_repeated = headers
+            .iter()
+            .filter(|other| **other == field.header)
+            .count()
+            > 1;
+        if is_repeated && !field.part.header.is_empty() {
+            field.header = format!("{}.{}", columns[field.column].name, field.header);
+        }
+    }
+    fields
+}
+
+fn parts(cells: ColumnType, reader: Reader) -> impl Iterator<Item = &'static Part> {
+    let is_seen = move |part: &&Part| part.reader.is_none_or(|only| only == reader);
+    let split = PARTS.iter().filter(move |part| part.of == cells);
+    let is_whole = split.clone().next().is_none();
+    split.filter(is_seen).chain(is_whole.then_some(&WHOLE))
+}
+
+fn header<'a>(part: &Part, column: &'a Column) -> &'a str {
+    if part.header.is_empty() {
+        &column.name
+    } else {
+        part.header
+    }
+}
+
+/// What stands in a field of a row: a phrase a statement, or one phrase; empty phrases are kept so
+/// that the fields of one column go side by side.
+pub(super) fn cell<'a>(page: &Page<'a>, field: &Field, row: &'a [Value]) -> Vec<Phrase<'a>> {
+    let Some(value) = row.get(field.column) else {
+        return Vec::new();
+    };
+    let entity = field.entity.and_then(|place| as_entity(row.get(place)?));
+    let statements = || statements(value);
+    match field.part.read {
+        Read::Cell => vec![phrase::value(page, value)],
+        Read::Kind => {
+            let kind = entity.map_or("", |entity| page.snapshot.kind_name(entity));
+            vec![Phrase::word(Role::Plain, kind)]
+        }
+        Read::Evidence => statements()
+            .map(|statement| match entity {
+                Some(entity) => phrase::evidence(page, entity, statement),
+                None => phrase::sentence(page, statement),
+            })
+            .collect(),
+        Read::Statement(read) => statements()
+            .map(|statement| read(page, statement))
+            .collect(),
+    }
+}
+
+/// The phrases of a cell in one text, joined by `; `; empty if none of them says anything.
+pub(super) fn joined(cell: &[Phrase<'_>]) -> String {
+    if cell.iter().all(Phrase::is_empty) {
+        return String::new();
+    }
+    let texts: Vec<String> = cell.iter().map(Phrase::text).collect();
+    texts.join("; ")
+}
+
+/// Whether a field has numbers and nothing else, so that it is read from the right.
+pub(super) fn is_number(page: &Page<'_>, field: &Field) -> bool {
+    let mut has_numbers = false;
+    for row in &page.answer.table.rows {
+        match row.get(field.column) {
+            Some(Value::Integer(_) | Value::Float(_)) => has_numbers = true,
+            None | Some(Value::Null) => {}
+            Some(_) => return false,
+        }
+    }
+    has_numbers
+}
+
+fn as_entity(value: &Value) -> Option<EntityId> {
+    match value {
+        Value::Entity(entity) => Some(*entity),
+        _ => None,
+    }
+}
+
+/// The statements of a cell: itself, or those in its list.
+fn statements(value: &Value) -> impl Iterator<Item = StatementId> {
+    let values = match value {
+        Value::List(values) => values.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    values.iter().filter_map(|value| match value {
+        Value::Statement(statement) => Some(*statement),
+        _ => None,
+    })
+}
+
+fn subject<'a>(page: &Page<'a>, statement: StatementId) -> Phrase<'a> {
+    phrase::entity(page, page.snapshot.subject(statement))
+}
+
+fn relation<'a>(page: &Page<'a>, statement: StatementId) -> Phrase<'a> {
+    let word = phrase::word(page.snapshot, statement, Direction::Forward);
+    Phrase::word(Role::Relation, word)
+}
+
+fn period<'a>(page: &Page<'a>, statement: StatementId) -> Phrase<'a> {
+    phrase::period(page.snapshot.qualifiers(statement))
+}
+
+fn since<'a>(page: &Page<'a>, statement: StatementId) -> Phrase<'a> {
+    phrase::date(page.snapshot.qualifiers(statement).since.as_ref())
+}
+
+fn until<'a>(page: &Page<'a>, statement: StatementId) -> Phrase<'a> {
+    phrase::date(page.snapshot.qualifiers(statement).until.as_ref())
+}
+
+fn observed<'a>(page: &Page<'a>, statement: StatementId) -> Phrase<'a> {
+    phrase::date(page.snapshot.qualifiers(statement).observed.as_ref())
+}
+
+fn certainty<'a>(page: &Page<'a>, statement: StatementId) -> Phrase<'a> {
+    Phrase::word(
+        Role::Doubt,
+        page.snapshot.qualifiers(statement).certainty.word(),
+    )
+}
+
+fn doubtful_certainty<'a>(page: &Page<'a>, statement: StatementId) -> Phrase<'a> {
+    match page.snapshot.qualifiers(statement).certainty {
+        Certainty::Asserted => Phrase::default(),
+        _ => certainty(page, statement),
+    }
+}
+
+fn polarity<'a>(page: &Page<'a>, statement: StatementId) -> Phrase<'a> {
+    Phrase::word(
+        Role::Doubt,
+        page.snapshot.qualifiers(statement).polarity.word(),
+    )
+}
+
+fn condition<'a>(page: &Page<'a>, statement: StatementId) -> Phrase<'a> {
+    text(page.snapshot.qualifiers(statement).condition.as_deref())
+}
+
+fn role<'a>(page: &Page<'a>, statement: StatementId) -> Phrase<'a> {
+    text(page.snapshot.qualifiers(statement).role.as_deref())
+}
+
+fn note<'a>(page: &Page<'a>, statement: StatementId) -> Phrase<'a> {
+    text(page.snapshot.qualifiers(statement).note.as_deref())
+}
+
+fn text(text: Option<&str>) -> Phrase<'_> {
+    Phrase::word(Role::Plain, text.unwrap_or_default())
+}

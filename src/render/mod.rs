@@ -1,0 +1,213 @@
+//! From answer to bytes: the table of formats, and the page that each of them is given.
+//!
+//! Nothing here prints, looks at a terminal, or decides what to show. Every format gives the same
+//! bytes for the same page, and no format obeys the names it writes: whatever a name holds, the
+//! structure of the output depends on the graph alone.
+
+mod columns;
+mod csv;
+mod dot;
+mod json;
+mod list;
+mod markdown;
+mod markup;
+mod palette;
+mod phrase;
+mod table;
+
+use crate::model::EntityId;
+use crate::model::Snapshot;
+use crate::query::Answer;
+
+pub use markup::Markup;
+pub use markup::Role;
+
+/// One row: a format in which an answer can be had.
+#[derive(Debug)]
+pub struct Format {
+    /// The name under which it is asked for; unique and lower case.
+    pub name: &'static str,
+    /// One sentence.
+    pub doc: &'static str,
+    /// Endings of file names that mean it, without the dot; the first is the usual one.
+    pub extensions: &'static [&'static str],
+    /// The media type (RFC 6838) of the file.
+    pub media_type: &'static str,
+    /// Whether it draws the entities and statements instead of listing the rows.
+    pub is_picture: bool,
+    /// Whether it is made for people to read: answers have a blank line between them.
+    pub is_for_people: bool,
+    /// Whether it shows the evidence of a set's members.
+    pub shows_evidence: bool,
+    /// The text, complete and with a line feed at its end unless it is empty.
+    pub render: fn(&Page<'_>) -> String,
+    /// What an installed Graphviz is to make of that text (`dot -T…`); none if it is the file.
+    pub dot_output: Option<&'static str>,
+}
+
+/// All formats: for people, for programs, and pictures.
+pub static FORMATS: &[Format] = &[
+    Format {
+        name: "table",
+        doc: "Aligned columns for a terminal, cut to its width.",
+        extensions: &["txt"],
+        media_type: "text/plain; charset=utf-8",
+        is_picture: false,
+        is_for_people: true,
+        shows_evidence: true,
+        render: table::render,
+        dot_output: None,
+    },
+    Format {
+        name: "list",
+        doc: "One name, path or first cell a line.",
+        extensions: &[],
+        media_type: "text/plain; charset=utf-8",
+        is_picture: false,
+        is_for_people: true,
+        shows_evidence: false,
+        render: list::render,
+        dot_output: None,
+    },
+    Format {
+        name: "json",
+        doc: "One object with columns, rows and what is to be said beside them.",
+        extensions: &["json"],
+        media_type: "application/json",
+        is_picture: false,
+        is_for_people: false,
+        shows_evidence: true,
+        render: json::render,
+        dot_output: None,
+    },
+    Format {
+        name: "jsonl",
+        doc: "One JSON object a row, each on its line.",
+        extensions: &["jsonl", "ndjson"],
+        media_type: "application/x-ndjson",
+        is_picture: false,
+        is_for_people: false,
+        shows_evidence: true,
+        render: json::render_lines,
+        dot_output: None,
+    },
+    Format {
+        name: "csv",
+        doc: "Comma-separated values with a header, as in RFC 4180.",
+        extensions: &["csv"],
+        media_type: "text/csv; charset=utf-8; header=present",
+        is_picture: false,
+        is_for_people: false,
+        shows_evidence: true,
+        render: csv::render,
+        dot_output: None,
+    },
+    Format {
+        name: "tsv",
+        doc: "Tab-separated values with a header; `\\t`, `\\n`, `\\\\` and `\\u{…}` are escapes.",
+        extensions: &["tsv", "tab"],
+        media_type: "text/tab-separated-values; charset=utf-8",
+        is_picture: false,
+        is_for_people: false,
+        shows_evidence: true,
+        render: csv::render_tabs,
+        dot_output: None,
+    },
+    Format {
+        name: "markdown",
+        doc: "A table for GitHub and other readers of Markdown.",
+        extensions: &["md", "markdown"],
+        media_type: "text/markdown; charset=utf-8; variant=GFM",
+        is_picture: false,
+        is_for_people: true,
+        shows_evidence: true,
+        render: markdown::render,
+        dot_output: None,
+    },
+    Format {
+        name: "dot",
+        doc: "Boxes and arrows in the language of Graphviz.",
+        extensions: &["dot", "gv"],
+        media_type: "text/vnd.graphviz; charset=utf-8",
+        is_picture: true,
+        is_for_people: false,
+        shows_evidence: true,
+        render: dot::render,
+        dot_output: None,
+    },
+    Format {
+        name: "svg",
+        doc: "Boxes and arrows as a scalable picture, laid out by an installed Graphviz.",
+        extensions: &["svg"],
+        media_type: "image/svg+xml",
+        is_picture: true,
+        is_for_people: false,
+        shows_evidence: true,
+        render: dot::render,
+        dot_output: Some("svg"),
+    },
+    Format {
+        name: "png",
+        doc: "Boxes and arrows as pixels, laid out by an installed Graphviz.",
+        extensions: &["png"],
+        media_type: "image/png",
+        is_picture: true,
+        is_for_people: false,
+        shows_evidence: true,
+        render: dot::render,
+        dot_output: Some("png"),
+    },
+];
+
+/// The format of that name.
+pub fn find(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
+}
+
+/// The format that an ending of a file name means, in any case and without the dot.
+pub fn by_extension(extension: &str) -> Option<&'static Format> {
+    let is_meant = |known: &&str| known.eq_ignore_ascii_case(extension);
+    FORMATS
+        .iter()
+        .find(|format| format.extensions.iter().any(is_meant))
+}
+
+/// What is to be rendered, and for whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Page<'a> {
+    /// The answer.
+    pub answer: &'a Answer,
+    /// The snapshot whose ids the answer holds.
+    pub snapshot: &'a Snapshot,
+    /// The query as it was typed: the title of a picture, and part of JSON's `meta`.
+    pub query: &'a str,
+    /// How many columns the terminal has; none where there is no terminal, and then nothing is
+    /// decorated or cut to fit.
+    pub width: Option<usize>,
+    /// How many rows the table shows; none for all. No other format leaves rows out.
+    pub rows_max: Option<usize>,
+    /// Whether the table may use colours.
+    pub color: bool,
+    /// Whether a picture puts entities of the same kind together.
+    pub cluster: bool,
+}
+
+impl<'a> Page<'a> {
+    /// A page for a file or a pipe: complete and plain.
+    pub fn new(answer: &'a Answer, snapshot: &'a Snapshot, query: &'a str) -> Page<'a> {
+        Page {
+            answer,
+            snapshot,
+            query,
+            width: None,
+            rows_max: None,
+            color: false,
+            cluster: false,
+        }
+    }
+
+    /// The name of an entity as of the answer's date.
+    fn name(&self, entity: EntityId) -> &'a str {
+        self.answer.filter.name(self.snapshot, entity)
+    }
+}

@@ -1,0 +1,266 @@
+//! How values, statements, periods and paths read: words with roles, not yet safe to print.
+
+use std::borrow::Cow;
+
+use crate::model::Certainty;
+use crate::model::Citation;
+use crate::model::Date;
+use crate::model::Direction;
+use crate::model::EntityId;
+use crate::model::ObjectRef;
+use crate::model::Path;
+use crate::model::Polarity;
+use crate::model::Qualifiers;
+use crate::model::Snapshot;
+use crate::model::SourceId;
+use crate::model::StatementId;
+use crate::model::Value;
+use crate::render::Markup;
+use crate::render::Page;
+use crate::render::Role;
+
+/// Words in the order of reading; strangers' texts in it are as the data has them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Phrase<'a> {
+    words: Vec<(Role, Cow<'a, str>)>,
+}
+
+impl<'a> Phrase<'a> {
+    /// A phrase of one word.
+    pub(super) fn word(role: Role, text: impl Into<Cow<'a, str>>) -> Phrase<'a> {
+        let mut phrase = Phrase::default();
+        phrase.push(role, text);
+        phrase
+    }
+
+    /// Whether there is nothing to say.
+    pub(super) fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// The words without their roles.
+    pub(super) fn text(&self) -> String {
+        self.words.iter().map(|(_, word)| word.as_ref()).collect()
+    }
+
+    /// The phrase as safe words, of which those beyond `characters_max` are left out; whether
+    /// anything was.
+    pub(super) fn markup(&self, characters_max: usize) -> (Markup, bool) {
+        let mut markup = Markup::default();
+        let mut left = characters_max;
+        for (role, word) in &self.words {
+            if let Some((end, _)) = word.char_indices().nth(left) {
+                markup.push(*role, &word[..end]);
+                markup.push(*role, "…");
+                return (markup, true);
+            }
+            left -= word.chars().count();
+            markup.push(*role, word);
+        }
+        (markup, false)
+    }
+
+    fn push(&mut self, role: Role, text: impl Into<Cow<'a, str>>) {
+        let text = text.into();
+        if !text.is_empty() {
+            self.words.push((role, text));
+        }
+    }
+
+    fn append(&mut self, mut other: Phrase<'a>) {
+        self.words.append(&mut other.words);
+    }
+}
+
+/// Any value, in one line.
+pub(super) fn value<'a>(page: &Page<'a>, value: &'a Value) -> Phrase<'a> {
+    match value {
+        Value::Null => Phrase::default(),
+        Value::Boolean(truth) => Phrase::word(Role::Plain, truth.to_string()),
+        Value::Integer(number) => Phrase::word(Role::Plain, number.to_string()),
+        Value::Float(number) => Phrase::word(Role::Plain, format!("{number:?}")),
+        Value::Text(text) => Phrase::word(Role::Plain, text.as_str()),
+        Value::Date(date) => Phrase::word(Role::Date, date.text()),
+        Value::Entity(id) => entity(page, *id),
+        Value::Statement(id) => sentence(page, *id),
+        Value::Source(id) => Phrase::word(Role::Source, source(page.snapshot, *id)),
+        Value::Path(found) => path(page, found),
+        Value::List(values) => {
+            let mut list = Phrase::default();
+            for (place, item) in values.iter().enumerate() {
+                if place > 0 {
+                    list.push(Role::Plain, ", ");
+                }
+                list.append(self::value(page, item));
+            }
+            list
+        }
+    }
+}
+
+/// An entity's name as of the answer's date.
+pub(super) fn entity<'a>(page: &Page<'a>, id: EntityId) -> Phrase<'a> {
+    Phrase::word(Role::Entity, page.name(id))
+}
+
+/// A statement as a sentence in its stored direction: `CoreOS forked_as Flatcar ?`.
+pub(super) fn sentence<'a>(page: &Page<'a>, statement: StatementId) -> Phrase<'a> {
+    let mut sentence = entity(page, page.snapshot.subject(statement));
+    sentence.push(Role::Plain, " ");
+    let far_end = object(page, statement);
+    sentence.append(predicate(page, statement, Direction::Forward, far_end));
+    sentence
+}
+
+/// A statement as it reads on behind the name of `entity`: `forked_from CoreOS ?`.
+///
+/// The whole sentence where the entity is at neither end, or the relation has no word for its way.
+pub(super) fn evidence<'a>(
+    page: &Page<'a>,
+    entity: EntityId,
+    statement: StatementId,
+) -> Phrase<'a> {
+    let snapshot = page.snapshot;
+    let subject = snapshot.subject(statement);
+    if subject == entity {
+        let far_end = object(page, statement);
+        return predicate(page, statement, Direction::Forward, far_end);
+    }
+    let relation = &snapshot.schema.relations[snapshot.relation(statement).index()];
+    let is_readable = relation.inverse.is_some() || relation.is_symmetric;
+    if is_readable && snapshot.object(statement) == ObjectRef::Entity(entity) {
+        let far_end = self::entity(page, subject);
+        return predicate(page, statement, Direction::Backward, far_end);
+    }
+    sentence(page, statement)
+}
+
+fn predicate<'a>(
+    page: &Page<'a>,
+    statement: StatementId,
+    direction: Direction,
+    far_end: Phrase<'a>,
+) -> Phrase<'a> {
+    let mut predicate = Phrase::default();
+    let qualifiers = page.snapshot.qualifiers(statement);
+    predicate.push(Role::Doubt, denial(qualifiers));
+    predicate.push(Role::Relation, word(page.snapshot, statement, direction));
+    if !far_end.is_empty() {
+        predicate.push(Role::Plain, " ");
+        predicate.append(far_end);
+    }
+    predicate.push(Role::Doubt, doubt(qualifiers));
+    predicate
+}
+
+/// The far end of a statement: a name, a value, or nothing.
+pub(super) fn object<'a>(page: &Page<'a>, statement: StatementId) -> Phrase<'a> {
+    match page.snapshot.object(statement) {
+        ObjectRef::Entity(id) => entity(page, id),
+        ObjectRef::Value(value) => self::value(page, value),
+        ObjectRef::Nothing => Phrase::default(),
+    }
+}
+
+/// The word of a statement's relation with its polarity: `not cni`, `cni (unknown)`.
+pub(super) fn relation<'a>(page: &Page<'a>, statement: StatementId) -> Phrase<'a> {
+    let qualifiers = page.snapshot.qualifiers(statement);
+    let mut relation = Phrase::word(Role::Doubt, denial(qualifiers));
+    let word = word(page.snapshot, statement, Direction::Forward);
+    relation.push(Role::Relation, word);
+    relation.push(Role::Doubt, unknown(qualifiers));
+    relation
+}
+
+/// The word of a statement's relation, read in a direction.
+pub(super) fn word(snapshot: &Snapshot, statement: StatementId, direction: Direction) -> &str {
+    snapshot
+        .schema
+        .word(snapshot.relation(statement), direction)
+}
+
+/// What stands before the word of a relation that is denied.
+pub(super) fn denial(qualifiers: &Qualifiers) -> &'static str {
+    match qualifiers.polarity {
+        Polarity::Negative => "not ",
+        Polarity::Positive | Polarity::Unknown => "",
+    }
+}
+
+/// What stands behind a statement that is not said outright.
+pub(super) fn doubt(qualifiers: &Qualifiers) -> String {
+    let unknown = unknown(qualifiers);
+    match qualifiers.certainty {
+        Certainty::Asserted | Certainty::Implied => unknown.to_owned(),
+        Certainty::Hedged => format!("{unknown} ?"),
+        other => format!("{unknown} ({})", other.word()),
+    }
+}
+
+/// What stands behind a statement of which it could not be found out whether it is so.
+pub(super) fn unknown(qualifiers: &Qualifiers) -> &'static str {
+    match qualifiers.polarity {
+        Polarity::Unknown => " (unknown)",
+        Polarity::Positive | Polarity::Negative => "",
+    }
+}
+
+/// A date, or nothing.
+pub(super) fn date(date: Option<&Date>) -> Phrase<'_> {
+    Phrase::word(Role::Date, date.map_or("", Date::text))
+}
+
+/// A period as `2018–2020`, `2018–` or `–2020`; nothing if both ends are open.
+pub(super) fn period(qualifiers: &Qualifiers) -> Phrase<'static> {
+    let (since, until) = (&qualifiers.since, &qualifiers.until);
+    if since.is_none() && until.is_none() {
+        return Phrase::default();
+    }
+    let text = |date: &Option<Date>| date.as_ref().map_or("", Date::text).to_owned();
+    Phrase::word(Role::Date, format!("{}–{}", text(since), text(until)))
+}
+
+/// What a statement rests on, as `rks-17:26, rks-15`.
+pub(super) fn citations<'a>(page: &Page<'a>, statement: StatementId) -> Phrase<'a> {
+    let citations = page.snapshot.citations(statement);
+    let cited = citations.iter().map(|cited| citation(page.snapshot, cited));
+    Phrase::word(Role::Source, cited.collect::<Vec<_>>().join(", "))
+}
+
+/// A source and the place in it, as `rks-17:26`.
+pub(super) fn citation(snapshot: &Snapshot, citation: &Citation) -> String {
+    let id = source(snapshot, citation.source);
+    match citation.at.as_str() {
+        "" => id.to_owned(),
+        at => format!("{id}:{at}"),
+    }
+}
+
+/// The id of a source.
+fn source(snapshot: &Snapshot, id: SourceId) -> &str {
+    &snapshot.source(id).id
+}
+
+/// A path with its arrows as they are stored: `EKS -default_node_os-> Amazon Linux 2`.
+fn path<'a>(page: &Page<'a>, path: &Path) -> Phrase<'a> {
+    let snapshot = page.snapshot;
+    let mut phrase = Phrase::default();
+    for (place, reached) in path.entities.iter().enumerate() {
+        if let Some(before) = place.checked_sub(1)
+            && let Some(step) = path.statements.get(before)
+        {
+            let is_forward = snapshot.subject(*step) == path.entities[before];
+            let (tail, head) = if is_forward {
+                (" -", "-> ")
+            } else {
+                (" <-", "- ")
+            };
+            phrase.push(Role::Quiet, tail);
+            phrase.push(Role::Relation, word(snapshot, *step, Direction::Forward));
+            phrase.push(Role::Doubt, doubt(snapshot.qualifiers(*step)));
+            phrase.push(Role::Quiet, head);
+        }
+        phrase.append(entity(page, *reached));
+    }
+    phrase
+}
