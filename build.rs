@@ -12,10 +12,6 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-#[expect(
-    clippy::print_stderr,
-    reason = "cargo shows what a failed build script says there"
-)]
 fn main() -> ExitCode {
     for path in [
         "build.rs",
@@ -30,7 +26,9 @@ fn main() -> ExitCode {
     match bundle() {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("{message}");
+            for line in message.lines() {
+                println!("cargo::error={line}");
+            }
             ExitCode::FAILURE
         }
     }
@@ -39,12 +37,7 @@ fn main() -> ExitCode {
 /// Writes `bundled.kin`; the error is a text for people.
 fn bundle() -> Result<(), String> {
     let folder = Path::new("graph-data");
-    let loaded = if folder.is_dir() {
-        store::load(folder).map_err(|error| error.to_string())?
-    } else {
-        println!("cargo:warning=there is no graph-data/; the bundled graph is empty");
-        store::load_files(Vec::new())
-    };
+    let loaded = store::load(folder).map_err(|error| error.to_string())?;
     if loaded.has_errors() {
         return Err(loaded.render());
     }

@@ -16,6 +16,16 @@ pub enum Extreme {
     Leaves,
 }
 
+impl Extreme {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Extreme::Roots => "roots",
+            Extreme::Leaves => "leaves",
+        }
+    }
+}
+
 /// The roots or leaves of `members`.
 ///
 /// Ways count even where they lead through entities outside the set; members of one cycle do not

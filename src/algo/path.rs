@@ -53,9 +53,9 @@ pub fn shortest(
 /// branch that cannot reach the end in the steps that are left.
 ///
 /// # Returns
-/// At most `count_max` paths, and whether there are more. The shortest first; of equals, the smaller
-/// sequence of names. Parallel statements do not multiply paths: the one with the smallest id is
-/// taken. `from` to itself is the path of one entity.
+/// At most `count_max` paths, and whether there are more. The shortest first; of equals, the
+/// smaller sequence of names. Parallel statements do not multiply paths: the one with the smallest
+/// id is taken. `from` to itself is the path of one entity.
 ///
 /// # Complexity
 /// Exponential in `length_max`; O(|V|) memory.

@@ -25,7 +25,8 @@ impl Day {
 impl std::fmt::Display for Day {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let start = civil::date(0, 1, 1);
-        match start.checked_add(jiff::Span::new().days(self.0)) {
+        let since = jiff::Span::new().try_days(self.0);
+        match since.and_then(|since| start.checked_add(since)) {
             Ok(date) => write!(formatter, "{date}"),
             Err(_) => write!(formatter, "day {}", self.0),
         }
@@ -227,7 +228,7 @@ impl Period<'_> {
         }
     }
 
-    /// Whether two periods certainly or possibly share a day: neither is over when the other begins.
+    /// Whether two periods may share a day: neither is over when the other begins.
     pub fn may_overlap(&self, other: &Period<'_>) -> bool {
         let is_over_before = |a: &Period<'_>, b: &Period<'_>| match (a.until, b.since) {
             (Some(until), Some(since)) => match (until.last, since.first) {

@@ -4,7 +4,6 @@
 //! in which they run. A line a node; deeper nodes are indented, or `#n` refers to another line.
 
 use crate::algo::Depth;
-use crate::algo::Extreme;
 use crate::diagnostic::escape;
 use crate::model::Along;
 use crate::model::Direction;
@@ -368,13 +367,7 @@ fn walking(operator: &Operator, snapshot: &Snapshot) -> String {
             input,
             along,
             extreme,
-        } => {
-            let word = match extreme {
-                Extreme::Roots => "roots",
-                Extreme::Leaves => "leaves",
-            };
-            format!("{word} #{} {}", input.0, forward(along))
-        }
+        } => format!("{} #{} {}", extreme.word(), input.0, forward(along)),
         Operator::Cyclic { input, along } => format!("cyclic #{} {}", input.0, forward(along)),
         Operator::Components {
             input,

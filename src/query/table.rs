@@ -84,8 +84,8 @@ impl Answer {
 
     /// The answer as a picture: every entity and statement in any cell, in the order of the rows.
     ///
-    /// Where nothing in the answer is a statement between entities, the statements that the answer's
-    /// filter admits between its entities are drawn instead.
+    /// Where nothing in the answer is a statement between entities, the statements that the
+    /// answer's filter admits between its entities are drawn instead.
     pub fn subgraph(&self, snapshot: &Snapshot) -> Subgraph {
         let mut subgraph = Subgraph::default();
         for value in self.table.rows.iter().flatten() {

@@ -1,4 +1,5 @@
-//! Operators whose result is a table that is no set: values, statements, sources, components, sizes.
+//! Operators whose result is a table that is no set: values, statements, sources, components,
+//! sizes.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! The functions a query can call: rows with name, parameters, sentence, examples and plan.
 //!
-//! Resolution, argument checks, completion, `:help` and the reference read these rows; a function is
-//! added by a row in one of the files below, and nowhere else.
+//! Resolution, argument checks, completion, `:help` and the reference read these rows; a function
+//! is added by a row in one of the files below, and nowhere else.
 
 mod about;
 mod reach;

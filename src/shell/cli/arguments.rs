@@ -1,0 +1,152 @@
+//! The arguments of the command line, as clap reads them and shells complete them.
+
+use std::path::PathBuf;
+
+use clap::Arg;
+use clap::ArgAction;
+use clap::builder::PossibleValuesParser;
+use clap::value_parser;
+
+use crate::shell::cli::EXIT_CODES;
+use crate::shell::console;
+use crate::shell::schema;
+
+/// The command line as clap knows it; completions are made from it.
+pub(super) fn command() -> clap::Command {
+    let formats = console::formats().map(|format| format.name);
+    clap::Command::new("kin")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Asks a graph of where software comes from. Without a query, a conversation begins.")
+        .after_help(after_help())
+        .disable_help_subcommand(true)
+        .args_conflicts_with_subcommands(false)
+        .arg(
+            Arg::new("query")
+                .value_name("QUERY")
+                .num_args(0..)
+                .help("A query in one argument: quote it; `-` reads queries from standard input"),
+        )
+        .arg(
+            Arg::new("expression")
+                .short('e')
+                .long("query")
+                .value_name("QUERY")
+                .action(ArgAction::Append)
+                .help("A query; may be given several times"),
+        )
+        .arg(
+            option("format", 'f', "NAME", "The format of answers")
+                .value_parser(PossibleValuesParser::new(formats))
+                .hide_possible_values(true),
+        )
+        .arg(
+            option(
+                "graph",
+                'g',
+                "FOLDER",
+                "The graph, instead of the one inside kin",
+            )
+            .value_parser(value_parser!(PathBuf)),
+        )
+        .arg(
+            Arg::new("limit")
+                .long("limit")
+                .value_name("NAME=N")
+                .action(ArgAction::Append)
+                .global(true)
+                .help("Sets a limit; `kin help limits` lists them"),
+        )
+        .arg(
+            Arg::new("color")
+                .long("color")
+                .value_name("WHEN")
+                .global(true)
+                .default_value("auto")
+                .value_parser(["auto", "always", "never"])
+                .help("When colours are shown"),
+        )
+        .arg(flag("fail-empty", "Exits with 4 if an answer is empty"))
+        .arg(flag(
+            "all-rows",
+            "Shows every row and cell whole, also on a terminal",
+        ))
+        .subcommands(subcommands())
+}
+
+fn option(name: &'static str, short: char, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .short(short)
+        .long(name)
+        .value_name(value)
+        .global(true)
+        .help(help)
+}
+
+fn flag(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .action(ArgAction::SetTrue)
+        .global(true)
+        .help(help)
+}
+
+fn subcommands() -> Vec<clap::Command> {
+    let path = |name: &'static str, value: &'static str| {
+        Arg::new(name)
+            .value_name(value)
+            .value_parser(value_parser!(PathBuf))
+    };
+    vec![
+        clap::Command::new("run")
+            .about("Answers the queries of script files")
+            .arg(path("scripts", "FILE").num_args(1..).required(true)),
+        clap::Command::new("check")
+            .about("Lists everything that is wrong with a folder of data")
+            .arg(path("folder", "FOLDER")),
+        clap::Command::new("draw")
+            .about("Draws the answer of a query; `-o x.svg` and `x.png` need Graphviz's `dot`")
+            .arg(Arg::new("drawn").value_name("QUERY").required(true))
+            .arg(path("output", "FILE").short('o').long("output"))
+            .arg(flag("cluster", "Draws a box round the entities of each kind").global(false)),
+        clap::Command::new("schema")
+            .about("Shows the vocabulary of the graph")
+            .arg(
+                Arg::new("part")
+                    .value_name("PART")
+                    .value_parser(PossibleValuesParser::new(
+                        schema::PARTS.iter().map(|row| row.name),
+                    )),
+            ),
+        clap::Command::new("help")
+            .about("Tells about a function, pattern, format, error code …")
+            .arg(Arg::new("topic").value_name("TOPIC")),
+        clap::Command::new("completions")
+            .about("Prints completions for a shell")
+            .arg(
+                Arg::new("shell")
+                    .value_name("SHELL")
+                    .required(true)
+                    .value_parser(value_parser!(clap_complete::Shell)),
+            ),
+    ]
+}
+
+fn after_help() -> String {
+    let formats: Vec<&str> = console::formats().map(|format| format.name).collect();
+    let codes: Vec<String> = EXIT_CODES
+        .iter()
+        .map(|(code, meaning)| format!("  {code:>3}  {meaning}\n"))
+        .collect();
+    format!(
+        "Formats: {}\n  (a table on a terminal, else tab-separated values)\n\n\
+         Examples:\n  kin 'successors(CoreOS)'\n  kin -f json 'EKS.cni | AKS.cni'\n  \
+         kin 'RKS.default_node_os as of 2021-05 according to rks-17'\n  \
+         echo 'successors(k3s)' | kin -\n  kin run audit.kin\n  \
+         kin draw 'lineage(CoreOS)' -o coreos.dot\n  kin check graph-data\n\n\
+         Exit codes:\n{}\n\
+         The graph: `-g`, else the variable KIN_GRAPH, else `graph = \"folder\"` in a kin.toml \
+         here or above,\nelse the one inside kin. `kin help` tells of the language.",
+        formats.join(", "),
+        codes.concat()
+    )
+}

@@ -1,0 +1,405 @@
+//! The command line: options and subcommands to a console, and its outcome to an exit code.
+
+mod arguments;
+
+use std::ffi::OsString;
+use std::io::Read as _;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::ArgMatches;
+
+use crate::diagnostic::Error;
+use crate::diagnostic::Fault;
+use crate::diagnostic::LimitId;
+use crate::diagnostic::escape;
+use crate::render;
+use crate::shell::command;
+use crate::shell::console;
+use crate::shell::console::Console;
+use crate::shell::console::Outcome;
+use crate::shell::help;
+use crate::shell::picture;
+use crate::shell::project;
+use crate::shell::repl;
+use crate::shell::schema;
+use crate::shell::session::Session;
+use crate::shell::terminal;
+use crate::shell::terminal::Color;
+
+/// The exit codes, with what each means; the reference lists them.
+pub static EXIT_CODES: [(u8, &str); 8] = [
+    (0, "answered"),
+    (1, "a check has findings"),
+    (2, "wrong usage, or a query that does not parse or resolve"),
+    (3, "a file or the data cannot be read or written"),
+    (4, "an answer is empty, with `--fail-empty`"),
+    (5, "a limit was reached"),
+    (70, "a fault of kin's own"),
+    (130, "interrupted"),
+];
+
+const FAILED_CHECK: u8 = 1;
+const WRONG_USAGE: u8 = 2;
+const UNREADABLE: u8 = 3;
+const EMPTY: u8 = 4;
+const LIMIT: u8 = 5;
+const INTERRUPTED: u8 = 130;
+
+/// Runs kin with the arguments of its process.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let matches = match arguments::command().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => return usage(&error),
+    };
+    let code = match dispatch(&matches) {
+        Ok(code) => code,
+        Err(failure) => {
+            let color = has_error_color(&matches);
+            let remarks = console::explain(&failure.error, failure.text.as_deref());
+            terminal::write_remarks(&remarks, color);
+            exit_code(&failure.error)
+        }
+    };
+    ExitCode::from(code)
+}
+
+/// An error, and the text that its places lie in.
+struct Failure {
+    error: Error,
+    text: Option<String>,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure { error, text: None }
+    }
+}
+
+fn exit_code(error: &Error) -> u8 {
+    match error {
+        Error::Query(_) | Error::Usage(..) => WRONG_USAGE,
+        Error::Io(..) => UNREADABLE,
+        Error::Fault(Fault::Interrupted) => INTERRUPTED,
+        Error::Fault(_) => LIMIT,
+    }
+}
+
+/// What clap says of wrong arguments, or of `--help`; its echo of arguments is made harmless.
+fn usage(error: &clap::Error) -> ExitCode {
+    let rendered = error.render().to_string();
+    let lines: Vec<_> = rendered.lines().map(escape::visible).collect();
+    let text = lines.join("\n") + "\n";
+    if error.use_stderr() {
+        terminal::write_remarks(&text, false);
+        return ExitCode::from(WRONG_USAGE);
+    }
+    match terminal::write_output(&text) {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::from(UNREADABLE),
+    }
+}
+
+fn has_error_color(matches: &ArgMatches) -> bool {
+    use std::io::IsTerminal as _;
+    match color(matches) {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            std::io::stderr().is_terminal()
+                && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        }
+    }
+}
+
+fn color(matches: &ArgMatches) -> Color {
+    match matches.get_one::<String>("color").map(String::as_str) {
+        Some("always") => Color::Always,
+        Some("never") => Color::Never,
+        _ => Color::Auto,
+    }
+}
+
+fn dispatch(matches: &ArgMatches) -> Result<u8, Failure> {
+    match matches.subcommand() {
+        Some(("check", inner)) => check(inner),
+        Some(("help", inner)) => {
+            let topic = inner.get_one::<String>("topic").map_or("", String::as_str);
+            Ok(print(&Outcome::output(help::topic(topic)?), inner)?)
+        }
+        Some(("completions", inner)) => completions(inner),
+        Some(("schema", inner)) => {
+            let part = inner.get_one::<String>("part").map_or("", String::as_str);
+            let console = console(inner)?;
+            Ok(print(&schema::show(&console, part)?, inner)?)
+        }
+        Some(("draw", inner)) => draw(inner),
+        Some(("run", inner)) => scripts(inner),
+        _ => queries(matches),
+    }
+}
+
+/// A console on the graph that is meant.
+fn console(matches: &ArgMatches) -> Result<Console, Failure> {
+    let mut session = session(matches)?;
+    for setting in matches.get_many::<String>("limit").into_iter().flatten() {
+        let (name, value) = setting.split_once('=').unwrap_or((setting, ""));
+        command::set_limit(&mut session.limits, name, value)?;
+    }
+    let mut screen = terminal::screen(color(matches));
+    if matches.get_flag("all-rows") {
+        screen = console::Screen {
+            width: None,
+            rows_max: None,
+            ..screen
+        };
+    }
+    let default = if terminal::is_output_terminal() {
+        "table"
+    } else {
+        "tsv"
+    };
+    let name = matches
+        .get_one::<String>("format")
+        .map_or(default, String::as_str);
+    Ok(Console::new(session, console::format(name)?, screen))
+}
+
+fn session(matches: &ArgMatches) -> Result<Session, Failure> {
+    let option = matches.get_one::<PathBuf>("graph").map(PathBuf::as_path);
+    let Some(folder) = project::graph(option)? else {
+        return Ok(Session::bundled());
+    };
+    let (session, loaded) = Session::open(&folder)?;
+    let is_conversation = is_conversation(matches);
+    if loaded.has_errors() && !is_conversation {
+        terminal::write_remarks(&loaded.render(), has_error_color(matches));
+        let message = std::io::Error::other("the data has errors; `kin check` shows them again");
+        return Err(Error::Io(folder, message).into());
+    }
+    if is_conversation {
+        terminal::write_remarks(&loaded.render(), has_error_color(matches));
+    } else if let warnings @ 1.. = loaded.totals.values().sum::<usize>() {
+        let folder = folder.to_string_lossy();
+        let note = format!(
+            "note: {warnings} findings; `kin check {}` shows them\n",
+            escape::visible(&folder)
+        );
+        terminal::write_remarks(&note, has_error_color(matches));
+    }
+    Ok(session)
+}
+
+/// Whether kin is started to talk with somebody.
+fn is_conversation(matches: &ArgMatches) -> bool {
+    let has_query = matches.try_contains_id("query").unwrap_or(false)
+        || matches.try_contains_id("expression").unwrap_or(false);
+    let is_top = matches.try_get_many::<String>("query").is_ok();
+    is_top && matches.subcommand().is_none() && !has_query && terminal::is_input_terminal()
+}
+
+/// Prints an outcome, and says which exit code it has.
+fn print(outcome: &Outcome, matches: &ArgMatches) -> Result<u8, Error> {
+    let stdout = || Path::new("standard output").to_owned();
+    terminal::write_output(&outcome.output).map_err(|error| Error::Io(stdout(), error))?;
+    terminal::write_remarks(&outcome.remarks, has_error_color(matches));
+    Ok(0)
+}
+
+fn queries(matches: &ArgMatches) -> Result<u8, Failure> {
+    let given = |id: &str| {
+        matches
+            .get_many::<String>(id)
+            .into_iter()
+            .flatten()
+            .cloned()
+    };
+    let positional: Vec<String> = given("query").collect();
+    if positional.len() > 1 {
+        let hint = "quote it: kin 'EKS.cni | AKS.cni'".to_owned();
+        let message = "a query is one argument".to_owned();
+        return Err(Error::Usage(message, Some(hint)).into());
+    }
+    if is_conversation(matches) {
+        let console = console(matches)?;
+        return Ok(repl::run(console)?);
+    }
+    let mut texts: Vec<String> = Vec::new();
+    for text in positional {
+        if text.trim().is_empty() {
+            let hint = "try: kin 'successors(CoreOS)'".to_owned();
+            return Err(Error::Usage("the query is empty".to_owned(), Some(hint)).into());
+        }
+        texts.push(if text == "-" { standard_input()? } else { text });
+    }
+    texts.extend(given("expression"));
+    if texts.is_empty() {
+        texts.push(standard_input()?);
+    }
+    let mut console = console(matches)?;
+    answer_all(&mut console, texts, matches)
+}
+
+fn answer_all(
+    console: &mut Console,
+    texts: Vec<String>,
+    matches: &ArgMatches,
+) -> Result<u8, Failure> {
+    let mut has_empty = false;
+    for (index, text) in texts.into_iter().enumerate() {
+        let mut outcome = match console.ask(&text) {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                return Err(Failure {
+                    error,
+                    text: Some(text),
+                });
+            }
+        };
+        if index > 0 && console.format.is_for_people {
+            outcome.output.insert(0, '\n');
+        }
+        has_empty |= console
+            .last
+            .iter()
+            .any(|reply| reply.answer.table.rows.is_empty());
+        print(&outcome, matches)?;
+    }
+    Ok(if has_empty && matches.get_flag("fail-empty") {
+        EMPTY
+    } else {
+        0
+    })
+}
+
+/// The longest script that is read: one byte more than the default limit, so that it is told.
+fn script_max() -> u64 {
+    LimitId::QueryBytes.row().default.saturating_mul(64)
+}
+
+fn standard_input() -> Result<String, Error> {
+    read_script(std::io::stdin().lock(), Path::new("standard input"))
+}
+
+fn read_script(from: impl std::io::Read, path: &Path) -> Result<String, Error> {
+    let failed = |error| Error::Io(path.to_owned(), error);
+    let mut text = String::new();
+    from.take(script_max())
+        .read_to_string(&mut text)
+        .map_err(failed)?;
+    Ok(text)
+}
+
+fn scripts(matches: &ArgMatches) -> Result<u8, Failure> {
+    let files: Vec<&PathBuf> = matches
+        .get_many::<PathBuf>("scripts")
+        .into_iter()
+        .flatten()
+        .collect();
+    let mut texts = Vec::new();
+    for file in files {
+        let opened = std::fs::File::open(file);
+        let opened = opened.map_err(|error| Error::Io(file.clone(), error))?;
+        texts.push(read_script(opened, file)?);
+    }
+    let mut console = console(matches)?;
+    answer_all(&mut console, texts, matches)
+}
+
+fn check(matches: &ArgMatches) -> Result<u8, Failure> {
+    let folder = matches
+        .get_one::<PathBuf>("folder")
+        .or(matches.get_one::<PathBuf>("graph"));
+    let Some(folder) = project::graph(folder.map(PathBuf::as_path))? else {
+        let hint = "name it: kin check graph-data".to_owned();
+        return Err(Error::Usage("there is no folder to check".to_owned(), Some(hint)).into());
+    };
+    let (session, loaded) = Session::open(&folder)?;
+    let count: usize = loaded.totals.values().sum();
+    let snapshot = session.snapshot();
+    let (entities, statements) = (snapshot.entity_count(), snapshot.statement_count());
+    let found = match count {
+        0 => "no findings".to_owned(),
+        1 => "1 finding".to_owned(),
+        count => format!("{count} findings"),
+    };
+    let summary = format!("{found} in {entities} entities and {statements} statements\n");
+    let report = loaded.render();
+    let gap = if report.is_empty() { "" } else { "\n" };
+    let text = format!("{report}{gap}{summary}");
+    let has_color = terminal::screen(color(matches)).has_color;
+    let output = if has_color {
+        terminal::colored(&text)
+    } else {
+        text
+    };
+    print(&Outcome::output(output), matches)?;
+    Ok(if count == 0 { 0 } else { FAILED_CHECK })
+}
+
+fn draw(matches: &ArgMatches) -> Result<u8, Failure> {
+    let text = matches
+        .get_one::<String>("drawn")
+        .cloned()
+        .unwrap_or_default();
+    let output = matches.get_one::<PathBuf>("output");
+    let target = picture::Target::of(output.map(PathBuf::as_path))?;
+    let mut console = console(matches)?;
+    console.format = render::find("dot").unwrap_or(console.format);
+    let replies = match console.session.query(&text) {
+        Ok(replies) => replies,
+        Err(error) => {
+            return Err(Failure {
+                error,
+                text: Some(text),
+            });
+        }
+    };
+    let [reply] = replies.as_slice() else {
+        let message = format!(
+            "a picture shows one answer, and these are {}",
+            replies.len()
+        );
+        return Err(Error::Usage(message, Some("join them with `|`".to_owned())).into());
+    };
+    let snapshot = console.session.snapshot();
+    let drawn = picture::draw(reply, snapshot, &target, matches.get_flag("cluster"))?;
+    let mut outcome = Outcome::output(drawn);
+    for note in &reply.answer.notes {
+        outcome
+            .remarks
+            .push_str(&format!("note: {}\n", escape::visible(note)));
+    }
+    print(&outcome, matches)?;
+    let is_empty = reply.answer.table.rows.is_empty();
+    Ok(if is_empty && matches.get_flag("fail-empty") {
+        EMPTY
+    } else {
+        0
+    })
+}
+
+fn completions(matches: &ArgMatches) -> Result<u8, Failure> {
+    let mut script = Vec::new();
+    if let Some(shell) = matches.get_one::<clap_complete::Shell>("shell") {
+        clap_complete::generate(*shell, &mut arguments::command(), "kin", &mut script);
+    }
+    let script = String::from_utf8_lossy(&script).into_owned();
+    Ok(print(&Outcome::output(script), matches)?)
+}
+
+/// Says, in place of a panic's own words, that the fault is kin's.
+pub fn confess(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic
+        .location()
+        .map_or(String::new(), |place| format!(" at {place}"));
+    let arguments: Vec<String> = std::env::args_os()
+        .skip(1)
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .collect();
+    let input = escape::clipped(&arguments.join(" "), 200).into_owned();
+    let text =
+        format!("error: this is a bug in kin{place}\n  input: {input}\n  hint: please report it\n");
+    terminal::write_remarks(&text, false);
+}

@@ -1,0 +1,345 @@
+//! The commands of the REPL: rows with name, arguments, sentence, examples and what they do.
+
+use crate::diagnostic::Error;
+use crate::diagnostic::LIMITS;
+use crate::diagnostic::escape;
+use crate::diagnostic::suggest;
+use crate::query::explain;
+use crate::query::parse;
+use crate::query::resolve;
+use crate::shell::console;
+use crate::shell::console::Console;
+use crate::shell::console::Outcome;
+use crate::shell::console::Screen;
+use crate::shell::help;
+use crate::shell::schema;
+
+/// What a command's argument is, so that completion can offer it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// Nothing.
+    Nothing,
+    /// A topic of the help.
+    Topic,
+    /// A part of the schema.
+    SchemaPart,
+    /// A format.
+    Format,
+    /// A stage and a query.
+    Explain,
+    /// `on` or `off`.
+    Switch,
+    /// The name of a limit and a number.
+    Setting,
+}
+
+/// A command: one row.
+#[derive(Debug)]
+pub struct Command {
+    /// The name, without its colon.
+    pub name: &'static str,
+    /// What it takes, as the help shows it; empty for nothing.
+    pub usage: &'static str,
+    /// What completion offers behind it.
+    pub takes: Takes,
+    /// One sentence.
+    pub doc: &'static str,
+    /// Lines that show it.
+    pub examples: &'static [&'static str],
+    /// Whether it is understood without its colon.
+    pub is_bare: bool,
+    run: fn(&mut Console, &str) -> Result<Outcome, Error>,
+}
+
+/// All commands.
+pub static COMMANDS: &[Command] = &[
+    Command {
+        name: "help",
+        usage: "[topic]",
+        takes: Takes::Topic,
+        doc: "What kin can do, or what it says of a function, pattern, command, format or code.",
+        examples: &[":help", ":help successors", ":help K011"],
+        is_bare: true,
+        run: |_, topic| help::topic(topic).map(Outcome::output),
+    },
+    Command {
+        name: "schema",
+        usage: "[kinds|relations|properties|groups|sources]",
+        takes: Takes::SchemaPart,
+        doc: "The vocabulary of the graph: all of it in short, or a part in full.",
+        examples: &[":schema", ":schema groups"],
+        is_bare: false,
+        run: |console, part| schema::show(console, part),
+    },
+    Command {
+        name: "examples",
+        usage: "",
+        takes: Takes::Nothing,
+        doc: "Queries to try.",
+        examples: &[":examples"],
+        is_bare: false,
+        run: |_, _| Ok(Outcome::output(help::examples())),
+    },
+    Command {
+        name: "format",
+        usage: "[name]",
+        takes: Takes::Format,
+        doc: "Shows answers in another format, or lists the formats.",
+        examples: &[":format json", ":format"],
+        is_bare: false,
+        run: set_format,
+    },
+    Command {
+        name: "explain",
+        usage: "[ast|query|plan] QUERY",
+        takes: Takes::Explain,
+        doc: "Shows how a query is understood: as it was read, resolved, or planned (the default).",
+        examples: &[
+            ":explain plan descendants(CoreOS)",
+            ":explain ast EKS.cni | AKS.cni",
+        ],
+        is_bare: false,
+        run: explain,
+    },
+    Command {
+        name: "timing",
+        usage: "[on|off]",
+        takes: Takes::Switch,
+        doc: "Tells the time of each query, or no longer.",
+        examples: &[":timing off"],
+        is_bare: false,
+        run: timing,
+    },
+    Command {
+        name: "last",
+        usage: "",
+        takes: Takes::Nothing,
+        doc: "Shows the last answer again, whole: no row and no cell is cut.",
+        examples: &[":last"],
+        is_bare: false,
+        run: |console, _| {
+            let whole = Screen {
+                width: None,
+                rows_max: None,
+                ..console.screen
+            };
+            match console.last.is_empty() {
+                true => Ok(Outcome::output("there is no answer yet\n")),
+                false => console.show(&console.last, whole),
+            }
+        },
+    },
+    Command {
+        name: "set",
+        usage: "[limit number]",
+        takes: Takes::Setting,
+        doc: "Sets a limit, or lists the limits.",
+        examples: &[":set steps 1000000", ":set"],
+        is_bare: false,
+        run: set,
+    },
+    Command {
+        name: "reload",
+        usage: "",
+        takes: Takes::Nothing,
+        doc: "Reads the graph again from its folder.",
+        examples: &[":reload"],
+        is_bare: false,
+        run: reload,
+    },
+    Command {
+        name: "quit",
+        usage: "",
+        takes: Takes::Nothing,
+        doc: "Ends the conversation; Ctrl-D does so too.",
+        examples: &[],
+        is_bare: true,
+        run: |_, _| {
+            Ok(Outcome {
+                is_over: true,
+                ..Outcome::default()
+            })
+        },
+    },
+    Command {
+        name: "exit",
+        usage: "",
+        takes: Takes::Nothing,
+        doc: "Ends the conversation, as `:quit` does.",
+        examples: &[],
+        is_bare: true,
+        run: |_, _| {
+            Ok(Outcome {
+                is_over: true,
+                ..Outcome::default()
+            })
+        },
+    },
+];
+
+/// Whether a whole line is a command without its colon.
+pub fn is_bare(line: &str) -> bool {
+    COMMANDS
+        .iter()
+        .any(|command| command.is_bare && command.name == line)
+}
+
+/// The command of that name, or the only one that begins so.
+pub fn find(name: &str) -> Option<&'static Command> {
+    let exact = COMMANDS.iter().find(|command| command.name == name);
+    exact.or_else(|| {
+        let mut beginning = COMMANDS
+            .iter()
+            .filter(|command| command.name.starts_with(name));
+        let only = beginning.next().filter(|_| !name.is_empty())?;
+        beginning.next().is_none().then_some(only)
+    })
+}
+
+/// Carries out a command, given without its colon.
+pub fn run(console: &mut Console, line: &str) -> Outcome {
+    let (name, argument) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let Some(command) = find(name) else {
+        let known: Vec<&str> = COMMANDS.iter().map(|command| command.name).collect();
+        let near = suggest::nearest(name, known);
+        let near: Vec<String> = near.iter().map(|name| format!(":{name}")).collect();
+        let near: Vec<&str> = near.iter().map(String::as_str).collect();
+        let hint = suggest::did_you_mean(&near).unwrap_or_else(|| "`:help` lists them".to_owned());
+        let message = format!("there is no command `:{}`", escape::clipped(name, 60));
+        return console::failure(&Error::Usage(message, Some(hint)), None);
+    };
+    let argument = argument.trim();
+    (command.run)(console, argument)
+        .unwrap_or_else(|error| console::failure(&error, Some(argument)))
+}
+
+fn set_format(console: &mut Console, name: &str) -> Result<Outcome, Error> {
+    if name.is_empty() {
+        let line = |format: &crate::render::Format| {
+            let mark = if format.name == console.format.name {
+                "*"
+            } else {
+                " "
+            };
+            format!("{mark} {:<9} {}\n", format.name, format.doc)
+        };
+        return Ok(Outcome::output(
+            console::formats().map(line).collect::<String>(),
+        ));
+    }
+    console.format = console::format(name)?;
+    Ok(Outcome::output(format!(
+        "answers are shown as {}\n",
+        console.format.name
+    )))
+}
+
+fn explain(console: &mut Console, argument: &str) -> Result<Outcome, Error> {
+    let (word, rest) = argument
+        .split_once(char::is_whitespace)
+        .unwrap_or((argument, ""));
+    let is_stage = explain::STAGES.iter().any(|(stage, _)| *stage == word);
+    let (stage, text) = if is_stage {
+        (word, rest.trim())
+    } else {
+        ("plan", argument)
+    };
+    let session = &console.session;
+    if text.is_empty() {
+        let hint = ":explain plan descendants(CoreOS)";
+        return Err(Error::Usage(
+            "there is no query to explain".to_owned(),
+            Some(hint.to_owned()),
+        ));
+    }
+    let snapshot = session.snapshot();
+    let explained = || -> Result<String, Error> {
+        let script = parse::parse(text, &session.limits)?;
+        if stage == "ast" {
+            return Ok(explain::ast(&script));
+        }
+        let bound = resolve(&script, session.definitions(), snapshot)?;
+        if stage == "query" {
+            return Ok(explain::query(&bound, snapshot));
+        }
+        let plans = session.prepare(text)?.queries.into_iter();
+        Ok(plans
+            .map(|query| explain::plan(&query.plan, snapshot))
+            .collect())
+    };
+    Ok(match explained() {
+        Ok(text) => Outcome::output(text),
+        Err(error) => console::failure(&error, Some(text)),
+    })
+}
+
+fn timing(console: &mut Console, switch: &str) -> Result<Outcome, Error> {
+    console.is_timing = match switch {
+        "on" => true,
+        "off" => false,
+        "" => !console.is_timing,
+        other => {
+            let message = format!("`{}` is neither `on` nor `off`", escape::clipped(other, 60));
+            return Err(Error::Usage(message, Some("write `:timing on`".to_owned())));
+        }
+    };
+    let state = if console.is_timing { "on" } else { "off" };
+    Ok(Outcome::output(format!("timing is {state}\n")))
+}
+
+fn set(console: &mut Console, argument: &str) -> Result<Outcome, Error> {
+    let limits = &mut console.session.limits;
+    if argument.is_empty() {
+        let line = |(row, value): (&crate::diagnostic::Limit, u64)| {
+            format!(
+                "{:<12} {value:>11} {:<12} {}\n",
+                row.name, row.unit, row.doc
+            )
+        };
+        return Ok(Outcome::output(limits.iter().map(line).collect::<String>()));
+    }
+    let (name, value) = argument
+        .split_once(char::is_whitespace)
+        .unwrap_or((argument, ""));
+    set_limit(limits, name, value.trim())?;
+    Ok(Outcome::output(format!("{name} is {}\n", value.trim())))
+}
+
+/// Sets a limit to a value given as text.
+pub fn set_limit(
+    limits: &mut crate::diagnostic::Limits,
+    name: &str,
+    value: &str,
+) -> Result<(), Error> {
+    let known = LIMITS.iter().map(|limit| limit.name);
+    if !known.clone().any(|known| known == name) {
+        let hint = suggest::did_you_mean(&suggest::nearest(name, known.clone()))
+            .unwrap_or_else(|| format!("the limits are {}", known.collect::<Vec<_>>().join(", ")));
+        let message = format!("there is no limit `{}`", escape::clipped(name, 60));
+        return Err(Error::Usage(message, Some(hint)));
+    }
+    let Ok(number) = value.replace('_', "").parse() else {
+        let message = format!("`{}` is no whole number", escape::clipped(value, 60));
+        return Err(Error::Usage(message, Some(format!("write `{name}=1000`"))));
+    };
+    limits.set(name, number);
+    Ok(())
+}
+
+fn reload(console: &mut Console, _: &str) -> Result<Outcome, Error> {
+    match console.session.reload()? {
+        None => Ok(Outcome::output("the graph inside kin does not change\n")),
+        Some(loaded) => {
+            let snapshot = console.session.snapshot();
+            let (entities, statements) = (snapshot.entity_count(), snapshot.statement_count());
+            let output = format!("read {entities} entities and {statements} statements\n");
+            let (remarks, failed) = (loaded.render(), loaded.has_errors());
+            Ok(Outcome {
+                output,
+                remarks,
+                failed,
+                ..Outcome::default()
+            })
+        }
+    }
+}

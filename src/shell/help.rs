@@ -1,0 +1,383 @@
+//! The help: every word of it is read off the tables of functions, patterns, commands, formats,
+//! limits and codes.
+
+use crate::diagnostic::Code;
+use crate::diagnostic::Error;
+use crate::diagnostic::LIMITS;
+use crate::diagnostic::code;
+use crate::diagnostic::code::CODES;
+use crate::diagnostic::code::Example;
+use crate::diagnostic::escape;
+use crate::diagnostic::suggest;
+use crate::query::PATTERNS;
+use crate::query::PatternKind;
+use crate::query::explain;
+use crate::query::function;
+use crate::query::function::Function;
+use crate::render::FORMATS;
+use crate::render::Format;
+use crate::shell::command::COMMANDS;
+use crate::shell::command::Command;
+
+/// Operators, steps and contexts: how it is written, and what it means.
+pub static OPERATORS: [(&str, &str, &str); 9] = [
+    (
+        "a | b",
+        "What is in either set; binds loosest.",
+        "EKS.cni | AKS.cni | RKS.cni",
+    ),
+    (
+        "a & b",
+        "What is in both sets; binds like ` - `, from left to right.",
+        "descendants(CoreOS) & kind:container_host_os",
+    ),
+    (
+        "a - b",
+        "What is in the first set and not in the second; with blanks, because `-` is a letter \
+         inside a name.",
+        "kind:container_host_os - descendants(CoreOS)",
+    ),
+    (
+        "a.relation",
+        "One step along a relation, or against it by its inverse name; the last step may be a \
+         property.",
+        "EKS.cni.developed_by",
+    ),
+    (
+        "( … )",
+        "A query of its own, with contexts of its own.",
+        "(EKS | AKS).default_node_os",
+    ),
+    (
+        "… as of DATE",
+        "The graph as it was on the last day of that year, month or day: what certainly held only \
+         earlier or later is left out.",
+        "RKS.default_node_os as of 2021-05",
+    ),
+    (
+        "… according to SOURCE, …",
+        "Only what these sources say.",
+        "successors(EKS) according to rks-17",
+    ),
+    (
+        "let x = …; …",
+        "A name for a query, for what comes behind it.",
+        "let hosts = kind:container_host_os; hosts - descendants(CoreOS)",
+    ),
+    (
+        "# …",
+        "A comment, to the end of the line; `//` begins one as well.",
+        "CoreOS # the OS",
+    ),
+];
+
+/// A family of topics: the word that lists it, and the list.
+struct Family {
+    name: &'static str,
+    list: fn() -> String,
+}
+
+static FAMILIES: &[Family] = &[
+    Family {
+        name: "functions",
+        list: || rows(function::functions().map(|row| (row.signature(), row.doc))),
+    },
+    Family {
+        name: "patterns",
+        list: || {
+            rows(
+                PATTERNS
+                    .iter()
+                    .map(|row| (format!("{}:", row.name), row.doc)),
+            )
+        },
+    },
+    Family {
+        name: "operators",
+        list: || {
+            rows(
+                OPERATORS
+                    .iter()
+                    .map(|(form, doc, _)| ((*form).to_owned(), *doc)),
+            )
+        },
+    },
+    Family {
+        name: "commands",
+        list: || {
+            rows(
+                COMMANDS
+                    .iter()
+                    .map(|row| (format!(":{} {}", row.name, row.usage), row.doc)),
+            )
+        },
+    },
+    Family {
+        name: "formats",
+        list: || rows(FORMATS.iter().map(|row| (row.name.to_owned(), row.doc))),
+    },
+    Family {
+        name: "limits",
+        list: || {
+            let told = |row: &'static crate::diagnostic::Limit| {
+                (format!("{}={}", row.name, row.default), row.doc)
+            };
+            rows(LIMITS.iter().map(told))
+        },
+    },
+    Family {
+        name: "errors",
+        list: || rows(CODES.iter().map(|row| (row.id.to_owned(), row.doc))),
+    },
+    Family {
+        name: "stages",
+        list: || {
+            rows(
+                explain::STAGES
+                    .iter()
+                    .map(|(name, doc)| (format!(":explain {name}"), *doc)),
+            )
+        },
+    },
+];
+
+/// Every word that `:help` and `kin help` know.
+pub fn topics() -> Vec<&'static str> {
+    let families = FAMILIES.iter().map(|family| family.name);
+    let functions = function::functions().map(|row| row.name);
+    let patterns = PATTERNS.iter().map(|row| row.name);
+    let commands = COMMANDS.iter().map(|row| row.name);
+    let formats = FORMATS.iter().map(|row| row.name);
+    let codes = CODES.iter().map(|row| row.id);
+    families
+        .chain(functions)
+        .chain(patterns)
+        .chain(commands)
+        .chain(formats)
+        .chain(codes)
+        .collect()
+}
+
+/// What there is to say of a topic; the overview for the empty one.
+pub fn topic(topic: &str) -> Result<String, Error> {
+    let word = topic.trim_start_matches(':').trim_end_matches("()");
+    if word.is_empty() {
+        return Ok(overview());
+    }
+    if let Some(family) = FAMILIES.iter().find(|family| family.name == word) {
+        return Ok((family.list)());
+    }
+    let found: Vec<String> = [
+        function::find(word).map(about_function),
+        PATTERNS
+            .iter()
+            .find(|row| row.name == word)
+            .map(about_pattern),
+        COMMANDS
+            .iter()
+            .find(|row| row.name == word)
+            .map(about_command),
+        FORMATS
+            .iter()
+            .find(|row| row.name == word)
+            .map(about_format),
+        code::find(word).map(about_code),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !found.is_empty() {
+        return Ok(found.join("\n"));
+    }
+    let near = suggest::nearest(word, topics());
+    let hint = suggest::did_you_mean(&near).unwrap_or_else(|| "`:help` shows what there is".into());
+    let message = format!("the help has no topic `{}`", escape::clipped(topic, 60));
+    Err(Error::Usage(message, Some(hint)))
+}
+
+/// Two columns: what is written, and what it means, wrapped.
+fn rows(rows: impl Iterator<Item = (String, &'static str)>) -> String {
+    let rows: Vec<(String, &str)> = rows.collect();
+    let width = rows
+        .iter()
+        .map(|(form, _)| form.chars().count())
+        .max()
+        .unwrap_or(0)
+        .min(34);
+    let mut text = String::new();
+    for (form, doc) in rows {
+        let form = form.trim_end();
+        let indent = width + 4;
+        let lines = wrapped(doc, 100 - indent);
+        if form.chars().count() > width {
+            text.push_str(&format!("  {form}\n  {:width$}  {}\n", "", lines[0]));
+        } else {
+            let gap = width - form.chars().count();
+            text.push_str(&format!("  {form}{:gap$}  {}\n", "", lines[0]));
+        }
+        for line in &lines[1..] {
+            text.push_str(&format!("{:indent$}{line}\n", ""));
+        }
+    }
+    text
+}
+
+/// A text in lines of at most `width` columns; at least one line.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let last = lines.len() - 1;
+        let line = &mut lines[last];
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.chars().count() + 1 + word.chars().count() <= width {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}
+
+fn overview() -> String {
+    let families: Vec<&str> = FAMILIES.iter().map(|family| family.name).collect();
+    format!(
+        "A query is a set of entities. A name is the simplest one; `|`, `&` and ` - ` join sets,\n\
+         `.relation` steps on, and functions walk further:\n\n\
+         {}\n\
+         Functions\n{}\n\
+         Commands\n{}\n\
+         `:help TOPIC` tells more; topics are {}\n\
+         and every function, pattern, command, format and error code.\n",
+        examples(),
+        (FAMILIES[0].list)(),
+        rows(
+            COMMANDS
+                .iter()
+                .map(|row| (format!(":{} {}", row.name, row.usage), row.doc))
+        ),
+        families.join(", ")
+    )
+}
+
+/// Queries to try, with what each asks.
+pub fn examples() -> String {
+    let width = EXAMPLES
+        .iter()
+        .map(|(query, _)| query.len())
+        .max()
+        .unwrap_or(0);
+    EXAMPLES
+        .iter()
+        .map(|(query, asks)| format!("  {query:width$}  # {asks}\n"))
+        .collect()
+}
+
+/// Queries to try, and what each asks.
+pub static EXAMPLES: [(&str, &str); 10] = [
+    (
+        "successors(CoreOS)",
+        "what came of it, and what else is known of it",
+    ),
+    (
+        "descendants(CoreOS)",
+        "everything that came of it, in any number of steps",
+    ),
+    (
+        "lineage(Flatcar)",
+        "where it comes from, and what it led to",
+    ),
+    (
+        "EKS.cni | AKS.cni | RKS.cni",
+        "the network plugins of three services",
+    ),
+    (
+        "SQLite.datastore_of",
+        "against the arrow: what keeps its data in SQLite",
+    ),
+    ("kind:container_host_os - descendants(CoreOS)", "the others"),
+    (
+        "common_ancestors(Flatcar | \"Fedora CoreOS\")",
+        "what both came of",
+    ),
+    ("path(EKS, CentOS, via=any)", "how two things hang together"),
+    (
+        "RKS.default_node_os as of 2021-05 according to rks-17",
+        "one day, one source",
+    ),
+    ("facts(k3s)", "every statement, with its source"),
+];
+
+fn examples_of(examples: &[&str]) -> String {
+    examples
+        .iter()
+        .map(|example| format!("  kin> {example}\n"))
+        .collect()
+}
+
+fn about_function(row: &'static Function) -> String {
+    let params: String = row
+        .params
+        .iter()
+        .map(|param| {
+            let default = match param.default {
+                None => String::new(),
+                Some(default) => format!("; {default} unless given"),
+            };
+            format!("  {}: {}{default}\n", param.name, param.is.word())
+        })
+        .collect();
+    let doc = wrapped(row.doc, 98).join("\n");
+    let yields = row.result.word();
+    format!(
+        "{} → {yields}\n{doc}\n{params}{}",
+        row.signature(),
+        examples_of(row.examples)
+    )
+}
+
+fn about_pattern(row: &'static PatternKind) -> String {
+    format!(
+        "{}:…\n{}\n{}",
+        row.name,
+        wrapped(row.doc, 98).join("\n"),
+        examples_of(&[row.example])
+    )
+}
+
+fn about_command(row: &'static Command) -> String {
+    let form = format!(":{} {}", row.name, row.usage);
+    format!(
+        "{}\n{}\n{}",
+        form.trim_end(),
+        row.doc,
+        examples_of(row.examples)
+    )
+}
+
+fn about_format(row: &'static Format) -> String {
+    let endings: Vec<String> = row
+        .extensions
+        .iter()
+        .map(|ending| format!(".{ending}"))
+        .collect();
+    format!(
+        "{} ({})\n{}\n",
+        row.name,
+        endings.join(", "),
+        wrapped(row.doc, 98).join("\n")
+    )
+}
+
+fn about_code(row: &'static Code) -> String {
+    let example = match row.example {
+        Example::Query(query) => examples_of(&[query]),
+        Example::Data(data) | Example::Schema(data) => data
+            .lines()
+            .map(|line| format!("  {}\n", escape::visible(line)))
+            .collect(),
+        Example::Surroundings => String::new(),
+    };
+    format!("{}\n{}\n{example}", row.id, row.doc)
+}

@@ -1,0 +1,20 @@
+//! The doors: command line, REPL and scripts, with one `Session` behind them all.
+//!
+//! The only floor that prints, exits, or looks at terminal and clock; it computes no answer.
+
+pub mod cli;
+pub mod command;
+pub mod console;
+pub mod help;
+mod picture;
+mod project;
+pub mod reference;
+mod repl;
+mod save;
+pub mod schema;
+pub mod session;
+mod terminal;
+
+pub use session::Origin;
+pub use session::Reply;
+pub use session::Session;

@@ -1,0 +1,114 @@
+//! Pictures into files: DOT as it is, SVG and PNG through an installed Graphviz.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+use std::process::Stdio;
+
+use crate::diagnostic::Error;
+use crate::diagnostic::escape;
+use crate::model::Snapshot;
+use crate::render;
+use crate::render::Page;
+use crate::shell::save;
+use crate::shell::session::Reply;
+
+/// Where a picture goes, and as what.
+#[derive(Debug)]
+pub(super) struct Target {
+    /// The file; standard output if there is none.
+    file: Option<PathBuf>,
+    /// What Graphviz makes of it; DOT itself if there is none.
+    rendered_as: Option<&'static str>,
+}
+
+impl Target {
+    /// The target that a file's ending names. Errors: an ending that is no picture's.
+    pub(super) fn of(file: Option<&Path>) -> Result<Target, Error> {
+        let Some(file) = file else {
+            return Ok(Target {
+                file: None,
+                rendered_as: None,
+            });
+        };
+        let ending = file
+            .extension()
+            .and_then(|ending| ending.to_str())
+            .unwrap_or_default();
+        let Some(format) = render::by_extension(ending).filter(|format| format.is_picture) else {
+            let message = format!("`.{}` is no picture", escape::clipped(ending, 20));
+            let hint = "end the file's name with .dot, .svg or .png".to_owned();
+            return Err(Error::Usage(message, Some(hint)));
+        };
+        let rendered_as = format.dot_output;
+        Ok(Target {
+            file: Some(file.to_owned()),
+            rendered_as,
+        })
+    }
+}
+
+/// Draws an answer; gives what belongs on standard output.
+///
+/// Errors: the file cannot be written; Graphviz is wanted and not there, or fails.
+pub(super) fn draw(
+    reply: &Reply,
+    snapshot: &Snapshot,
+    target: &Target,
+    has_clusters: bool,
+) -> Result<String, Error> {
+    let dot = render::find("dot").expect("the table of formats has `dot`");
+    let page = Page {
+        answer: &reply.answer,
+        snapshot,
+        query: &reply.query,
+        width: None,
+        rows_max: None,
+        color: false,
+        cluster: has_clusters,
+    };
+    let text = (dot.render)(&page);
+    let Some(file) = &target.file else {
+        return Ok(text);
+    };
+    let bytes = match target.rendered_as {
+        None => text.into_bytes(),
+        Some(kind) => graphviz(&text, kind)?,
+    };
+    save::replace(file, &bytes)?;
+    Ok(String::new())
+}
+
+/// Runs `dot` on a text.
+fn graphviz(text: &str, kind: &str) -> Result<Vec<u8>, Error> {
+    let failed = |error: std::io::Error| {
+        if error.kind() == std::io::ErrorKind::NotFound {
+            let message = format!("{} needs Graphviz's program `dot`", kind.to_uppercase());
+            let hint = "install the package `graphviz`, or write a .dot file instead";
+            return Error::Usage(message, Some(hint.to_owned()));
+        }
+        Error::Io(PathBuf::from("dot"), error)
+    };
+    let mut child = Command::new("dot")
+        .arg(format!("-T{kind}"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(failed)?;
+    let mut input = child.stdin.take().expect("the child's input is a pipe");
+    let text = text.to_owned();
+    let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
+    let output = child.wait_with_output().map_err(failed)?;
+    let _ = writer.join();
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let message = format!("`dot` failed: {}", escape::clipped(said.trim(), 300));
+    Err(Error::Usage(
+        message,
+        Some("write a .dot file to look at what it was given".to_owned()),
+    ))
+}

@@ -1,0 +1,97 @@
+//! Which graph is meant: an option, `KIN_GRAPH`, a `kin.toml` found upwards, or the bundled one.
+//!
+//! A `kin.toml` is a stranger's file: it may name a graph below its own folder, and nothing that
+//! runs, writes or reads elsewhere.
+
+use std::io::Read as _;
+use std::path::Component;
+use std::path::Path;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use crate::diagnostic::Error;
+use crate::diagnostic::escape;
+
+/// The name of the file that a folder can have.
+const FILE_NAME: &str = "kin.toml";
+
+/// The longest `kin.toml` that is read, in bytes.
+const BYTES_MAX: u64 = 64 * 1024;
+
+/// What a `kin.toml` may say.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Project {
+    /// A folder below that of the file.
+    graph: Option<PathBuf>,
+}
+
+/// The folder of the graph that is meant; none for the bundled graph.
+///
+/// `option` is what the command line says; an empty `KIN_GRAPH` is as good as none. Errors: a
+/// `kin.toml` that is wrong or points out of its folder.
+pub(super) fn graph(option: Option<&Path>) -> Result<Option<PathBuf>, Error> {
+    if let Some(folder) = option {
+        return Ok(Some(folder.to_owned()));
+    }
+    if let Some(folder) = std::env::var_os("KIN_GRAPH").filter(|folder| !folder.is_empty()) {
+        return Ok(Some(PathBuf::from(folder)));
+    }
+    let Ok(here) = std::env::current_dir() else {
+        return Ok(None);
+    };
+    match here
+        .ancestors()
+        .map(|folder| folder.join(FILE_NAME))
+        .find(|file| file.is_file())
+    {
+        Some(file) => from_file(&file),
+        None => Ok(None),
+    }
+}
+
+fn from_file(file: &Path) -> Result<Option<PathBuf>, Error> {
+    let failed = |error| Error::Io(file.to_owned(), error);
+    let mut text = String::new();
+    let opened = std::fs::File::open(file).map_err(failed)?;
+    opened
+        .take(BYTES_MAX + 1)
+        .read_to_string(&mut text)
+        .map_err(failed)?;
+    let path = file.to_string_lossy().into_owned();
+    let wrong = |reason: &str, hint: &str| {
+        let message = format!(
+            "`{}`: {}",
+            escape::visible(&path),
+            escape::clipped(reason, 200)
+        );
+        Error::Usage(message, Some(hint.to_owned()))
+    };
+    if text.len() as u64 > BYTES_MAX {
+        return Err(wrong(
+            "the file is longer than 64 KiB",
+            "it holds one line: `graph = \"folder\"`",
+        ));
+    }
+    let project: Project = toml::from_str(&text)
+        .map_err(|error| wrong(error.message(), "it holds one line: `graph = \"folder\"`"))?;
+    let Some(graph) = project.graph else {
+        return Ok(None);
+    };
+    let is_below = graph
+        .components()
+        .all(|component| matches!(component, Component::Normal(_) | Component::CurDir));
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let joined = folder.join(&graph);
+    // A link could lead out of the folder all the same: compare where both really are.
+    let stays = match (folder.canonicalize(), joined.canonicalize()) {
+        (Ok(folder), Ok(joined)) => joined.starts_with(folder),
+        _ => true,
+    };
+    if !is_below || !stays {
+        let hint = "name a folder below the file, or use `-g FOLDER`";
+        return Err(wrong("`graph` leads out of the folder of the file", hint));
+    }
+    Ok(Some(joined))
+}

@@ -1,0 +1,256 @@
+//! What can be typed next: candidates by the role of the word at the cursor.
+
+use rustyline::completion::Pair;
+
+use crate::diagnostic::LIMITS;
+use crate::diagnostic::escape;
+use crate::diagnostic::suggest;
+use crate::model::Snapshot;
+use crate::query::PATTERNS;
+use crate::query::Wanted;
+use crate::query::explain;
+use crate::query::function;
+use crate::query::scan;
+use crate::query::scan::Piece;
+use crate::render::FORMATS;
+use crate::shell::command;
+use crate::shell::command::COMMANDS;
+use crate::shell::command::Takes;
+use crate::shell::help;
+use crate::shell::repl::position;
+use crate::shell::repl::position::Role;
+use crate::shell::schema;
+
+/// The most candidates that are offered at once.
+const CANDIDATES_MAX: usize = 200;
+
+/// Collects candidates that go on with what was typed.
+struct Offer<'a> {
+    /// What was typed of the word, folded.
+    typed: String,
+    /// Whether it began with a quote.
+    is_quoted: bool,
+    found: Vec<(String, String)>,
+    snapshot: &'a Snapshot,
+}
+
+impl Offer<'_> {
+    /// Offers a word of kin's own, with what it means.
+    fn word(&mut self, word: &str, means: &str) {
+        if suggest::folded(word).starts_with(&self.typed) {
+            self.found
+                .push((word.to_owned(), format!("{word}  {means}")));
+        }
+    }
+
+    /// Offers a name from the data, quoted where it must be.
+    fn name(&mut self, name: &str, means: &str) {
+        let has_hostile = name.chars().any(escape::is_hostile);
+        if has_hostile || !suggest::folded(name).starts_with(&self.typed) {
+            return;
+        }
+        let written = scan::written(name);
+        let written = match self.is_quoted && !written.starts_with('"') {
+            true => format!("\"{written}\""),
+            false => written,
+        };
+        let shown = format!("{written}  {}", escape::clipped(means, 60));
+        self.found.push((written, shown));
+    }
+
+    fn entities(&mut self) {
+        let snapshot = self.snapshot;
+        for (name, entity) in snapshot.all_names().skip(snapshot.entity_count()) {
+            let shown = snapshot.name(entity);
+            let kind = snapshot.kind_name(entity);
+            match shown == name {
+                true => self.name(name, kind),
+                false => self.name(name, &format!("{kind}, {shown}")),
+            }
+        }
+    }
+
+    fn ids(&mut self) {
+        let snapshot = self.snapshot;
+        for entity in snapshot.entities() {
+            self.name(snapshot.slug(entity), snapshot.name(entity));
+        }
+    }
+
+    fn kinds(&mut self) {
+        for kind in &self.snapshot.schema.kinds {
+            self.word(&kind.name, &escape::clipped(&kind.doc, 60));
+        }
+    }
+
+    fn relations(&mut self, with_properties: bool) {
+        for relation in &self.snapshot.schema.relations {
+            if relation.is_property() && !with_properties {
+                continue;
+            }
+            let doc = escape::clipped(&relation.doc, 60);
+            self.word(&relation.name, &doc);
+            if let Some(inverse) = &relation.inverse {
+                self.word(inverse, &format!("against {}", relation.name));
+            }
+        }
+    }
+
+    fn sources(&mut self) {
+        for source in &self.snapshot.sources {
+            self.name(&source.id, &source.title);
+        }
+    }
+
+    fn role(&mut self, role: Role, definitions: &[String]) {
+        match role {
+            Role::Name => {
+                for definition in definitions {
+                    self.word(definition, "defined with let");
+                }
+                for row in function::functions() {
+                    if row.name.starts_with(&self.typed) && !self.is_quoted {
+                        let shown = format!("{}  {}", row.signature(), row.result.word());
+                        self.found.push((format!("{}(", row.name), shown));
+                    }
+                }
+                for row in PATTERNS.iter().filter(|_| !self.typed.is_empty()) {
+                    if row.name.starts_with(&self.typed) && !self.is_quoted {
+                        let shown = format!("{}:  {}", row.name, row.doc);
+                        self.found.push((format!("{}:", row.name), shown));
+                    }
+                }
+                self.entities();
+            }
+            Role::Relation => self.relations(true),
+            Role::Via => {
+                self.word("any", "every relation");
+                for group in &self.snapshot.schema.groups {
+                    self.word(&group.name, &escape::clipped(&group.doc, 60));
+                }
+                self.relations(false);
+            }
+            Role::Wanted(Wanted::Kind) => self.kinds(),
+            Role::Wanted(Wanted::Id) => self.ids(),
+            Role::Wanted(Wanted::Name | Wanted::Glob) => self.entities(),
+            Role::Wanted(Wanted::Source) | Role::Source => self.sources(),
+            Role::Boolean => {
+                self.word("true", "");
+                self.word("false", "");
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The candidates for the word that ends at the end of `text`, and where that word starts.
+pub(super) fn complete(
+    text: &str,
+    snapshot: &Snapshot,
+    definitions: &[String],
+) -> (usize, Vec<Pair>) {
+    if let Some(line) = text.trim_start().strip_prefix(':') {
+        return complete_command(text, line, snapshot);
+    }
+    let last = scan::pieces(text).last();
+    let (start, typed, is_quoted) = match last {
+        Some((Piece::Word, span)) if span.end as usize == text.len() => {
+            (span.start as usize, &text[span.range_in(text)], false)
+        }
+        Some((Piece::Unclosed, span)) => {
+            (span.start as usize, &text[span.start as usize + 1..], true)
+        }
+        Some((Piece::Comment, _)) => return (text.len(), Vec::new()),
+        _ => (text.len(), "", false),
+    };
+    let mut offer = Offer {
+        typed: suggest::folded(typed),
+        is_quoted,
+        found: Vec::new(),
+        snapshot,
+    };
+    // The word may still be empty: a letter in its place shows what it would be for.
+    let probe = if is_quoted {
+        format!("{text}x\"")
+    } else {
+        format!("{text}x")
+    };
+    let role = position::roles(&probe)
+        .last()
+        .map_or(Role::Name, |(_, role)| *role);
+    offer.role(role, definitions);
+    if let (Role::Name, Some((function, _))) = (role, position::open_call(text)) {
+        for param in function
+            .params
+            .iter()
+            .filter(|param| param.default.is_some())
+        {
+            if param.name.starts_with(&offer.typed) && !is_quoted {
+                let shown = format!("{}=  {}", param.name, param.is.word());
+                offer.found.push((format!("{}=", param.name), shown));
+            }
+        }
+    }
+    (start, pairs(offer.found))
+}
+
+fn pairs(mut found: Vec<(String, String)>) -> Vec<Pair> {
+    found.sort();
+    found.dedup_by(|a, b| a.0 == b.0);
+    found.truncate(CANDIDATES_MAX);
+    found
+        .into_iter()
+        .map(|(replacement, display)| Pair {
+            display,
+            replacement,
+        })
+        .collect()
+}
+
+fn complete_command(text: &str, line: &str, snapshot: &Snapshot) -> (usize, Vec<Pair>) {
+    let start = text.rfind([' ', ':']).map_or(0, |at| at + 1);
+    let typed = suggest::folded(&text[start..]);
+    let mut offer = Offer {
+        typed,
+        is_quoted: false,
+        found: Vec::new(),
+        snapshot,
+    };
+    let Some((name, rest)) = line.split_once(' ') else {
+        for row in COMMANDS {
+            offer.word(row.name, row.doc);
+        }
+        return (start, pairs(offer.found));
+    };
+    match command::find(name).map_or(Takes::Nothing, |row| row.takes) {
+        Takes::Nothing => {}
+        Takes::Topic => help::topics()
+            .into_iter()
+            .for_each(|topic| offer.word(topic, "")),
+        Takes::SchemaPart => {
+            schema::PARTS
+                .iter()
+                .for_each(|part| offer.word(part.name, part.doc));
+        }
+        Takes::Format => FORMATS.iter().for_each(|row| offer.word(row.name, row.doc)),
+        Takes::Switch => ["on", "off"]
+            .into_iter()
+            .for_each(|word| offer.word(word, "")),
+        Takes::Setting => LIMITS
+            .iter()
+            .for_each(|limit| offer.word(limit.name, limit.doc)),
+        Takes::Explain => {
+            if rest.contains(' ') {
+                let (stage, query) = rest.split_once(' ').unwrap_or(("", rest));
+                let offset = text.len() - query.len();
+                let _ = stage;
+                let (start, found) = complete(query, snapshot, &[]);
+                return (offset + start, found);
+            }
+            explain::STAGES
+                .iter()
+                .for_each(|(stage, doc)| offer.word(stage, doc));
+        }
+    }
+    (start, pairs(offer.found))
+}

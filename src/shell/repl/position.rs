@@ -1,0 +1,218 @@
+//! What each word of a line is for, so that completion and colours agree.
+//!
+//! Reads the pieces of a text from left to right; right for every text that parses, and a good
+//! guess for one that is still being typed.
+
+use crate::diagnostic::Span;
+use crate::query::PATTERNS;
+use crate::query::Wanted;
+use crate::query::function;
+use crate::query::function::Function;
+use crate::query::function::ParamType;
+use crate::query::scan;
+use crate::query::scan::Piece;
+
+/// What a piece of a query is for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Role {
+    /// A name of an entity, or of a definition.
+    Name,
+    /// A function before its bracket.
+    Function,
+    /// The name of an argument, of the call of this function.
+    Parameter(&'static Function),
+    /// The word before a pattern's colon.
+    Pattern,
+    /// What a pattern looks for.
+    Wanted(Wanted),
+    /// A relation or property behind a dot.
+    Relation,
+    /// A relation, group or `any` behind `via=`.
+    Via,
+    /// A source.
+    Source,
+    /// `true` or `false`.
+    Boolean,
+    /// A number or a date.
+    Number,
+    /// A word of the language.
+    Keyword,
+    /// The name that a definition gives.
+    Definition,
+    /// A comment.
+    Comment,
+    /// A bracket or sign.
+    Sign,
+}
+
+/// An open bracket: the function it belongs to, and where its arguments have got to.
+#[derive(Clone, Copy, Default)]
+struct Call {
+    function: Option<&'static Function>,
+    place: usize,
+    named: Option<&'static str>,
+}
+
+impl Call {
+    /// The type of the argument that is being given.
+    fn wants(&self) -> Option<ParamType> {
+        let params = self.function?.params;
+        let named = params.iter().find(|param| Some(param.name) == self.named);
+        named
+            .or_else(|| params.get(self.place))
+            .map(|param| param.is)
+    }
+}
+
+/// The role of every piece of a text, in order.
+pub(super) fn roles(text: &str) -> Vec<(Span, Role)> {
+    let pieces: Vec<(Piece, Span)> = scan::pieces(text).collect();
+    let mut reader = Reader {
+        text,
+        pieces: &pieces,
+        calls: Vec::new(),
+        sources: false,
+    };
+    let mut roles = Vec::with_capacity(pieces.len());
+    for (index, (piece, span)) in pieces.iter().enumerate() {
+        roles.push((*span, reader.role(index, *piece)));
+    }
+    roles
+}
+
+/// The function whose call is open at the end of a text, and the place of the argument there.
+pub(super) fn open_call(text: &str) -> Option<(&'static Function, usize)> {
+    let pieces: Vec<(Piece, Span)> = scan::pieces(text).collect();
+    let mut reader = Reader {
+        text,
+        pieces: &pieces,
+        calls: Vec::new(),
+        sources: false,
+    };
+    for (index, (piece, _)) in pieces.iter().enumerate() {
+        reader.role(index, *piece);
+    }
+    let call = reader.calls.last()?;
+    Some((call.function?, call.place))
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    pieces: &'a [(Piece, Span)],
+    calls: Vec<Call>,
+    /// Whether names are sources: behind `according to`, up to the next sign but a comma.
+    sources: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn text_of(&self, index: Option<usize>) -> &'a str {
+        let piece = index.and_then(|index| self.pieces.get(index));
+        piece.map_or("", |(_, span)| &self.text[span.range_in(self.text)])
+    }
+
+    fn role(&mut self, index: usize, piece: Piece) -> Role {
+        match piece {
+            Piece::Comment => Role::Comment,
+            Piece::Open => {
+                let before = self.text_of(index.checked_sub(1));
+                self.calls.push(Call {
+                    function: function::find(before),
+                    ..Call::default()
+                });
+                self.sources = false;
+                Role::Sign
+            }
+            Piece::Close => {
+                self.calls.pop();
+                self.sources = false;
+                Role::Sign
+            }
+            Piece::Sign => {
+                self.sign(index);
+                Role::Sign
+            }
+            Piece::Word => self.word(index),
+            Piece::Quoted | Piece::Unclosed => self.by_context(index),
+        }
+    }
+
+    fn sign(&mut self, index: usize) {
+        match self.text_of(Some(index)) {
+            "," => {
+                if let Some(call) = self.calls.last_mut() {
+                    call.place += 1;
+                    call.named = None;
+                }
+            }
+            ":" | "." => {}
+            _ => self.sources = false,
+        }
+    }
+
+    fn word(&mut self, index: usize) -> Role {
+        let word = self.text_of(Some(index));
+        let lower = word.to_ascii_lowercase();
+        let before = self.text_of(index.checked_sub(1)).to_ascii_lowercase();
+        let next = self.text_of(Some(index + 1));
+        if before == "." {
+            return Role::Relation;
+        }
+        let is_start = index == 0 || before == ";";
+        let is_keyword = match lower.as_str() {
+            "let" => is_start,
+            "as" => next.eq_ignore_ascii_case("of"),
+            "of" => before == "as",
+            "according" => next.eq_ignore_ascii_case("to"),
+            "to" => before == "according",
+            _ => false,
+        };
+        if is_keyword {
+            self.sources = lower == "to";
+            return Role::Keyword;
+        }
+        if before == "let" {
+            return Role::Definition;
+        }
+        if word
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'-')
+        {
+            return Role::Number;
+        }
+        let call = self.calls.last_mut();
+        if let (Some(call), "=") = (call, next)
+            && let Some(function) = call.function
+        {
+            call.named = function
+                .params
+                .iter()
+                .map(|row| row.name)
+                .find(|name| *name == word);
+            return Role::Parameter(function);
+        }
+        match next {
+            "(" => Role::Function,
+            ":" if before != ":" => Role::Pattern,
+            _ => self.by_context(index),
+        }
+    }
+
+    /// The role of a name, by what stands before it.
+    fn by_context(&self, index: usize) -> Role {
+        if self.text_of(index.checked_sub(1)) == ":" {
+            let word = self.text_of(index.checked_sub(2));
+            if let Some(pattern) = PATTERNS.iter().find(|pattern| pattern.name == word) {
+                return Role::Wanted(pattern.wants);
+            }
+        }
+        if self.sources {
+            return Role::Source;
+        }
+        match self.calls.last().and_then(Call::wants) {
+            Some(ParamType::Relations) => Role::Via,
+            Some(ParamType::Source) => Role::Source,
+            Some(ParamType::Boolean) => Role::Boolean,
+            _ => Role::Name,
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! One conversation with a graph: what is behind the command line, the REPL, scripts and the
+//! library. Holds the snapshot, the definitions made so far, and the limits.
+
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::Condvar;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use crate::diagnostic::Budget;
+use crate::diagnostic::Error;
+use crate::diagnostic::Interrupt;
+use crate::diagnostic::LimitId;
+use crate::diagnostic::Limits;
+use crate::model;
+use crate::model::Snapshot;
+use crate::query::Answer;
+use crate::query::Evidence;
+use crate::query::Prepared;
+use crate::query::Rewrite;
+use crate::query::ast::Definition;
+use crate::store;
+use crate::store::Loaded;
+
+/// Where a session's graph comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The graph inside the program.
+    Bundled,
+    /// A folder of TOML files.
+    Folder(PathBuf),
+}
+
+/// The answer to one query of a text, with the text of that query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    /// The query as it was written.
+    pub query: String,
+    /// Its answer.
+    pub answer: Answer,
+}
+
+/// One conversation. Cheap to make; a session answers from one snapshot until it is reloaded.
+#[derive(Clone, Debug)]
+pub struct Session {
+    snapshot: Arc<Snapshot>,
+    origin: Origin,
+    definitions: Vec<Definition>,
+    interrupt: Interrupt,
+    /// The limits that queries run under.
+    pub limits: Limits,
+    /// Whether plans are rewritten.
+    pub rewrite: Rewrite,
+}
+
+impl Session {
+    /// A session on the graph inside the program.
+    pub fn bundled() -> Session {
+        Session::on(store::bundled(), Origin::Bundled)
+    }
+
+    /// A session on a folder of TOML files, and what was found wrong there.
+    ///
+    /// The graph answers whatever the findings; what they name is left out of it. Errors: the
+    /// folder cannot be read.
+    pub fn open(folder: &Path) -> Result<(Session, Loaded), Error> {
+        let loaded = store::load(folder)?;
+        let snapshot = model::freeze(&loaded.graph);
+        Ok((
+            Session::on(snapshot, Origin::Folder(folder.to_owned())),
+            loaded,
+        ))
+    }
+
+    /// A session on a snapshot.
+    pub fn on(snapshot: Snapshot, origin: Origin) -> Session {
+        Session {
+            snapshot: Arc::new(snapshot),
+            origin,
+            definitions: Vec::new(),
+            interrupt: Interrupt::default(),
+            limits: Limits::default(),
+            rewrite: Rewrite::On,
+        }
+    }
+
+    /// The graph as it is now.
+    pub fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.snapshot
+    }
+
+    /// Where the graph comes from.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// What `let` has defined so far, oldest first.
+    pub fn definitions(&self) -> &[Definition] {
+        &self.definitions
+    }
+
+    /// The flag that stops a running query.
+    pub fn interrupt(&self) -> &Interrupt {
+        &self.interrupt
+    }
+
+    /// Reads the graph again from where it came from; the old one stays if that fails.
+    pub fn reload(&mut self) -> Result<Option<Loaded>, Error> {
+        let Origin::Folder(folder) = &self.origin else {
+            return Ok(None);
+        };
+        let (fresh, loaded) = Session::open(folder)?;
+        self.snapshot = fresh.snapshot;
+        Ok(Some(loaded))
+    }
+
+    /// Answers every query of a text, with its evidence; definitions stay for later texts.
+    ///
+    /// Errors: diagnostics whose places lie in `text`, or a fault. Nothing is answered or defined
+    /// if any part of the text is wrong; a fault in one query loses the answers of that call.
+    pub fn query(&mut self, text: &str) -> Result<Vec<Reply>, Error> {
+        self.query_with(text, Evidence::Wanted)
+    }
+
+    /// The same, with or without evidence.
+    pub fn query_with(&mut self, text: &str, evidence: Evidence) -> Result<Vec<Reply>, Error> {
+        let prepared = self.prepare(text)?;
+        self.interrupt.clear();
+        let timer = Timer::start(self.limits.get(LimitId::Time), &self.interrupt);
+        let replies = prepared.queries.iter().map(|query| {
+            let mut budget = Budget::new(self.limits.clone(), self.interrupt.clone());
+            let answer = query.answer(&self.snapshot, evidence, &mut budget)?;
+            let query = text[query.span.range_in(text)].trim().to_owned();
+            Ok(Reply { query, answer })
+        });
+        let replies = replies.collect::<Result<Vec<Reply>, Error>>();
+        drop(timer);
+        let replies = replies?;
+        self.definitions.extend(prepared.definitions);
+        Ok(replies)
+    }
+
+    /// Parses, resolves and plans a text, without running it.
+    pub fn prepare(&self, text: &str) -> Result<Prepared, Error> {
+        Prepared::new(
+            text,
+            &self.definitions,
+            &self.snapshot,
+            &self.limits,
+            self.rewrite,
+        )
+    }
+}
+
+/// Whether a query is over, and the bell that says so.
+type Bell = (Mutex<bool>, Condvar);
+
+/// Stops a query when its time is over; dropping it ends the watch.
+struct Timer {
+    watch: Option<(Arc<Bell>, std::thread::JoinHandle<()>)>,
+}
+
+impl Timer {
+    /// Watches for so many milliseconds; 0 watches nothing.
+    fn start(milliseconds: u64, interrupt: &Interrupt) -> Timer {
+        if milliseconds == 0 {
+            return Timer { watch: None };
+        }
+        let is_over = Arc::new((Mutex::new(false), Condvar::new()));
+        let (watched, interrupt) = (Arc::clone(&is_over), interrupt.clone());
+        let thread = std::thread::spawn(move || {
+            let (is_over, bell) = &*watched;
+            let Ok(guard) = is_over.lock() else { return };
+            let wait = Duration::from_millis(milliseconds);
+            let waited = bell.wait_timeout_while(guard, wait, |is_over| !*is_over);
+            if waited.is_ok_and(|(_, waited)| waited.timed_out()) {
+                interrupt.run_out();
+            }
+        });
+        Timer {
+            watch: Some((is_over, thread)),
+        }
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        let Some((watched, thread)) = self.watch.take() else {
+            return;
+        };
+        let (is_over, bell) = &*watched;
+        if let Ok(mut is_over) = is_over.lock() {
+            *is_over = true;
+        }
+        bell.notify_all();
+        let _ = thread.join();
+    }
+}
