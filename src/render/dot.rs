@@ -1,8 +1,8 @@
 //! Boxes and arrows in the language of Graphviz, built with graphviz-rust's types and printer.
 //!
 //! The crate prints ids and values as they are; [`quoted`] is the one way to make one. Names are
-//! clipped, as a picture is no place for a long text. See
-//! <https://graphviz.org/doc/info/lang.html>.
+//! clipped, as a picture is no place for a long text.
+//! The language: <https://graphviz.org/doc/info/lang.html>.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -45,9 +45,10 @@ const QUIET: &str = "#57606a";
 /// The line of sources is broken after so many characters.
 const SOURCES_WIDTH: usize = 90;
 
-/// The answer as a directed graph: a box an entity, an arrow a statement, the way it is stored.
+/// The answer as a directed graph: a box an entity, an arrow a statement.
 ///
-/// The query stands above, a legend of the groups of relations and the sources below.
+/// Arrows point the way their relation is stored. The query stands above; below, a legend of the
+/// groups of relations, and the sources.
 pub(super) fn render(page: &Page<'_>) -> String {
     let drawing = Drawing::of(page);
     let mut stmts = drawing.defaults();
@@ -61,7 +62,7 @@ pub(super) fn render(page: &Page<'_>) -> String {
     graph.print(PrinterContext::default().with_semi()) + "\n"
 }
 
-/// How the lines of a label stand to each other, as the escape that ends them.
+/// How the lines of a label stand to each other.
 #[derive(Clone, Copy, Debug)]
 enum Align {
     Center,

@@ -166,10 +166,10 @@ pub fn find(name: &str) -> Option<&'static Format> {
 
 /// The format that an ending of a file name means, in any case and without the dot.
 pub fn by_extension(extension: &str) -> Option<&'static Format> {
-    let is_meant = |known: &&str| known.eq_ignore_ascii_case(extension);
-    FORMATS
-        .iter()
-        .find(|format| format.extensions.iter().any(is_meant))
+    FORMATS.iter().find(|format| {
+        let mut known = format.extensions.iter();
+        known.any(|known| known.eq_ignore_ascii_case(extension))
+    })
 }
 
 /// What is to be rendered, and for whom.
@@ -186,6 +186,8 @@ pub struct Page<'a> {
     pub width: Option<usize>,
     /// How many rows the table shows; none for all. No other format leaves rows out.
     pub rows_max: Option<usize>,
+    /// What shows the rows that the table left out, as its footer names it: `:last`.
+    pub way_to_all: &'a str,
     /// Whether the table may use colours.
     pub color: bool,
     /// Whether a picture puts entities of the same kind together.
@@ -201,6 +203,7 @@ impl<'a> Page<'a> {
             query,
             width: None,
             rows_max: None,
+            way_to_all: "",
             color: false,
             cluster: false,
         }

@@ -206,10 +206,10 @@ fn footer(page: &Page<'_>, shown: usize, columns_left_out: usize, cells_cut: usi
     let total = page.answer.table.rows.len();
     let mut text = String::new();
     if shown < total {
-        text += &format!(
-            "{shown} of {total} {} shown; `:last` shows all",
-            noun(page, total)
-        );
+        text += &format!("{shown} of {total} {} shown", noun(page, total));
+        if !page.way_to_all.is_empty() {
+            text += &format!("; `{}` shows all", page.way_to_all);
+        }
     } else if page.width.is_some() {
         text += &format!("{total} {}", noun(page, total));
     }

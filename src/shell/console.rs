@@ -50,6 +50,8 @@ pub struct Screen {
     pub width: Option<usize>,
     /// The most rows of a table; none for all.
     pub rows_max: Option<usize>,
+    /// What shows the rows that are left out.
+    pub way_to_all: &'static str,
     /// Whether colours are shown.
     pub has_color: bool,
 }
@@ -125,13 +127,11 @@ impl Console {
         let mut outcome = Outcome::default();
         for (index, reply) in replies.iter().enumerate() {
             let page = Page {
-                answer: &reply.answer,
-                snapshot: self.session.snapshot(),
-                query: &reply.query,
                 width: screen.width,
                 rows_max: screen.rows_max,
+                way_to_all: screen.way_to_all,
                 color: screen.has_color,
-                cluster: false,
+                ..Page::new(&reply.answer, self.session.snapshot(), &reply.query)
             };
             if index > 0 && self.format.is_for_people {
                 outcome.output.push('\n');

@@ -60,13 +60,8 @@ pub(super) fn draw(
 ) -> Result<String, Error> {
     let dot = render::find("dot").expect("the table of formats has `dot`");
     let page = Page {
-        answer: &reply.answer,
-        snapshot,
-        query: &reply.query,
-        width: None,
-        rows_max: None,
-        color: false,
         cluster: has_clusters,
+        ..Page::new(&reply.answer, snapshot, &reply.query)
     };
     let text = (dot.render)(&page);
     let Some(file) = &target.file else {

@@ -32,6 +32,7 @@ pub fn console() -> Console {
     let screen = Screen {
         width: Some(WIDTH),
         rows_max: Some(ROWS_MAX),
+        way_to_all: ":last",
         has_color: false,
     };
     Console::new(Session::bundled(), format, screen)

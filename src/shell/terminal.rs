@@ -48,6 +48,7 @@ pub(super) fn screen(color: Color) -> Screen {
         return Screen {
             width: None,
             rows_max: None,
+            way_to_all: "",
             has_color,
         };
     }
@@ -64,6 +65,7 @@ pub(super) fn screen(color: Color) -> Screen {
     Screen {
         width: Some(width.clamp(*WIDTHS.start(), *WIDTHS.end())),
         rows_max: Some(rows_max),
+        way_to_all: "--all-rows",
         has_color,
     }
 }
@@ -75,10 +77,12 @@ pub(super) fn screen_like(before: Screen) -> Screen {
     } else {
         Color::Never
     };
-    if before.width.is_some() {
-        screen(color)
-    } else {
-        before
+    match before.width {
+        None => before,
+        Some(_) => Screen {
+            way_to_all: before.way_to_all,
+            ..screen(color)
+        },
     }
 }
 

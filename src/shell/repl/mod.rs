@@ -27,6 +27,7 @@ const HISTORY_MAX: usize = 10_000;
 ///
 /// Errors: the terminal cannot be read or written.
 pub(crate) fn run(mut console: Console) -> Result<u8, Error> {
+    console.screen.way_to_all = ":last";
     let mut editor = editor(&console)?;
     let history = history_file();
     if let Some(file) = &history {
