@@ -40,28 +40,32 @@ pub fn components(
     Ok(components)
 }
 
-/// The members that lie on a cycle within `members`, by id; a loop is a cycle.
+/// The cycles within `members`: groups whose members lead back to themselves; a loop is a cycle.
+///
+/// # Returns
+/// Each group once, its members by id; groups by their first member.
 ///
 /// # Complexity
 /// O(|V| + |E|).
-pub fn on_cycle(
+pub fn cycles(
     view: View<'_>,
     members: &[EntityId],
     budget: &mut Budget,
-) -> Result<Vec<EntityId>, Fault> {
+) -> Result<Vec<Vec<EntityId>>, Fault> {
     let inside = seen(view, members);
-    let mut found: Vec<EntityId> = Vec::new();
-    for component in strong(view, &inside, budget)? {
+    let mut found: Vec<Vec<EntityId>> = Vec::new();
+    for mut component in strong(view, &inside, budget)? {
         let first = component[0];
         let has_loop = || {
             view.steps(first, Direction::Forward)
                 .any(|step| step.entity == first)
         };
         if inside.contains(first) && (component.len() > 1 || has_loop()) {
-            found.extend(component);
+            component.sort_unstable();
+            found.push(component);
         }
     }
-    found.sort_unstable();
+    found.sort();
     Ok(found)
 }
 

@@ -9,7 +9,7 @@ mod path;
 mod reach;
 
 pub use component::components;
-pub use component::on_cycle;
+pub use component::cycles;
 pub use order::Extreme;
 pub use order::extremes;
 pub use path::shortest;

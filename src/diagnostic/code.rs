@@ -151,8 +151,8 @@ codes! {
     HYPHEN = "K021", "A `-` could be part of a name or a difference.",
         Example::Query("CoreOS -Flatcar");
     FULL_WIDTH = "K022", "A full-width sign stands where kin wants the plain one.",
-        Example::Query("descendants(CoreOS)");
-    NOT_YET = "K023", "kin does not read this form yet.",
+        Example::Query("descendants（CoreOS）");
+    NOT_YET = "K023", "This form cannot be read yet.",
         Example::Query("descendants(CoreOS) |> limit 3");
     BAD_DEFINITION = "K024", "A definition cannot bear that name.",
         Example::Query("let successors = CoreOS; successors");

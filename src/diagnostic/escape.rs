@@ -37,8 +37,22 @@ pub fn push_visible(shown: &mut String, character: char) {
 
 /// `text` made visible and cut to `characters_max` characters, with `…` where something went.
 pub fn clipped(text: &str, characters_max: usize) -> Cow<'_, str> {
-    match text.char_indices().nth(characters_max) {
-        None => visible(text),
-        Some((cut, _)) => Cow::Owned(format!("{}…", visible(&text[..cut]))),
+    let is_short = text.len() <= characters_max || text.chars().count() <= characters_max;
+    if is_short && !text.chars().any(is_hostile) {
+        return Cow::Borrowed(text);
     }
+    let mut shown = String::new();
+    let mut left = characters_max;
+    for character in text.chars() {
+        let before = shown.len();
+        push_visible(&mut shown, character);
+        let width = shown[before..].chars().count();
+        if width > left {
+            shown.truncate(before);
+            shown.push('…');
+            break;
+        }
+        left -= width;
+    }
+    Cow::Owned(shown)
 }

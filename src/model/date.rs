@@ -220,6 +220,17 @@ impl Period<'_> {
         begins_later || is_over
     }
 
+    /// Whether the period certainly holds on `day`; a missing bound is open.
+    pub fn certainly_includes(&self, day: Day) -> bool {
+        let has_begun = self
+            .since
+            .is_none_or(|since| since.last().is_some_and(|last| last <= day));
+        let goes_on = self
+            .until
+            .is_none_or(|until| until.first().is_some_and(|first| first > day));
+        has_begun && goes_on
+    }
+
     /// Whether the period certainly ends before it begins.
     pub fn is_reversed(&self) -> bool {
         match (self.since, self.until) {

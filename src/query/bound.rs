@@ -80,8 +80,8 @@ pub enum Argument {
     Absent,
     /// A set.
     Set(NodeId),
-    /// Relations to walk.
-    Along(Along),
+    /// Relations to walk, and whether `any` is among the words that name them.
+    Along(Along, bool),
     /// How many steps.
     Depth(Depth),
     /// A number.

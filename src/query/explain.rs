@@ -193,7 +193,7 @@ fn argument(argument: &Argument, snapshot: &Snapshot) -> Option<String> {
     Some(match argument {
         Argument::Absent => return None,
         Argument::Set(node) => format!("#{}", node.0),
-        Argument::Along(way) => along(way, snapshot),
+        Argument::Along(way, _) => along(way, snapshot),
         Argument::Depth(steps) => depth(*steps),
         Argument::Integer(number) => number.to_string(),
         Argument::Boolean(boolean) => boolean.to_string(),

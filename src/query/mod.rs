@@ -22,7 +22,6 @@ use crate::diagnostic::Limits;
 use crate::diagnostic::Span;
 use crate::model::Snapshot;
 
-pub use execute::Evidence;
 pub use resolve::Bound;
 pub use resolve::PATTERNS;
 pub use resolve::PatternKind;
@@ -105,13 +104,8 @@ impl Prepared {
 
 impl PreparedQuery {
     /// Runs the plan.
-    pub fn answer(
-        &self,
-        snapshot: &Snapshot,
-        evidence: Evidence,
-        budget: &mut Budget,
-    ) -> Result<Answer, Error> {
-        let mut answer = execute::execute(&self.plan, snapshot, evidence, budget)?;
+    pub fn answer(&self, snapshot: &Snapshot, budget: &mut Budget) -> Result<Answer, Error> {
+        let mut answer = execute::execute(&self.plan, snapshot, budget)?;
         answer.notes.splice(0..0, self.notes.iter().cloned());
         Ok(answer)
     }

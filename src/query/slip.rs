@@ -40,6 +40,8 @@ static HABITS: &[Habit] = &[
     sql,
     later_form,
     no_date,
+    behind_context,
+    bare_number,
     hyphen,
     foreign_sign,
     foreign_word,
@@ -214,8 +216,46 @@ fn no_date(slip: &Slip<'_>) -> Option<Diagnostic> {
     })
 }
 
+fn behind_context(slip: &Slip<'_>) -> Option<Diagnostic> {
+    let is_operator = matches!(slip.piece(0), "|" | "&" | "-" | ".");
+    let has_context = (1..6).any(|back: isize| {
+        let words = (slip.piece(-back), slip.piece(1 - back));
+        words.0.eq_ignore_ascii_case("as") && words.1.eq_ignore_ascii_case("of")
+            || words.0.eq_ignore_ascii_case("according")
+    });
+    (is_operator && has_context).then(|| {
+        let message = "a context holds for the whole query, and stands behind all of it";
+        Diagnostic::error(&code::SYNTAX, slip.place(), message)
+            .hint("put brackets round the part it is for: `(a as of 2020) | b`".to_owned())
+    })
+}
+
+fn bare_number(slip: &Slip<'_>) -> Option<Diagnostic> {
+    let number = slip.piece(0);
+    let is_number = number.starts_with(|first: char| first.is_ascii_digit())
+        && number
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'-');
+    is_number.then(|| {
+        let message = format!(
+            "the number `{}` stands where a set is wanted",
+            escape::clipped(number, 40)
+        );
+        Diagnostic::error(&code::SYNTAX, slip.place(), message).hint(format!(
+            "a name that looks like a number goes in quotes: `\"{number}\"`"
+        ))
+    })
+}
+
 /// Words that begin a form which this version does not read.
-const LATER: [&str; 5] = ["match", "optional", "compare", "during", "including"];
+const LATER: [&str; 6] = [
+    "match",
+    "optional",
+    "compare",
+    "during",
+    "including",
+    "assert",
+];
 
 fn later_form(slip: &Slip<'_>) -> Option<Diagnostic> {
     let offset = [0, -1].into_iter().find(|offset| {
@@ -227,6 +267,7 @@ fn later_form(slip: &Slip<'_>) -> Option<Diagnostic> {
     let hint = match word.as_str() {
         "compare" => "ask for each relation by itself: `EKS.cni | AKS.cni`",
         "during" => "`as of DATE` reads the graph as it was on one day",
+        "assert" => "ask with `--fail-empty`, and look at the exit code",
         "including" => "`facts(x)` lists everything that is stated about x, doubtful or not",
         _ => "walk along relations: `EKS.default_node_os.forked_from`",
     };
@@ -255,7 +296,7 @@ fn hyphen(slip: &Slip<'_>) -> Option<Diagnostic> {
 }
 
 /// Signs of other languages, the longer first, and how kin says it.
-const SIGNS: [(&str, &str); 16] = [
+const SIGNS: [(&str, &str); 19] = [
     ("||", "write `|` for what is in either set"),
     ("&&", "write `&` for what is in both sets"),
     ("==", "write `=` behind a parameter: `via=cni`"),
@@ -277,6 +318,12 @@ const SIGNS: [(&str, &str); 16] = [
         "write `predecessors(x)`, or the inverse name: `SQLite.datastore_of`",
     ),
     ("--", "a comment begins with `#`; a difference is ` - `"),
+    ("$", "parameters cannot be read yet"),
+    (
+        ">",
+        "send the answer on with the shell: `kin 'QUERY' > file`",
+    ),
+    ("<", "conditions cannot be read yet"),
     ("!=", "conditions cannot be read yet"),
     (
         "^",

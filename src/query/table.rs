@@ -14,6 +14,8 @@ pub enum ColumnType {
     Entity,
     /// The evidence of the row's entity: a list of statements, maybe empty.
     Via,
+    /// What the row rests on: a list of statements, whose content the row itself shows.
+    Basis,
     /// A statement.
     Statement,
     /// A path.

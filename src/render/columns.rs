@@ -58,6 +58,10 @@ static PARTS: &[Part] = &[
     via("since", Some(Reader::Programs), Read::Statement(since)),
     via("until", Some(Reader::Programs), Read::Statement(until)),
     via("source", None, Read::Statement(phrase::citations)),
+    basis("since–until", Some(Reader::People), period),
+    basis("since", Some(Reader::Programs), since),
+    basis("until", Some(Reader::Programs), until),
+    basis("source", None, phrase::citations),
     stated("subject", None, subject),
     stated("relation", Some(Reader::People), phrase::relation),
     stated("relation", Some(Reader::Programs), relation),
@@ -93,6 +97,15 @@ const fn via(header: &'static str, reader: Option<Reader>, read: Read) -> Part {
         header,
         reader,
         read,
+    }
+}
+
+const fn basis(header: &'static str, reader: Option<Reader>, read: ReadStatement) -> Part {
+    Part {
+        of: ColumnType::Basis,
+        header,
+        reader,
+        read: Read::Statement(read),
     }
 }
 

@@ -149,8 +149,23 @@ fn predicate<'a>(
         predicate.push(Role::Plain, " ");
         predicate.append(far_end);
     }
+    if let Some(role) = &qualifiers.role {
+        predicate.push(Role::Quiet, format!(" as {role}"));
+    }
+    if let Some(condition) = &qualifiers.condition {
+        predicate.push(Role::Quiet, format!(" [{condition}]"));
+    }
     predicate.push(Role::Doubt, doubt(qualifiers));
+    predicate.push(Role::Doubt, possibility(page, qualifiers));
     predicate
+}
+
+/// What stands behind a statement that holds only possibly on the day the answer is as of.
+fn possibility(page: &Page<'_>, qualifiers: &Qualifiers) -> &'static str {
+    match page.answer.filter.as_of {
+        Some(day) if !qualifiers.period().certainly_includes(day) => " ~",
+        _ => "",
+    }
 }
 
 /// The far end of a statement: a name, a value, or nothing.

@@ -331,8 +331,7 @@ fn reload(console: &mut Console, _: &str) -> Result<Outcome, Error> {
         None => Ok(Outcome::output("the graph inside kin does not change\n")),
         Some(loaded) => {
             let snapshot = console.session.snapshot();
-            let (entities, statements) = (snapshot.entity_count(), snapshot.statement_count());
-            let output = format!("read {entities} entities and {statements} statements\n");
+            let output = format!("read {}\n", console::size(snapshot));
             let (remarks, failed) = (loaded.render(), loaded.has_errors());
             Ok(Outcome {
                 output,

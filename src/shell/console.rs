@@ -10,7 +10,7 @@ use crate::diagnostic::Error;
 use crate::diagnostic::caret;
 use crate::diagnostic::escape;
 use crate::diagnostic::suggest;
-use crate::query::Evidence;
+use crate::model::Snapshot;
 use crate::render;
 use crate::render::Format;
 use crate::render::Page;
@@ -109,12 +109,7 @@ impl Console {
 
     /// Answers and renders every query of a text.
     pub fn ask(&mut self, text: &str) -> Result<Outcome, Error> {
-        let evidence = if self.format.shows_evidence {
-            Evidence::Wanted
-        } else {
-            Evidence::Unwanted
-        };
-        let replies = self.session.query_with(text, evidence)?;
+        let replies = self.session.query(text)?;
         let outcome = self.show(&replies, self.screen)?;
         if !replies.is_empty() {
             self.last = replies;
@@ -150,6 +145,18 @@ impl Console {
 
 fn told(elapsed: Duration) -> String {
     format!("time: {:.3} ms\n", elapsed.as_secs_f64() * 1000.0)
+}
+
+/// A number of things in words: `1 entity`, `2 entities`.
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// How large a graph is: `2 entities and 1 statement`.
+pub fn size(snapshot: &Snapshot) -> String {
+    let entities = counted(snapshot.entity_count(), "entity", "entities");
+    let statements = counted(snapshot.statement_count(), "statement", "statements");
+    format!("{entities} and {statements}")
 }
 
 /// An error as it is shown, its places lying in `text`.

@@ -15,6 +15,7 @@ use crate::query::Answer;
 use crate::query::Column;
 use crate::query::ColumnType;
 use crate::query::Table;
+use crate::shell::console;
 use crate::shell::console::Console;
 use crate::shell::console::Outcome;
 use crate::shell::session::Reply;
@@ -85,12 +86,8 @@ pub fn show(console: &Console, part: &str) -> Result<Outcome, Error> {
 
 /// The words of each part, a paragraph a part.
 fn summary(snapshot: &Snapshot) -> String {
-    let mut text = format!(
-        "{} entities, {} statements, {} sources\n",
-        snapshot.entity_count(),
-        snapshot.statement_count(),
-        snapshot.sources.len()
-    );
+    let sources = console::counted(snapshot.sources.len(), "source", "sources");
+    let mut text = format!("{} from {sources}\n", console::size(snapshot));
     for part in PARTS {
         let table = (part.table)(snapshot);
         let words = table.rows.iter().filter_map(|row| match row.first() {

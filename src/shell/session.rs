@@ -16,7 +16,6 @@ use crate::diagnostic::Limits;
 use crate::model;
 use crate::model::Snapshot;
 use crate::query::Answer;
-use crate::query::Evidence;
 use crate::query::Prepared;
 use crate::query::Rewrite;
 use crate::query::ast::Definition;
@@ -120,17 +119,12 @@ impl Session {
     /// Errors: diagnostics whose places lie in `text`, or a fault. Nothing is answered or defined
     /// if any part of the text is wrong; a fault in one query loses the answers of that call.
     pub fn query(&mut self, text: &str) -> Result<Vec<Reply>, Error> {
-        self.query_with(text, Evidence::Wanted)
-    }
-
-    /// The same, with or without evidence.
-    pub fn query_with(&mut self, text: &str, evidence: Evidence) -> Result<Vec<Reply>, Error> {
         let prepared = self.prepare(text)?;
         self.interrupt.clear();
         let timer = Timer::start(self.limits.get(LimitId::Time), &self.interrupt);
         let replies = prepared.queries.iter().map(|query| {
             let mut budget = Budget::new(self.limits.clone(), self.interrupt.clone());
-            let answer = query.answer(&self.snapshot, evidence, &mut budget)?;
+            let answer = query.answer(&self.snapshot, &mut budget)?;
             let query = text[query.span.range_in(text)].trim().to_owned();
             Ok(Reply { query, answer })
         });

@@ -127,6 +127,7 @@ fn rows_left_out_are_counted() {
     let answer = graph::successors(&snapshot);
     let mut page = Page::new(&answer, &snapshot, "query");
     page.rows_max = Some(1);
+    page.way_to_all = ":last";
     let table = (find("table").unwrap().render)(&page);
     assert!(
         table.ends_with("\n1 of 3 entities shown; `:last` shows all\n"),

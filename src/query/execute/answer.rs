@@ -7,7 +7,6 @@ use crate::model::EntityId;
 use crate::model::LINEAGE;
 use crate::model::StatementId;
 use crate::model::Value;
-use crate::query::execute::Evidence;
 use crate::query::execute::Outcome;
 use crate::query::execute::Run;
 use crate::query::plan::OperatorId;
@@ -18,11 +17,7 @@ use crate::query::table::Table;
 
 impl Run<'_> {
     /// The answer.
-    pub(super) fn answer(
-        mut self,
-        evidence: Evidence,
-        budget: &mut Budget,
-    ) -> Result<Answer, Error> {
+    pub(super) fn answer(mut self, budget: &mut Budget) -> Result<Answer, Error> {
         let root = self.plan.root;
         let mut notes = Vec::new();
         if let Outcome::Paths(_, true, _) = &self.outcomes[root.0] {
@@ -31,9 +26,7 @@ impl Run<'_> {
                 "there are more than {limit} paths; `--limit paths=N` lists more"
             ));
         }
-        if evidence == Evidence::Wanted {
-            notes.extend(self.passed_by_notes(budget)?);
-        }
+        notes.extend(self.passed_by_notes(budget)?);
         let outcome = std::mem::replace(&mut self.outcomes[root.0], Outcome::Set(Vec::new()));
         let table = match outcome {
             Outcome::Table(table) => table,
@@ -46,7 +39,7 @@ impl Run<'_> {
             },
             set => {
                 self.outcomes[root.0] = set;
-                self.set_table(root, evidence, budget)?
+                self.set_table(root, budget)?
             }
         };
         budget.check_rows(table.rows.len())?;
@@ -58,20 +51,12 @@ impl Run<'_> {
     }
 
     /// One row a member: those that the lineage leads to first, then the others, each by name.
-    fn set_table(
-        &self,
-        root: OperatorId,
-        evidence: Evidence,
-        budget: &mut Budget,
-    ) -> Result<Table, Error> {
+    fn set_table(&self, root: OperatorId, budget: &mut Budget) -> Result<Table, Error> {
         let members = self.set(root);
         budget.check_rows(members.len())?;
         let mut rows: Vec<(bool, EntityId, Vec<StatementId>)> = Vec::with_capacity(members.len());
         for member in members {
-            let via = match evidence {
-                Evidence::Wanted => self.evidence(root, *member, budget)?,
-                Evidence::Unwanted => Vec::new(),
-            };
+            let via = self.evidence(root, *member, budget)?;
             let is_lineage = via.first().is_some_and(|statement| {
                 let relation = self.snapshot.relation(*statement);
                 self.snapshot.schema.is_in_group(relation, LINEAGE)

@@ -5,6 +5,8 @@
 
 use crate::diagnostic::Budget;
 use crate::diagnostic::Fault;
+use crate::model::Along;
+use crate::model::Direction;
 use crate::model::EntityId;
 use crate::model::LINEAGE;
 use crate::model::ObjectRef;
@@ -84,9 +86,7 @@ impl Run<'_> {
                 along,
                 direction,
             } => (*input, along, *direction, u32::MAX),
-            Operator::Cyclic { along, .. } => {
-                (operator, along, crate::model::Direction::Forward, 1)
-            }
+            Operator::Cyclic { input, along } => (*input, along, Direction::Forward, 1),
             _ => {
                 self.add_path_steps(operator, member, found);
                 return Ok(());
@@ -97,13 +97,21 @@ impl Run<'_> {
             .steps(member, direction.reversed())
         {
             budget.spend(1)?;
-            let is_walked = match &self.outcomes[operator.0] {
-                Outcome::Walk(_, reached) => reached
-                    .distance(step.entity)
-                    .is_some_and(|distance| distance < steps_max),
-                _ => false,
+            let is_start = || self.has(input, step.entity);
+            let leads_here = match &self.outcomes[operator.0] {
+                Outcome::Walk(_, reached) => {
+                    let distance = reached.distance(step.entity);
+                    distance.is_some_and(|distance| distance < steps_max) || is_start()
+                }
+                Outcome::Cycles(_, cycles) => {
+                    let on = |entity, cycle: &[EntityId]| cycle.binary_search(&entity).is_ok();
+                    cycles
+                        .iter()
+                        .any(|cycle| on(member, cycle) && on(step.entity, cycle))
+                }
+                _ => is_start(),
             };
-            if is_walked || self.has(input, step.entity) {
+            if leads_here {
                 found.push(step.statement);
             }
         }
@@ -165,9 +173,9 @@ impl Run<'_> {
 /// The statements at an entity that a walk in `direction` along `along` would take or pass by.
 fn touching<'a>(
     snapshot: &'a Snapshot,
-    along: &'a crate::model::Along,
+    along: &'a Along,
     entity: EntityId,
-    direction: crate::model::Direction,
+    direction: Direction,
 ) -> impl Iterator<Item = StatementId> + 'a {
     let out = snapshot.outgoing(entity).filter(move |statement| {
         let relation = snapshot.relation(*statement);

@@ -30,15 +30,6 @@ use crate::query::plan::Plan;
 use crate::query::table::Answer;
 use crate::query::table::Table;
 
-/// Whether the reader looks at the evidence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Evidence {
-    /// Every row of a set has its `via`.
-    Wanted,
-    /// Nobody looks: `via` stays empty and costs nothing.
-    Unwanted,
-}
-
 /// Runs a plan.
 ///
 /// Errors: a [`crate::diagnostic::Fault`] when the budget is spent; a diagnostic when an input that
@@ -46,7 +37,6 @@ pub enum Evidence {
 pub(super) fn execute(
     plan: &Plan,
     snapshot: &Snapshot,
-    evidence: Evidence,
     budget: &mut Budget,
 ) -> Result<Answer, Error> {
     let mut run = Run {
@@ -58,7 +48,7 @@ pub(super) fn execute(
         let outcome = run.operator(operator, *filter, budget)?;
         run.outcomes.push(outcome);
     }
-    run.answer(evidence, budget)
+    run.answer(budget)
 }
 
 /// A plan on its way through a snapshot.
@@ -76,6 +66,8 @@ enum Outcome {
     Set(Vec<EntityId>),
     /// Entities, by id, and everything walked through to find them.
     Walk(Vec<EntityId>, Reached),
+    /// Entities, by id, and the cycles they lie on.
+    Cycles(Vec<EntityId>, Vec<Vec<EntityId>>),
     /// Paths, in order; whether there are more; and the entities on them, by id.
     Paths(Vec<Path>, bool, Vec<EntityId>),
     /// Rows that are no set.
@@ -88,6 +80,7 @@ impl<'a> Run<'a> {
         match &self.outcomes[operator.0] {
             Outcome::Set(entities)
             | Outcome::Walk(entities, _)
+            | Outcome::Cycles(entities, _)
             | Outcome::Paths(_, _, entities) => entities,
             Outcome::Table(_) => &[],
         }
@@ -145,9 +138,6 @@ impl<'a> Run<'a> {
                 along,
                 extreme,
             } => algo::extremes(self.view(filter, along), self.set(*input), *extreme, budget)?,
-            Operator::Cyclic { input, along } => {
-                algo::on_cycle(self.view(filter, along), self.set(*input), budget)?
-            }
             other => return self.walk(other, filter, budget),
         };
         Ok(Outcome::Set(set))
@@ -180,6 +170,13 @@ impl<'a> Run<'a> {
                 let common = self.common(view, *input, *direction, budget)?;
                 let reached = algo::closure(view, self.set(*input), *direction, u32::MAX, budget)?;
                 Outcome::Walk(common, reached)
+            }
+            Operator::Cyclic { input, along } => {
+                let view = self.view(filter, along);
+                let cycles = algo::cycles(view, self.set(*input), budget)?;
+                let mut entities = cycles.concat();
+                entities.sort_unstable();
+                Outcome::Cycles(entities, cycles)
             }
             Operator::ShortestPath { from, to, along } => {
                 let (from, to) = (self.set(*from)[0], self.set(*to)[0]);

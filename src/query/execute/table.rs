@@ -109,7 +109,7 @@ impl Run<'_> {
         let columns = vec![
             Column::new("entity", ColumnType::Entity),
             Column::new(name, ColumnType::Scalar),
-            Column::new("via", ColumnType::Via),
+            Column::new("via", ColumnType::Basis),
         ];
         Ok(Table { columns, rows })
     }

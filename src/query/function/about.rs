@@ -61,7 +61,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         params: &[Param::required("date", ParamType::Date), S],
         result: ResultType::Set,
         doc: "`s` as of the last day of `date`: the form of `as of` that nests.",
-        examples: &["at(2021, EKS.default_node_os) - at(2016, EKS.default_node_os)"],
+        examples: &["at(2020, OpenShift.default_node_os) - at(2018, OpenShift.default_node_os)"],
         plan: |planner, arguments| {
             let change = ContextChange::AsOf(arguments.date(0).clone());
             planner.within(&[change], arguments.set(1))

@@ -170,9 +170,14 @@ impl Arguments<'_> {
     /// The relations at a place, if given.
     fn along(&self, index: usize) -> Option<&Along> {
         match &self.0[index] {
-            Argument::Along(along) => Some(along),
+            Argument::Along(along, _) => Some(along),
             _ => None,
         }
+    }
+
+    /// Whether the relations at a place are given as `any`.
+    fn is_any(&self, index: usize) -> bool {
+        matches!(&self.0[index], Argument::Along(_, true))
     }
 
     /// The steps at a place; any number unless given.

@@ -65,7 +65,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
               is left out, unless it lies on a cycle.",
         examples: &[
             "ancestors(Flatcar)",
-            "ancestors(\"Fedora CoreOS\", via=edition_of|succeeds)",
+            "ancestors(\"Fedora CoreOS\", via=has_edition|succeeded_by)",
         ],
         plan: |planner, arguments| closure(planner, arguments, Direction::Backward),
     },

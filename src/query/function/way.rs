@@ -76,7 +76,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
 fn along(planner: &Planner<'_>, arguments: &Arguments<'_>) -> Along {
     let last = arguments.0.len() - 1;
     let along = planner.lineage_unless(arguments.along(last - 1));
-    let is_any = along == planner.everything() && arguments.along(last - 1).is_some();
+    let is_any = arguments.is_any(last - 1);
     if arguments.boolean(last).unwrap_or(!is_any) {
         along
     } else {

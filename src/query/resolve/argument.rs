@@ -31,8 +31,11 @@ impl Resolver<'_> {
             return self.fault(unknown_function(name));
         };
         let mut given: Vec<Option<Argument>> = function.params.iter().map(|_| None).collect();
-        for (place, argument) in arguments.iter().enumerate() {
-            let Some(index) = self.parameter(function, place, argument) else {
+        let mut place = 0;
+        for argument in arguments {
+            let found = self.parameter(function, place, argument);
+            place += usize::from(argument.parameter.is_none());
+            let Some(index) = found else {
                 continue;
             };
             if given[index].is_some() {
@@ -45,28 +48,23 @@ impl Resolver<'_> {
             }
             given[index] = Some(self.argument(function, &function.params[index], &argument.value));
         }
-        for (param, given) in function.params.iter().zip(&given) {
-            if param.default.is_none() && given.is_none() {
-                let message = format!(
-                    "`{}` wants {} as `{}`",
-                    function.name,
-                    param.is.word(),
-                    param.name
-                );
-                self.fault(wrong(function, span, message));
-            }
+        let mut resolved = Vec::with_capacity(given.len());
+        for (param, given) in function.params.iter().zip(given) {
+            resolved.push(match (given, param.default) {
+                (Some(given), _) => given,
+                (None, Some(_)) => Argument::Absent,
+                (None, None) => {
+                    let message = format!(
+                        "`{}` wants {} as `{}`",
+                        function.name,
+                        param.is.word(),
+                        param.name
+                    );
+                    Argument::Set(self.fault(wrong(function, span, message)))
+                }
+            });
         }
-        // A missing argument was a fault: the empty set stands for it until all faults are told.
-        let nothing = self.add(NodeKind::Union(Vec::new()), span, function::ResultType::Set);
-        let arguments = function.params.iter().zip(given).map(|(param, given)| {
-            let absent = match param.default {
-                None => Argument::Set(nothing),
-                Some(_) => Argument::Absent,
-            };
-            given.unwrap_or(absent)
-        });
-        let arguments = arguments.collect();
-        self.add(NodeKind::Call(function, arguments), span, function.result)
+        self.add(NodeKind::Call(function, resolved), span, function.result)
     }
 
     /// The place of the parameter that an argument is for.
@@ -104,7 +102,7 @@ impl Resolver<'_> {
     fn argument(&mut self, function: &'static Function, param: &Param, value: &Set) -> Argument {
         let resolved = match param.is {
             ParamType::Set | ParamType::One => Ok(Argument::Set(self.operand(value))),
-            ParamType::Relations => self.along(value).map(Argument::Along),
+            ParamType::Relations => self.along(value),
             ParamType::Depth => depth(value),
             ParamType::Integer => integer(value),
             ParamType::Boolean => boolean(value),
@@ -128,7 +126,7 @@ impl Resolver<'_> {
     }
 
     /// Relations and groups with `|` between them.
-    fn along(&mut self, value: &Set) -> Result<Along, Diagnostic> {
+    fn along(&mut self, value: &Set) -> Result<Argument, Diagnostic> {
         let schema = &self.snapshot.schema;
         let words: Vec<&Name> = match &value.kind {
             SetKind::Name(name) => vec![name],
@@ -143,8 +141,10 @@ impl Resolver<'_> {
             _ => return Err(mismatch(value)),
         };
         let mut along = Along::nothing(schema);
+        let mut is_any = false;
         for word in words {
             if word.text == "any" {
+                is_any = true;
                 along.add_all(&Along::everything(schema));
             } else if schema.relation(&word.text).is_none() && schema.group(&word.text).is_some() {
                 along.add_all(&Along::group(schema, &word.text));
@@ -161,7 +161,7 @@ impl Resolver<'_> {
                 along.add(schema, relation, direction);
             }
         }
-        Ok(along)
+        Ok(Argument::Along(along, is_any))
     }
 }
 

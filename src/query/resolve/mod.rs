@@ -106,7 +106,12 @@ pub fn resolve(
             asks,
         });
     }
+    let more = resolver.findings.len().saturating_sub(FINDINGS_MAX);
     resolver.findings.truncate(FINDINGS_MAX);
+    if let (Some(last), 1..) = (resolver.findings.last_mut(), more) {
+        last.hints
+            .push(format!("{more} more findings are not shown"));
+    }
     Err(resolver.findings)
 }
 

@@ -7,12 +7,14 @@ use std::io::Read as _;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::ArgMatches;
 
 use crate::diagnostic::Error;
 use crate::diagnostic::Fault;
 use crate::diagnostic::LimitId;
+use crate::diagnostic::Limits;
 use crate::diagnostic::escape;
 use crate::render;
 use crate::shell::command;
@@ -69,6 +71,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 struct Failure {
     error: Error,
     text: Option<String>,
+}
+
+impl Failure {
+    /// The failure of a text, which may come from a file.
+    fn within(mut error: Error, text: String, file: Option<&Arc<str>>) -> Failure {
+        if let (Error::Query(diagnostics), Some(file)) = (&mut error, file) {
+            for diagnostic in diagnostics {
+                diagnostic.file = Some(Arc::clone(file));
+            }
+        }
+        let text = Some(text);
+        Failure { error, text }
+    }
 }
 
 impl From<Error> for Failure {
@@ -183,7 +198,8 @@ fn session(matches: &ArgMatches) -> Result<Session, Failure> {
     } else if let warnings @ 1.. = loaded.totals.values().sum::<usize>() {
         let folder = folder.to_string_lossy();
         let note = format!(
-            "note: {warnings} findings; `kin check {}` shows them\n",
+            "note: {}; `kin check {}` shows them\n",
+            console::counted(warnings, "finding", "findings"),
             escape::visible(&folder)
         );
         terminal::write_remarks(&note, has_error_color(matches));
@@ -225,37 +241,42 @@ fn queries(matches: &ArgMatches) -> Result<u8, Failure> {
         let console = console(matches)?;
         return Ok(repl::run(console)?);
     }
-    let mut texts: Vec<String> = Vec::new();
+    let mut console = console(matches)?;
+    let limits = &console.session.limits;
+    let mut texts: Vec<Script> = Vec::new();
     for text in positional {
         if text.trim().is_empty() {
             let hint = "try: kin 'successors(CoreOS)'".to_owned();
             return Err(Error::Usage("the query is empty".to_owned(), Some(hint)).into());
         }
-        texts.push(if text == "-" { standard_input()? } else { text });
+        texts.push(match text.as_str() {
+            "-" => standard_input(limits)?,
+            _ => Script { file: None, text },
+        });
     }
-    texts.extend(given("expression"));
+    texts.extend(given("expression").map(|text| Script { file: None, text }));
     if texts.is_empty() {
-        texts.push(standard_input()?);
+        texts.push(standard_input(limits)?);
     }
-    let mut console = console(matches)?;
     answer_all(&mut console, texts, matches)
+}
+
+/// Queries, and the file they come from.
+struct Script {
+    file: Option<Arc<str>>,
+    text: String,
 }
 
 fn answer_all(
     console: &mut Console,
-    texts: Vec<String>,
+    scripts: Vec<Script>,
     matches: &ArgMatches,
 ) -> Result<u8, Failure> {
     let mut has_empty = false;
-    for (index, text) in texts.into_iter().enumerate() {
+    for (index, Script { file, text }) in scripts.into_iter().enumerate() {
         let mut outcome = match console.ask(&text) {
             Ok(outcome) => outcome,
-            Err(error) => {
-                return Err(Failure {
-                    error,
-                    text: Some(text),
-                });
-            }
+            Err(error) => return Err(Failure::within(error, text, file.as_ref())),
         };
         if index > 0 && console.format.is_for_people {
             outcome.output.insert(0, '\n');
@@ -273,22 +294,26 @@ fn answer_all(
     })
 }
 
-/// The longest script that is read: one byte more than the default limit, so that it is told.
-fn script_max() -> u64 {
-    LimitId::QueryBytes.row().default.saturating_mul(64)
+fn standard_input(limits: &Limits) -> Result<Script, Error> {
+    let text = read_script(std::io::stdin().lock(), Path::new("standard input"), limits)?;
+    Ok(Script { file: None, text })
 }
 
-fn standard_input() -> Result<String, Error> {
-    read_script(std::io::stdin().lock(), Path::new("standard input"))
-}
-
-fn read_script(from: impl std::io::Read, path: &Path) -> Result<String, Error> {
+/// Reads a script: at most one byte more than the limit, so that the parser tells of it.
+fn read_script(from: impl std::io::Read, path: &Path, limits: &Limits) -> Result<String, Error> {
     let failed = |error| Error::Io(path.to_owned(), error);
-    let mut text = String::new();
-    from.take(script_max())
-        .read_to_string(&mut text)
+    let bytes_max = limits.get(LimitId::QueryBytes).saturating_add(1);
+    let mut bytes = Vec::new();
+    from.take(bytes_max)
+        .read_to_end(&mut bytes)
         .map_err(failed)?;
-    Ok(text)
+    if bytes.len() as u64 == bytes_max {
+        return Err(Fault::Limit(LimitId::QueryBytes, bytes_max - 1).into());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let error = std::io::Error::new(std::io::ErrorKind::InvalidData, error.utf8_error());
+        failed(error)
+    })
 }
 
 fn scripts(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -297,13 +322,15 @@ fn scripts(matches: &ArgMatches) -> Result<u8, Failure> {
         .into_iter()
         .flatten()
         .collect();
+    let mut console = console(matches)?;
     let mut texts = Vec::new();
     for file in files {
         let opened = std::fs::File::open(file);
         let opened = opened.map_err(|error| Error::Io(file.clone(), error))?;
-        texts.push(read_script(opened, file)?);
+        let text = read_script(opened, file, &console.session.limits)?;
+        let file = Some(Arc::from(file.to_string_lossy()));
+        texts.push(Script { file, text });
     }
-    let mut console = console(matches)?;
     answer_all(&mut console, texts, matches)
 }
 
@@ -317,14 +344,11 @@ fn check(matches: &ArgMatches) -> Result<u8, Failure> {
     };
     let (session, loaded) = Session::open(&folder)?;
     let count: usize = loaded.totals.values().sum();
-    let snapshot = session.snapshot();
-    let (entities, statements) = (snapshot.entity_count(), snapshot.statement_count());
     let found = match count {
         0 => "no findings".to_owned(),
-        1 => "1 finding".to_owned(),
-        count => format!("{count} findings"),
+        count => console::counted(count, "finding", "findings"),
     };
-    let summary = format!("{found} in {entities} entities and {statements} statements\n");
+    let summary = format!("{found} in {}\n", console::size(session.snapshot()));
     let report = loaded.render();
     let gap = if report.is_empty() { "" } else { "\n" };
     let text = format!("{report}{gap}{summary}");
@@ -349,12 +373,7 @@ fn draw(matches: &ArgMatches) -> Result<u8, Failure> {
     console.format = render::find("dot").unwrap_or(console.format);
     let replies = match console.session.query(&text) {
         Ok(replies) => replies,
-        Err(error) => {
-            return Err(Failure {
-                error,
-                text: Some(text),
-            });
-        }
+        Err(error) => return Err(Failure::within(error, text, None)),
     };
     let [reply] = replies.as_slice() else {
         let message = format!(

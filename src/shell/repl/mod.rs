@@ -14,6 +14,7 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 
 use crate::diagnostic::Error;
+use crate::shell::console;
 use crate::shell::console::Console;
 use crate::shell::repl::editor::LineHelper;
 use crate::shell::terminal;
@@ -65,12 +66,10 @@ pub(crate) fn run(mut console: Console) -> Result<u8, Error> {
 }
 
 fn greeting(console: &Console) -> String {
-    let snapshot = console.session.snapshot();
     format!(
-        "kin {}: {} entities, {} statements. Ask for successors(CoreOS), or :help; :quit ends.\n",
+        "kin {}: {}. Ask for successors(CoreOS), or :help; :quit ends.\n",
         env!("CARGO_PKG_VERSION"),
-        snapshot.entity_count(),
-        snapshot.statement_count()
+        console::size(console.session.snapshot())
     )
 }
 
