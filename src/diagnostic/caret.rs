@@ -15,7 +15,7 @@ use super::escape;
 const WINDOW_COLUMNS: usize = 80;
 
 /// The most characters of one message, label or hint that are shown.
-const TEXT_MAX: usize = 600;
+const TEXT_MAX: usize = 300;
 
 /// The text of `diagnostic`, whose labels lie in `source`; ends with a line break.
 ///

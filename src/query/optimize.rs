@@ -44,16 +44,26 @@ pub fn optimize(plan: Plan) -> Plan {
 }
 
 fn merge_unions(mut plan: Plan) -> Plan {
+    let mut readers = vec![0u32; plan.operators.len()];
+    readers[plan.root.0] += 1;
+    for (operator, _) in &mut plan.operators {
+        for input in operator.inputs_mut() {
+            readers[input.0] += 1;
+        }
+    }
     for index in 0..plan.operators.len() {
         let (before, after) = plan.operators.split_at_mut(index);
         let Operator::Union(inputs) = &mut after[0].0 else {
             continue;
         };
-        let merged = inputs.iter().flat_map(|input| match &before[input.0].0 {
-            Operator::Union(inner) => inner.clone(),
-            _ => vec![*input],
-        });
-        *inputs = merged.collect();
+        let mut merged = Vec::with_capacity(inputs.len());
+        for input in inputs.iter() {
+            match &mut before[input.0].0 {
+                Operator::Union(inner) if readers[input.0] == 1 => merged.append(inner),
+                _ => merged.push(*input),
+            }
+        }
+        *inputs = merged;
     }
     plan
 }

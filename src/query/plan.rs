@@ -16,12 +16,14 @@ use crate::model::Filter;
 use crate::model::LINEAGE;
 use crate::model::RelationId;
 use crate::model::Schema;
+use crate::query::bound::Argument;
 use crate::query::bound::ContextChange;
 use crate::query::bound::NodeId;
 use crate::query::bound::NodeKind;
 use crate::query::bound::Query;
 use crate::query::bound::Selector;
 use crate::query::function::Arguments;
+use crate::query::function::Does;
 
 /// The number of an operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -203,7 +205,7 @@ pub fn plan(query: &Query, root: NodeId, schema: &Schema) -> Plan {
         planner.filters[0] = changed(&planner.filters[0], changes);
         node = *input;
     }
-    let root = planner.set(node);
+    let root = planner.all(node);
     Plan {
         operators: planner.operators,
         filters: planner.filters,
@@ -229,15 +231,12 @@ impl Planner<'_> {
         OperatorId(self.operators.len() - 1)
     }
 
-    /// The operator for a node, under the filter in force.
+    /// The operator for a node that the node being planned reads.
     pub fn set(&mut self, node: NodeId) -> OperatorId {
-        if let Some(known) = self.known.get(&(node, self.filter)) {
-            return *known;
-        }
-        let filter = self.filter;
-        let operator = self.node(node);
-        self.known.insert((node, filter), operator);
-        operator
+        *self
+            .known
+            .get(&(node, self.filter))
+            .expect("what a node reads is planned before it")
     }
 
     /// The operator for a node that must have exactly one entity.
@@ -245,20 +244,6 @@ impl Planner<'_> {
         let span = self.query.nodes[node.0].span;
         let input = self.set(node);
         self.add(Operator::One { input, span })
-    }
-
-    /// The operator for a node under changed contexts; these replace what was in force.
-    pub fn within(&mut self, changes: &[ContextChange], node: NodeId) -> OperatorId {
-        let before = self.filter;
-        let filter = changed(&self.filters[before.0], changes);
-        let known = self.filters.iter().position(|known| *known == filter);
-        self.filter = FilterId(known.unwrap_or_else(|| {
-            self.filters.push(filter);
-            self.filters.len() - 1
-        }));
-        let operator = self.set(node);
-        self.filter = before;
-        operator
     }
 
     /// Every relation, in its stored direction.
@@ -270,6 +255,65 @@ impl Planner<'_> {
     pub fn lineage_unless(&self, via: Option<&Along>) -> Along {
         via.cloned()
             .unwrap_or_else(|| Along::group(self.schema, LINEAGE))
+    }
+
+    /// Plans a node and everything it reads, without recursion: a text may nest as deep as it is
+    /// long, by steps, operators and definitions.
+    fn all(&mut self, root: NodeId) -> OperatorId {
+        let mut open = vec![(root, self.filter)];
+        while let Some((node, filter)) = open.last().copied() {
+            if self.known.contains_key(&(node, filter)) {
+                open.pop();
+                continue;
+            }
+            let before = open.len();
+            for read in self.reads(node, filter) {
+                if !self.known.contains_key(&read) {
+                    open.push(read);
+                }
+            }
+            if open.len() == before {
+                self.filter = filter;
+                let operator = self.node(node);
+                self.known.insert((node, filter), operator);
+            }
+        }
+        self.filter = FilterId(0);
+        self.set(root)
+    }
+
+    /// The nodes that a node reads, and the filter each is read through.
+    fn reads(&mut self, node: NodeId, filter: FilterId) -> Vec<(NodeId, FilterId)> {
+        let query = self.query;
+        let here = |node: &NodeId| (*node, filter);
+        match &query.nodes[node.0].kind {
+            NodeKind::Entity(_) | NodeKind::Pattern(_) => Vec::new(),
+            NodeKind::Union(nodes) | NodeKind::Intersection(nodes) => {
+                nodes.iter().map(here).collect()
+            }
+            NodeKind::Difference(first, others) => {
+                std::iter::once(first).chain(others).map(here).collect()
+            }
+            NodeKind::Step(input, _) | NodeKind::Values(input, _) => vec![here(input)],
+            NodeKind::Call(_, arguments) => {
+                let sets = arguments.iter().filter_map(|argument| match argument {
+                    Argument::Set(node) => Some(here(node)),
+                    _ => None,
+                });
+                sets.collect()
+            }
+            NodeKind::Within(input, changes) => vec![(*input, self.within(filter, changes))],
+        }
+    }
+
+    /// The filter with contexts put in the place of its own.
+    fn within(&mut self, filter: FilterId, changes: &[ContextChange]) -> FilterId {
+        let filter = changed(&self.filters[filter.0], changes);
+        let known = self.filters.iter().position(|known| *known == filter);
+        FilterId(known.unwrap_or_else(|| {
+            self.filters.push(filter);
+            self.filters.len() - 1
+        }))
     }
 
     fn node(&mut self, node: NodeId) -> OperatorId {
@@ -306,8 +350,14 @@ impl Planner<'_> {
                     property: *property,
                 })
             }
-            NodeKind::Call(function, arguments) => (function.plan)(self, &Arguments(arguments)),
-            NodeKind::Within(input, changes) => self.within(changes, *input),
+            NodeKind::Call(function, arguments) => match function.does {
+                Does::Operators(plan) => plan(self, &Arguments(arguments)),
+                Does::Context(_) => unreachable!("resolve makes a context of it"),
+            },
+            NodeKind::Within(input, changes) => {
+                let filter = self.within(self.filter, changes);
+                self.known[&(*input, filter)]
+            }
         }
     }
 }

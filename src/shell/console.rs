@@ -189,12 +189,26 @@ pub fn explain(error: &Error, text: Option<&str>) -> String {
     }
 }
 
+/// The length at which a report of findings ends, in bytes; one more may go over it.
+const REPORT_BYTES_MAX: usize = 56 * 1024;
+
 fn diagnostics_text(diagnostics: &[Diagnostic], text: Option<&str>) -> String {
-    let rendered: Vec<String> = diagnostics
-        .iter()
-        .map(|diagnostic| caret::render(diagnostic, text))
-        .collect();
-    rendered.join("\n")
+    let mut report = String::new();
+    for (index, diagnostic) in diagnostics.iter().enumerate() {
+        if report.len() > REPORT_BYTES_MAX {
+            let left = diagnostics.len() - index;
+            report.push_str(&format!(
+                "\nand {}\n",
+                counted(left, "more finding", "more findings")
+            ));
+            break;
+        }
+        if index > 0 {
+            report.push('\n');
+        }
+        report.push_str(&caret::render(diagnostic, text));
+    }
+    report
 }
 
 /// The formats in which an answer can be printed; the others are files that Graphviz makes.

@@ -3,6 +3,7 @@
 use proptest::prelude::ProptestConfig;
 use proptest::prop_assert_eq;
 use proptest::proptest;
+use proptest::test_runner::RngSeed;
 use serde_json::Value as Json;
 use unicode_width::UnicodeWidthStr;
 
@@ -214,7 +215,7 @@ fn check(label: &str) {
         assert_eq!(lines("markdown"), rows + 2, "{label:?}");
         let dot = rendered("dot", &snapshot, &answer, label);
         assert_eq!(picture::shape(&dot), (4, 1), "{label:?}\n{dot}");
-        assert!(!dot.contains("=<"), "{dot}");
+        assert!(!outside_quotes(&dot).contains('<'), "{dot}");
     }
     check_lossless(&snapshot, label);
     check_markdown(&snapshot, label);
@@ -325,6 +326,24 @@ fn check_markdown(snapshot: &Snapshot, label: &str) {
     }
 }
 
+/// What stands outside the quoted texts of a picture, where `<` would begin an HTML label.
+fn outside_quotes(dot: &str) -> String {
+    let mut outside = String::new();
+    let mut is_quoted = false;
+    let mut characters = dot.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' if is_quoted => {
+                characters.next();
+            }
+            '"' => is_quoted = !is_quoted,
+            character if !is_quoted => outside.push(character),
+            _ => {}
+        }
+    }
+    outside
+}
+
 #[test]
 fn hostile_labels_are_harmless_in_every_format() {
     assert!(LABELS.len() >= 50);
@@ -334,7 +353,7 @@ fn hostile_labels_are_harmless_in_every_format() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
 
     #[test]
     fn any_label_is_harmless_in_every_format(label in "\\PC{0,12}|[\\x00-\\x7f]{0,12}|(?s:.{0,12})") {

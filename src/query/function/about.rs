@@ -2,6 +2,7 @@
 
 use crate::query::bound::ContextChange;
 use crate::query::bound::Selector;
+use crate::query::function::Does;
 use crate::query::function::Function;
 use crate::query::function::Param;
 use crate::query::function::ParamType;
@@ -19,7 +20,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         result: ResultType::Set,
         doc: "Every entity of the graph.",
         examples: &["all() & glob:\"Open*\""],
-        plan: |planner, _| planner.add(Operator::Select(Selector::All)),
+        does: Does::Operators(|planner, _| planner.add(Operator::Select(Selector::All))),
     },
     Function {
         name: "facts",
@@ -28,10 +29,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
         doc: "Every statement about `x`, from either end: also the doubtful, negative and unknown \
               ones that no walk takes.",
         examples: &["facts(k3s)"],
-        plan: |planner, arguments| {
+        does: Does::Operators(|planner, arguments| {
             let input = planner.set(arguments.set(0));
             planner.add(Operator::Facts { input })
-        },
+        }),
     },
     Function {
         name: "sources",
@@ -40,10 +41,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
         doc: "The documents that name `x` or say something of it, with the number of statements \
               that rest on each; the one with the most first.",
         examples: &["sources(Flatcar)"],
-        plan: |planner, arguments| {
+        does: Does::Operators(|planner, arguments| {
             let input = planner.set(arguments.set(0));
             planner.add(Operator::Sources { input })
-        },
+        }),
     },
     Function {
         name: "count",
@@ -51,10 +52,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
         result: ResultType::Table,
         doc: "How many entities `s` has.",
         examples: &["count(kind:company)"],
-        plan: |planner, arguments| {
+        does: Does::Operators(|planner, arguments| {
             let input = planner.set(arguments.set(0));
             planner.add(Operator::Count { input })
-        },
+        }),
     },
     Function {
         name: "at",
@@ -62,10 +63,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
         result: ResultType::Set,
         doc: "`s` as of the last day of `date`: the form of `as of` that nests.",
         examples: &["at(2020, OpenShift.default_node_os) - at(2018, OpenShift.default_node_os)"],
-        plan: |planner, arguments| {
+        does: Does::Context(|arguments| {
             let change = ContextChange::AsOf(arguments.date(0).clone());
-            planner.within(&[change], arguments.set(1))
-        },
+            (arguments.set(1), change)
+        }),
     },
     Function {
         name: "per",
@@ -73,9 +74,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
         result: ResultType::Set,
         doc: "`s` according to `source` alone: the form of `according to` that nests.",
         examples: &["per(rks-17, successors(EKS)) - per(rks-15, successors(EKS))"],
-        plan: |planner, arguments| {
+        does: Does::Context(|arguments| {
             let change = ContextChange::AccordingTo(vec![arguments.source(0)]);
-            planner.within(&[change], arguments.set(1))
-        },
+            (arguments.set(1), change)
+        }),
     },
 ];

@@ -13,6 +13,7 @@ use crate::model::Along;
 use crate::model::Date;
 use crate::model::SourceId;
 use crate::query::bound::Argument;
+use crate::query::bound::ContextChange;
 use crate::query::bound::NodeId;
 use crate::query::plan::OperatorId;
 use crate::query::plan::Planner;
@@ -118,8 +119,17 @@ pub struct Function {
     pub doc: &'static str,
     /// Queries on the bundled graph that show it.
     pub examples: &'static [&'static str],
-    /// How it is done: the operators it stands for.
-    pub plan: fn(&mut Planner<'_>, &Arguments<'_>) -> OperatorId,
+    /// How it is done.
+    pub does: Does,
+}
+
+/// How a function is done.
+#[derive(Clone, Copy, Debug)]
+pub enum Does {
+    /// By the operators it stands for; all its sets are read in the context it is called in.
+    Operators(fn(&mut Planner<'_>, &Arguments<'_>) -> OperatorId),
+    /// By reading one of its sets in another context.
+    Context(fn(&Arguments<'_>) -> (NodeId, ContextChange)),
 }
 
 impl Function {

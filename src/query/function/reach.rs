@@ -2,6 +2,7 @@
 
 use crate::model::Direction;
 use crate::query::function::Arguments;
+use crate::query::function::Does;
 use crate::query::function::Function;
 use crate::query::function::Param;
 use crate::query::function::ParamType;
@@ -24,7 +25,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         doc: "What one statement leads to from `x`: what came of it, what it has, runs and uses. \
               What the lineage leads to comes first.",
         examples: &["successors(CoreOS)", "successors(EKS, via=cni)"],
-        plan: |planner, arguments| step(planner, arguments, &[Direction::Forward]),
+        does: Does::Operators(|planner, arguments| step(planner, arguments, &[Direction::Forward])),
     },
     Function {
         name: "predecessors",
@@ -32,7 +33,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
         result: ResultType::Set,
         doc: "What leads to `x` by one statement: what it came of, and what has, runs and uses it.",
         examples: &["predecessors(Flatcar, via=lineage)", "predecessors(SQLite)"],
-        plan: |planner, arguments| step(planner, arguments, &[Direction::Backward]),
+        does: Does::Operators(|planner, arguments| {
+            step(planner, arguments, &[Direction::Backward])
+        }),
     },
     Function {
         name: "neighbors",
@@ -40,13 +43,13 @@ pub(super) static FUNCTIONS: &[Function] = &[
         result: ResultType::Set,
         doc: "What one statement ties to `x`, whichever way its arrow points.",
         examples: &["neighbors(Bottlerocket)"],
-        plan: |planner, arguments| {
+        does: Does::Operators(|planner, arguments| {
             step(
                 planner,
                 arguments,
                 &[Direction::Forward, Direction::Backward],
             )
-        },
+        }),
     },
     Function {
         name: "descendants",
@@ -55,7 +58,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         doc: "Everything that came of `x`, in any number of steps along the lineage. `x` itself is \
               left out, unless it lies on a cycle.",
         examples: &["descendants(CoreOS)", "descendants(CoreOS, depth=1)"],
-        plan: |planner, arguments| closure(planner, arguments, Direction::Forward),
+        does: Does::Operators(|planner, arguments| closure(planner, arguments, Direction::Forward)),
     },
     Function {
         name: "ancestors",
@@ -67,7 +70,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
             "ancestors(Flatcar)",
             "ancestors(\"Fedora CoreOS\", via=has_edition|succeeded_by)",
         ],
-        plan: |planner, arguments| closure(planner, arguments, Direction::Backward),
+        does: Does::Operators(|planner, arguments| {
+            closure(planner, arguments, Direction::Backward)
+        }),
     },
     Function {
         name: "lineage",
@@ -75,14 +80,14 @@ pub(super) static FUNCTIONS: &[Function] = &[
         result: ResultType::Set,
         doc: "`x` with its ancestors and its descendants.",
         examples: &["lineage(CoreOS)"],
-        plan: |planner, arguments| {
+        does: Does::Operators(|planner, arguments| {
             let members = vec![
                 planner.set(arguments.set(0)),
                 closure(planner, arguments, Direction::Backward),
                 closure(planner, arguments, Direction::Forward),
             ];
             planner.add(Operator::Union(members))
-        },
+        }),
     },
     Function {
         name: "between",
@@ -96,7 +101,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         doc: "Everything on some way from `a` to `b`, both ends included; nothing if no way leads \
               there.",
         examples: &["between(CoreOS, \"Fedora CoreOS\")"],
-        plan: between,
+        does: Does::Operators(between),
     },
 ];
 

@@ -3,6 +3,7 @@
 use crate::algo::Extreme;
 use crate::model::Direction;
 use crate::query::function::Arguments;
+use crate::query::function::Does;
 use crate::query::function::Function;
 use crate::query::function::Param;
 use crate::query::function::ParamType;
@@ -23,7 +24,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         doc: "The members of `s` that come of no other member, in any number of steps. Members of \
               one cycle do not count against each other.",
         examples: &["roots(lineage(Flatcar))"],
-        plan: |planner, arguments| extremes(planner, arguments, Extreme::Roots),
+        does: Does::Operators(|planner, arguments| extremes(planner, arguments, Extreme::Roots)),
     },
     Function {
         name: "leaves",
@@ -32,7 +33,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         doc: "The members of `s` of which no other member came, in any number of steps. Members of \
               one cycle do not count against each other.",
         examples: &["leaves(lineage(CoreOS))"],
-        plan: |planner, arguments| extremes(planner, arguments, Extreme::Leaves),
+        does: Does::Operators(|planner, arguments| extremes(planner, arguments, Extreme::Leaves)),
     },
     Function {
         name: "common_ancestors",
@@ -41,7 +42,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         doc: "What every member of `s` came of. A member counts as its own ancestor, so it is in \
               the answer if all others came of it.",
         examples: &["common_ancestors(Flatcar | \"Fedora CoreOS\")"],
-        plan: |planner, arguments| common(planner, arguments, Direction::Backward),
+        does: Does::Operators(|planner, arguments| common(planner, arguments, Direction::Backward)),
     },
     Function {
         name: "common_descendants",
@@ -50,7 +51,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         doc: "What came of every member of `s`. A member counts as its own descendant, so it is in \
               the answer if it came of all others.",
         examples: &["common_descendants(CoreOS | \"Atomic Host\")"],
-        plan: |planner, arguments| common(planner, arguments, Direction::Forward),
+        does: Does::Operators(|planner, arguments| common(planner, arguments, Direction::Forward)),
     },
     Function {
         name: "cycles",
@@ -58,11 +59,11 @@ pub(super) static FUNCTIONS: &[Function] = &[
         result: ResultType::Set,
         doc: "The members of `s` that lead back to themselves without leaving `s`.",
         examples: &["cycles(all())"],
-        plan: |planner, arguments| {
+        does: Does::Operators(|planner, arguments| {
             let input = planner.set(arguments.set(0));
             let along = planner.lineage_unless(arguments.along(1));
             planner.add(Operator::Cyclic { input, along })
-        },
+        }),
     },
     Function {
         name: "components",
@@ -76,7 +77,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
               statements within `s` tie them together, whichever way these point. With \
               `strong=true`, only if each leads to the other.",
         examples: &["components(kind:container_host_os)"],
-        plan: |planner, arguments| {
+        does: Does::Operators(|planner, arguments| {
             let input = planner.set(arguments.set(0));
             let along = planner.lineage_unless(arguments.along(1));
             let is_strong = arguments.boolean(2) == Some(true);
@@ -85,7 +86,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
                 along,
                 is_strong,
             })
-        },
+        }),
     },
 ];
 

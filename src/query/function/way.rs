@@ -2,6 +2,7 @@
 
 use crate::model::Along;
 use crate::query::function::Arguments;
+use crate::query::function::Does;
 use crate::query::function::Function;
 use crate::query::function::Param;
 use crate::query::function::ParamType;
@@ -35,11 +36,11 @@ pub(super) static FUNCTIONS: &[Function] = &[
             "path(EKS, CentOS, via=any)",
             "path(CoreOS, \"Fedora CoreOS\")",
         ],
-        plan: |planner, arguments| {
+        does: Does::Operators(|planner, arguments| {
             let along = along(planner, arguments);
             let (from, to) = ends(planner, arguments);
             planner.add(Operator::ShortestPath { from, to, along })
-        },
+        }),
     },
     Function {
         name: "paths",
@@ -58,7 +59,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
             "paths(CoreOS, \"Fedora CoreOS\")",
             "paths(RKS, EKS, max=2, via=any)",
         ],
-        plan: |planner, arguments| {
+        does: Does::Operators(|planner, arguments| {
             let along = along(planner, arguments);
             let (from, to) = ends(planner, arguments);
             let length_max = arguments.integer(2).unwrap_or(LENGTH_MAX);
@@ -68,7 +69,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
                 along,
                 length_max,
             })
-        },
+        }),
     },
 ];
 

@@ -16,6 +16,8 @@ use crate::query::bound::Argument;
 use crate::query::bound::NodeId;
 use crate::query::bound::NodeKind;
 use crate::query::function;
+use crate::query::function::Arguments;
+use crate::query::function::Does;
 use crate::query::function::Function;
 use crate::query::function::Param;
 use crate::query::function::ParamType;
@@ -30,6 +32,7 @@ impl Resolver<'_> {
         let Some(function) = function::find(&name.text) else {
             return self.fault(unknown_function(name));
         };
+        let before = self.findings.len();
         let mut given: Vec<Option<Argument>> = function.params.iter().map(|_| None).collect();
         let mut place = 0;
         for argument in arguments {
@@ -64,7 +67,16 @@ impl Resolver<'_> {
                 }
             });
         }
-        self.add(NodeKind::Call(function, resolved), span, function.result)
+        // An argument that is wrong was a fault; its place is not read, because no plan is made.
+        let is_sound = before == self.findings.len();
+        let kind = match function.does {
+            Does::Context(read) if is_sound => {
+                let (node, change) = read(&Arguments(&resolved));
+                NodeKind::Within(node, vec![change])
+            }
+            _ => NodeKind::Call(function, resolved),
+        };
+        self.add(kind, span, function.result)
     }
 
     /// The place of the parameter that an argument is for.

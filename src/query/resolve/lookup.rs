@@ -18,6 +18,9 @@ use crate::query::scan;
 /// The most candidates that an ambiguous name lists.
 const CANDIDATES_MAX: usize = 8;
 
+/// The longest name that is compared with known ones, in bytes.
+const SUGGEST_BYTES_MAX: usize = 200;
+
 /// The most characters of a name that a message repeats.
 const ECHO_MAX: usize = 60;
 
@@ -88,6 +91,9 @@ fn unknown(snapshot: &Snapshot, name: &Name) -> Diagnostic {
     }
     if snapshot.schema.relation(text).is_some() {
         return finding.hint(format!("step along the relation behind a set: `x.{text}`"));
+    }
+    if text.len() > SUGGEST_BYTES_MAX {
+        return finding.hint("a name is shorter than this".to_owned());
     }
     let difference = text.match_indices('-').find_map(|(at, _)| {
         let (left, right) = (&text[..at], &text[at + 1..]);

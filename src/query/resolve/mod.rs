@@ -37,8 +37,8 @@ pub use pattern::PATTERNS;
 pub use pattern::PatternKind;
 pub use pattern::Wanted;
 
-/// The most findings that one script gets.
-const FINDINGS_MAX: usize = 50;
+/// The most findings that one script gets; what comes behind them is not looked at.
+const FINDINGS_MAX: usize = 20;
 
 /// A resolved script.
 #[derive(Debug, Default)]
@@ -106,11 +106,11 @@ pub fn resolve(
             asks,
         });
     }
-    let more = resolver.findings.len().saturating_sub(FINDINGS_MAX);
-    resolver.findings.truncate(FINDINGS_MAX);
-    if let (Some(last), 1..) = (resolver.findings.last_mut(), more) {
-        last.hints
-            .push(format!("{more} more findings are not shown"));
+    if resolver.is_full() {
+        resolver.findings.truncate(FINDINGS_MAX);
+        let last = resolver.findings.last_mut();
+        let hint = "what stands behind this was not looked at".to_owned();
+        last.expect("there are findings").hints.push(hint);
     }
     Err(resolver.findings)
 }
@@ -135,6 +135,11 @@ impl Resolver<'_> {
         });
         self.types.push(yields);
         NodeId(self.query.nodes.len() - 1)
+    }
+
+    /// Whether no more findings are wanted.
+    fn is_full(&self) -> bool {
+        self.findings.len() >= FINDINGS_MAX
     }
 
     /// Notes a fault, and gives a node to go on with.
@@ -213,6 +218,9 @@ impl Resolver<'_> {
 
     /// Resolves a set, or anything a set can be made of.
     fn set(&mut self, set: &Set) -> NodeId {
+        if self.is_full() {
+            return self.add(NodeKind::Union(Vec::new()), set.span, ResultType::Set);
+        }
         match &set.kind {
             SetKind::Name(name) => self.name(name),
             SetKind::Pattern(word, wanted) => match pattern::select(self.snapshot, word, wanted) {
