@@ -5,6 +5,7 @@
 
 use std::cmp::Ordering;
 
+use compact_str::CompactString;
 use jiff::civil;
 use serde::Deserialize;
 use serde::Serialize;
@@ -38,7 +39,7 @@ impl std::fmt::Display for Day {
 /// No first day means that there is no earliest bound, no last day that there is no latest one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Date {
-    text: String,
+    text: CompactString,
     first: Option<Day>,
     last: Option<Day>,
 }
@@ -76,7 +77,7 @@ impl Date {
             return Err("the end lies before the start".to_owned());
         }
         Ok(Date {
-            text: text.to_owned(),
+            text: text.into(),
             first,
             last,
         })

@@ -1,5 +1,6 @@
 //! The vocabulary of a graph: kinds in a tree, relations and properties with their algebra, groups.
 
+use compact_str::CompactString;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -9,7 +10,7 @@ use crate::model::RelationId;
 
 /// A text in one or more languages: pairs of language and text, English first where there is any.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Label(pub Vec<(String, String)>);
+pub struct Label(pub Vec<(CompactString, CompactString)>);
 
 /// A type of entity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

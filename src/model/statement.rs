@@ -1,5 +1,6 @@
 //! What is said: statements with their qualifiers, names with their periods, and sources.
 
+use compact_str::CompactString;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -88,7 +89,7 @@ pub struct Citation {
     /// Which source.
     pub source: SourceId,
     /// The line or section; empty if the source is meant as a whole.
-    pub at: String,
+    pub at: CompactString,
 }
 
 /// One assertion as the data has it, without its subject.

@@ -135,6 +135,11 @@ impl Session {
         Ok(replies)
     }
 
+    /// Leaves the graph to the system, which takes back a process's memory faster than we can.
+    pub(crate) fn leave(&self) {
+        std::mem::forget(Arc::clone(&self.snapshot));
+    }
+
     /// Parses, resolves and plans a text, without running it.
     pub fn prepare(&self, text: &str) -> Result<Prepared, Error> {
         Prepared::new(

@@ -128,7 +128,7 @@ pub fn entity(id: &str, label: &str, kind: u32) -> EntityRecord {
 pub fn cite(source: u32, at: &str) -> Citation {
     Citation {
         source: SourceId(source),
-        at: at.to_owned(),
+        at: at.into(),
     }
 }
 

@@ -110,9 +110,12 @@ fn usage(error: &clap::Error) -> ExitCode {
         terminal::write_remarks(&text, false);
         return ExitCode::from(WRONG_USAGE);
     }
-    match terminal::write_output(&text) {
-        Ok(_) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::from(UNREADABLE),
+    match print(&Outcome::output(text), false) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            terminal::write_remarks(&console::explain(&error, None), false);
+            ExitCode::from(UNREADABLE)
+        }
     }
 }
 
@@ -141,13 +144,18 @@ fn dispatch(matches: &ArgMatches) -> Result<u8, Failure> {
         Some(("check", inner)) => check(inner),
         Some(("help", inner)) => {
             let topic = inner.get_one::<String>("topic").map_or("", String::as_str);
-            Ok(print(&Outcome::output(help::topic(topic)?), inner)?)
+            print(
+                &Outcome::output(help::topic(topic)?),
+                has_error_color(inner),
+            )?;
+            Ok(0)
         }
         Some(("completions", inner)) => completions(inner),
         Some(("schema", inner)) => {
             let part = inner.get_one::<String>("part").map_or("", String::as_str);
             let console = console(inner)?;
-            Ok(print(&schema::show(&console, part)?, inner)?)
+            print(&schema::show(&console, part)?, has_error_color(inner))?;
+            Ok(0)
         }
         Some(("draw", inner)) => draw(inner),
         Some(("run", inner)) => scripts(inner),
@@ -215,12 +223,12 @@ fn is_conversation(matches: &ArgMatches) -> bool {
     is_top && matches.subcommand().is_none() && !has_query && terminal::is_input_terminal()
 }
 
-/// Prints an outcome, and says which exit code it has.
-fn print(outcome: &Outcome, matches: &ArgMatches) -> Result<u8, Error> {
-    let stdout = || Path::new("standard output").to_owned();
+/// Prints an outcome; a reader who has gone is no error.
+fn print(outcome: &Outcome, has_error_color: bool) -> Result<(), Error> {
+    let stdout = || PathBuf::from("standard output");
     terminal::write_output(&outcome.output).map_err(|error| Error::Io(stdout(), error))?;
-    terminal::write_remarks(&outcome.remarks, has_error_color(matches));
-    Ok(0)
+    terminal::write_remarks(&outcome.remarks, has_error_color);
+    Ok(())
 }
 
 fn queries(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -285,8 +293,9 @@ fn answer_all(
             .last
             .iter()
             .any(|reply| reply.answer.table.rows.is_empty());
-        print(&outcome, matches)?;
+        print(&outcome, has_error_color(matches))?;
     }
+    console.session.leave();
     Ok(if has_empty && matches.get_flag("fail-empty") {
         EMPTY
     } else {
@@ -358,7 +367,7 @@ fn check(matches: &ArgMatches) -> Result<u8, Failure> {
     } else {
         text
     };
-    print(&Outcome::output(output), matches)?;
+    print(&Outcome::output(output), has_error_color(matches))?;
     Ok(if count == 0 { 0 } else { FAILED_CHECK })
 }
 
@@ -390,7 +399,7 @@ fn draw(matches: &ArgMatches) -> Result<u8, Failure> {
             .remarks
             .push_str(&format!("note: {}\n", escape::visible(note)));
     }
-    print(&outcome, matches)?;
+    print(&outcome, has_error_color(matches))?;
     let is_empty = reply.answer.table.rows.is_empty();
     Ok(if is_empty && matches.get_flag("fail-empty") {
         EMPTY
@@ -405,7 +414,8 @@ fn completions(matches: &ArgMatches) -> Result<u8, Failure> {
         clap_complete::generate(*shell, &mut arguments::command(), "kin", &mut script);
     }
     let script = String::from_utf8_lossy(&script).into_owned();
-    Ok(print(&Outcome::output(script), matches)?)
+    print(&Outcome::output(script), has_error_color(matches))?;
+    Ok(0)
 }
 
 /// Says, in place of a panic's own words, that the fault is kin's.

@@ -313,7 +313,7 @@ impl Checker<'_> {
                 let at = at.to_owned();
                 citations.push(Citation {
                     source: *source,
-                    at,
+                    at: at.into(),
                 });
                 continue;
             }

@@ -267,10 +267,12 @@ impl<'a, 'r, 'f> Fields<'a, 'r, 'f> {
             self.is_bad = true;
             return Label::default();
         };
-        let mut texts: Vec<(String, String)> = Vec::new();
+        let mut texts = Vec::new();
         for (language, node) in table {
             match self.reader.text(key, node) {
-                Some(text) => texts.push((language.get_ref().clone().into_owned(), text.value)),
+                Some(text) => {
+                    texts.push((language.get_ref().as_ref().into(), text.value.into()));
+                }
                 None => self.is_bad = true,
             }
         }

@@ -1,0 +1,55 @@
+//! What a query costs in process, on the bundled graph: its stages, one hop, and a closure.
+//!
+//! `cargo bench --bench query`
+
+use std::hint::black_box;
+
+use criterion::Criterion;
+use criterion::criterion_group;
+use criterion::criterion_main;
+use kingraph::Session;
+use kingraph::diagnostic::Limits;
+use kingraph::query::parse;
+use kingraph::store;
+
+const ONE_HOP: &str = "successors(CoreOS)";
+const STEP: &str = "EKS.cni";
+const CLOSURE: &str = "descendants(CoreOS)";
+const LONG: &str = "(EKS | AKS | RKS).default_node_os - descendants(CoreOS, via=lineage, depth=1..3) \
+                    & kind:container_host_os as of 2021-05 according to rks-17, rks-15";
+
+fn parsing(criterion: &mut Criterion) {
+    let limits = Limits::default();
+    for (name, text) in [("one hop", ONE_HOP), ("step", STEP), ("long", LONG)] {
+        criterion.bench_function(&format!("parse: {name}"), |bencher| {
+            bencher.iter(|| parse::parse(black_box(text), &limits).expect("it reads"));
+        });
+    }
+}
+
+fn planning(criterion: &mut Criterion) {
+    let session = Session::bundled();
+    for (name, text) in [("one hop", ONE_HOP), ("long", LONG)] {
+        criterion.bench_function(&format!("parse, resolve and plan: {name}"), |bencher| {
+            bencher.iter(|| session.prepare(black_box(text)).expect("it resolves"));
+        });
+    }
+}
+
+fn answering(criterion: &mut Criterion) {
+    let mut session = Session::bundled();
+    for (name, text) in [("one hop", ONE_HOP), ("step", STEP), ("closure", CLOSURE)] {
+        criterion.bench_function(&format!("answer with evidence: {name}"), |bencher| {
+            bencher.iter(|| session.query(black_box(text)).expect("it answers"));
+        });
+    }
+}
+
+fn opening(criterion: &mut Criterion) {
+    criterion.bench_function("open the bundled graph", |bencher| {
+        bencher.iter(store::bundled)
+    });
+}
+
+criterion_group!(benches, parsing, planning, answering, opening);
+criterion_main!(benches);
