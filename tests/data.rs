@@ -3,7 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::path::PathBuf;
@@ -238,11 +237,11 @@ fn no_value_or_note_is_japanese() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Every file of the folder is within the sizes that a person reads, and ends with a line break.
 #[test]
 fn files_are_clean_text() {
-    let mut sizes: BTreeMap<PathBuf, usize> = BTreeMap::new();
-    for entry in std::fs::read_dir(folder()).unwrap() {
+    let entries: Vec<_> = std::fs::read_dir(folder()).unwrap().collect();
+    assert!(entries.len() > 10);
+    for entry in entries {
         let path = entry.unwrap().path();
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(
@@ -251,7 +250,5 @@ fn files_are_clean_text() {
         );
         let trailing = text.lines().position(|line| line != line.trim_end());
         assert_eq!(trailing, None, "{path:?}: blanks at the end of a line");
-        sizes.insert(path, text.lines().count());
     }
-    assert!(sizes.len() > 10, "{sizes:?}");
 }
