@@ -423,7 +423,7 @@ fn a_good_folder_has_no_findings() {
     ] {
         let run = run(kin_in(place.path()).args(arguments));
         assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
-        assert_eq!(run.stdout, "no findings in 2 entities and 1 statements\n");
+        assert_eq!(run.stdout, "no findings in 2 entities and 1 statement\n");
     }
     let bundled = Path::new(env!("CARGO_MANIFEST_DIR")).join("graph-data");
     assert_eq!(kin(&["check", bundled.to_str().unwrap()]).code, Some(0));

@@ -164,7 +164,6 @@ fn every_claim_stands_in_the_graph_with_its_line() {
 
 /// A name has no sources of its own: where it is used stands in those of the entity.
 #[test]
-#[ignore = "bug: B9, ten lines that name something are not among the sources of the entity"]
 fn every_line_that_names_something_is_a_source_of_it() {
     let snapshot = store::bundled();
     let is_cited = |claim: &Claim<'_>| {

@@ -442,7 +442,6 @@ fn stated(asked: &Asked<'_>, row: &[Value]) -> Stated {
 
 /// Where every relation is of the lineage, `via=lineage` is still not `via=any`.
 #[test]
-#[ignore = "bug: B8, `via=` that happens to have every relation is taken for `via=any`"]
 fn via_with_every_relation_is_not_via_any() {
     let arrow = plain::Arrow {
         from: 1,
