@@ -2,11 +2,8 @@
 
 use std::process::ExitCode;
 
-/// The exit code for a fault of kin's own.
-const BUG: u8 = 70;
-
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(kingraph::shell::cli::confess));
     let outcome = std::panic::catch_unwind(|| kingraph::shell::cli::run(std::env::args_os()));
-    outcome.unwrap_or(ExitCode::from(BUG))
+    outcome.unwrap_or(ExitCode::from(kingraph::shell::cli::BUG))
 }

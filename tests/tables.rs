@@ -125,9 +125,10 @@ fn every_example_of_a_command_works() {
 
 #[test]
 fn every_topic_has_a_text() {
+    let session = Session::bundled();
     for topic in help::topics() {
         assert!(
-            help::topic(topic).is_ok_and(|text| text.ends_with('\n')),
+            help::topic(topic, session.snapshot()).is_ok_and(|text| text.ends_with('\n')),
             "{topic}"
         );
     }

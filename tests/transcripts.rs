@@ -167,6 +167,7 @@ fn every_rule_of_the_grammar_is_met() {
         "letter",
         "inner",
         "reserved",
+        "dangling",
         "WHITESPACE",
         "COMMENT",
     ];

@@ -11,6 +11,8 @@ pub struct Limit {
     pub name: &'static str,
     /// What it is unless told otherwise.
     pub default: u64,
+    /// The most it can be set to.
+    pub max: u64,
     /// The unit, in the plural.
     pub unit: &'static str,
     /// One sentence: what it bounds.
@@ -22,36 +24,42 @@ pub static LIMITS: [Limit; 6] = [
     Limit {
         name: "query-bytes",
         default: 256 * 1024,
+        max: 256 * 1024 * 1024,
         unit: "bytes",
         doc: "The length of one query or script.",
     },
     Limit {
         name: "nesting",
         default: 200,
+        max: 500,
         unit: "levels",
         doc: "How deep brackets may nest in a query.",
     },
     Limit {
         name: "steps",
         default: 100_000_000,
+        max: u64::MAX,
         unit: "steps",
         doc: "How many statements one query may look at.",
     },
     Limit {
         name: "rows",
         default: 1_000_000,
+        max: u64::MAX,
         unit: "rows",
         doc: "How many rows one answer has.",
     },
     Limit {
         name: "paths",
         default: 1_000,
+        max: u64::MAX,
         unit: "paths",
         doc: "How many paths `paths()` lists before it stops and says so.",
     },
     Limit {
         name: "time",
         default: 0,
+        max: u64::MAX,
         unit: "milliseconds",
         doc: "How long one query may run; 0 is without end.",
     },
@@ -234,11 +242,6 @@ impl Budget {
     /// The limits in force.
     pub fn limits(&self) -> &Limits {
         &self.limits
-    }
-
-    /// How many steps were spent so far.
-    pub fn steps(&self) -> u64 {
-        self.steps
     }
 
     /// Counts `steps` more; an error once the limit is passed or the flag is up.

@@ -1,5 +1,7 @@
 //! "Did you mean": the known words nearest to an unknown one.
 
+use std::collections::BTreeSet;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// The most words that one answer holds.
@@ -27,12 +29,12 @@ pub fn folded(text: &str) -> String {
 /// The candidates nearest to `word`, best first, at most four; equal ones in code point order.
 /// Of candidates that fold to the same text, the first.
 ///
-/// Near is: equal when folded, or at most two edits away (one, for words of three letters or less),
+/// Near is: equal when folded, or at most two edits away (one, for words of four letters or less),
 /// or one begins with the other. Only words of near length are compared letter by letter.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let wanted = folded(word);
     let length = wanted.chars().count();
-    let edits_max = if length <= 3 { 1 } else { EDITS_MAX };
+    let edits_max = if length <= 4 { 1 } else { EDITS_MAX };
     let mut found: Vec<(usize, &str)> = candidates
         .into_iter()
         .filter_map(|candidate| {
@@ -41,7 +43,8 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         })
         .collect();
     found.sort_unstable();
-    found.dedup();
+    let mut known = BTreeSet::new();
+    found.retain(|(_, candidate)| known.insert(folded(candidate)));
     found
         .into_iter()
         .take(NEAREST_MAX)
@@ -58,12 +61,12 @@ fn distance(wanted: &str, length: usize, known: &str, edits_max: usize) -> Optio
     if length.abs_diff(known_length) <= edits_max {
         let edits = strsim::osa_distance(wanted, known);
         if edits <= edits_max && edits < length.max(known_length) {
-            return Some(edits);
+            return Some(edits * 2);
         }
     }
     let is_prefix = length >= 3 && known.starts_with(wanted);
     let is_extension = known_length >= 4 && wanted.starts_with(known);
-    (is_prefix || is_extension).then_some(edits_max + 1)
+    (is_prefix || is_extension).then_some(3)
 }
 
 /// A hint that offers the nearest words, or none if there are none.

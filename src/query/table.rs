@@ -84,6 +84,12 @@ impl Answer {
         })
     }
 
+    /// Whether a picture can show it: some column has entities, statements or paths.
+    pub fn can_be_drawn(&self) -> bool {
+        let mut columns = self.table.columns.iter();
+        columns.any(|column| !matches!(column.cells, ColumnType::Scalar | ColumnType::Source))
+    }
+
     /// The answer as a picture: every entity and statement in any cell, in the order of the rows.
     ///
     /// Where nothing in the answer is a statement between entities, the statements that the

@@ -60,7 +60,7 @@ pub static COMMANDS: &[Command] = &[
         doc: "What kin can do, or what it says of a function, pattern, command, format or code.",
         examples: &[":help", ":help successors", ":help K011"],
         is_bare: true,
-        run: |_, topic| help::topic(topic).map(Outcome::output),
+        run: |console, topic| help::topic(topic, console.session.snapshot()).map(Outcome::output),
     },
     Command {
         name: "schema",
@@ -298,9 +298,15 @@ fn set(console: &mut Console, argument: &str) -> Result<Outcome, Error> {
         };
         return Ok(Outcome::output(limits.iter().map(line).collect::<String>()));
     }
-    let (name, value) = argument
-        .split_once(char::is_whitespace)
-        .unwrap_or((argument, ""));
+    let Some((name, value)) = argument.split_once(char::is_whitespace) else {
+        let known = limits.iter().find(|(row, _)| row.name == argument);
+        if let Some((row, value)) = known {
+            return Ok(Outcome::output(format!("{} is {value}\n", row.name)));
+        }
+        return Err(set_limit(limits, argument, "")
+            .err()
+            .unwrap_or_else(|| Error::Usage("a limit wants a number".to_owned(), None)));
+    };
     set_limit(limits, name, value.trim())?;
     Ok(Outcome::output(format!("{name} is {}\n", value.trim())))
 }
@@ -311,28 +317,47 @@ pub fn set_limit(
     name: &str,
     value: &str,
 ) -> Result<(), Error> {
-    let known = LIMITS.iter().map(|limit| limit.name);
-    if !known.clone().any(|known| known == name) {
+    let Some(limit) = LIMITS.iter().find(|limit| limit.name == name) else {
+        let known = LIMITS.iter().map(|limit| limit.name);
         let hint = suggest::did_you_mean(&suggest::nearest(name, known.clone()))
             .unwrap_or_else(|| format!("the limits are {}", known.collect::<Vec<_>>().join(", ")));
         let message = format!("there is no limit `{}`", escape::clipped(name, 60));
         return Err(Error::Usage(message, Some(hint)));
-    }
-    let Ok(number) = value.replace('_', "").parse() else {
-        let message = format!("`{}` is no whole number", escape::clipped(value, 60));
-        return Err(Error::Usage(message, Some(format!("write `{name}=1000`"))));
     };
-    limits.set(name, number);
-    Ok(())
+    let hint = |number: u64| {
+        Some(format!(
+            "write `--limit {name}={number}` or `:set {name} {number}`"
+        ))
+    };
+    match value.replace('_', "").parse() {
+        Ok(number) if number <= limit.max => {
+            limits.set(name, number);
+            Ok(())
+        }
+        Ok(_) => {
+            let message = format!("`{name}` is at most {}", limit.max);
+            Err(Error::Usage(message, hint(limit.max)))
+        }
+        Err(_) => {
+            let message = format!("`{}` is no whole number", escape::clipped(value, 60));
+            Err(Error::Usage(message, hint(limit.default)))
+        }
+    }
 }
 
 fn reload(console: &mut Console, _: &str) -> Result<Outcome, Error> {
     match console.session.reload()? {
         None => Ok(Outcome::output("the graph inside kin does not change\n")),
-        Some(loaded) => {
+        Some((loaded, dropped)) => {
             let snapshot = console.session.snapshot();
             let output = format!("read {}\n", console::size(snapshot));
-            let (remarks, failed) = (loaded.render(), loaded.has_errors());
+            let (mut remarks, failed) = (loaded.render(), loaded.has_errors());
+            for name in dropped {
+                let name = escape::visible(&name).into_owned();
+                remarks.push_str(&format!(
+                    "note: `{name}` is no longer defined: define it again\n"
+                ));
+            }
             Ok(Outcome {
                 output,
                 remarks,

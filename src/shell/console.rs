@@ -25,8 +25,6 @@ pub struct Outcome {
     pub output: String,
     /// What is to be said besides; for stderr.
     pub remarks: String,
-    /// How many rows were answered.
-    pub rows: usize,
     /// Whether the line failed.
     pub failed: bool,
     /// Whether the conversation is over.
@@ -131,7 +129,6 @@ impl Console {
             if index > 0 && self.format.is_for_people {
                 outcome.output.push('\n');
             }
-            outcome.rows += reply.answer.table.rows.len();
             outcome.output.push_str(&(self.format.render)(&page));
             for note in &reply.answer.notes {
                 outcome

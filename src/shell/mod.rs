@@ -10,6 +10,7 @@ mod picture;
 mod project;
 pub mod reference;
 mod repl;
+mod report;
 mod save;
 pub mod schema;
 pub mod session;

@@ -27,16 +27,31 @@ struct Project {
     graph: Option<PathBuf>,
 }
 
+/// A folder that is meant, and what named it, if that was not the command line.
+#[derive(Debug)]
+pub(super) struct Graph {
+    /// The folder.
+    pub(super) folder: PathBuf,
+    /// What named it.
+    pub(super) named_by: Option<String>,
+}
+
 /// The folder of the graph that is meant; none for the bundled graph.
 ///
 /// `option` is what the command line says; an empty `KIN_GRAPH` is as good as none. Errors: a
 /// `kin.toml` that is wrong or points out of its folder.
-pub(super) fn graph(option: Option<&Path>) -> Result<Option<PathBuf>, Error> {
+pub(super) fn graph(option: Option<&Path>) -> Result<Option<Graph>, Error> {
     if let Some(folder) = option {
-        return Ok(Some(folder.to_owned()));
+        let folder = folder.to_owned();
+        return Ok(Some(Graph {
+            folder,
+            named_by: None,
+        }));
     }
     if let Some(folder) = std::env::var_os("KIN_GRAPH").filter(|folder| !folder.is_empty()) {
-        return Ok(Some(PathBuf::from(folder)));
+        let named_by = Some("the variable KIN_GRAPH".to_owned());
+        let folder = PathBuf::from(folder);
+        return Ok(Some(Graph { folder, named_by }));
     }
     let Ok(here) = std::env::current_dir() else {
         return Ok(None);
@@ -51,7 +66,7 @@ pub(super) fn graph(option: Option<&Path>) -> Result<Option<PathBuf>, Error> {
     }
 }
 
-fn from_file(file: &Path) -> Result<Option<PathBuf>, Error> {
+fn from_file(file: &Path) -> Result<Option<Graph>, Error> {
     let failed = |error| Error::Io(file.to_owned(), error);
     let mut text = String::new();
     let opened = std::fs::File::open(file).map_err(failed)?;
@@ -93,5 +108,9 @@ fn from_file(file: &Path) -> Result<Option<PathBuf>, Error> {
         let hint = "name a folder below the file, or use `-g FOLDER`";
         return Err(wrong("`graph` leads out of the folder of the file", hint));
     }
-    Ok(Some(joined))
+    let named_by = Some(format!("`{}`", escape::visible(&path)));
+    Ok(Some(Graph {
+        folder: joined,
+        named_by,
+    }))
 }

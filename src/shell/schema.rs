@@ -60,7 +60,7 @@ pub static PARTS: &[Part] = &[
 ];
 
 /// Shows a part of the schema, or all of it in short.
-pub fn show(console: &Console, part: &str) -> Result<Outcome, Error> {
+pub fn show(console: &mut Console, part: &str) -> Result<Outcome, Error> {
     if part.is_empty() {
         return Ok(Outcome::output(summary(console.session.snapshot())));
     }
@@ -81,7 +81,9 @@ pub fn show(console: &Console, part: &str) -> Result<Outcome, Error> {
         query: format!("schema {part}"),
         answer,
     };
-    console.show(&[reply], console.screen)
+    let outcome = console.show(std::slice::from_ref(&reply), console.screen)?;
+    console.last = vec![reply];
+    Ok(outcome)
 }
 
 /// The words of each part, a paragraph a part.

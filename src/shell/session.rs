@@ -15,9 +15,11 @@ use crate::diagnostic::LimitId;
 use crate::diagnostic::Limits;
 use crate::model;
 use crate::model::Snapshot;
+use crate::query;
 use crate::query::Answer;
 use crate::query::Prepared;
 use crate::query::Rewrite;
+use crate::query::ast;
 use crate::query::ast::Definition;
 use crate::store;
 use crate::store::Loaded;
@@ -105,13 +107,26 @@ impl Session {
     }
 
     /// Reads the graph again from where it came from; the old one stays if that fails.
-    pub fn reload(&mut self) -> Result<Option<Loaded>, Error> {
+    ///
+    /// Definitions that the new graph cannot resolve are dropped; their names come with it.
+    pub fn reload(&mut self) -> Result<Option<(Loaded, Vec<String>)>, Error> {
         let Origin::Folder(folder) = &self.origin else {
             return Ok(None);
         };
         let (fresh, loaded) = Session::open(folder)?;
         self.snapshot = fresh.snapshot;
-        Ok(Some(loaded))
+        let mut dropped = Vec::new();
+        for definition in std::mem::take(&mut self.definitions) {
+            let statement = ast::Statement::Definition(definition.clone());
+            let script = ast::Script {
+                statements: vec![statement],
+            };
+            match query::resolve(&script, &self.definitions, &self.snapshot) {
+                Ok(_) => self.definitions.push(definition),
+                Err(_) => dropped.push(definition.name.text),
+            }
+        }
+        Ok(Some((loaded, dropped)))
     }
 
     /// Answers every query of a text, with its evidence; definitions stay for later texts.

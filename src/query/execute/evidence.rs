@@ -135,8 +135,14 @@ impl Run<'_> {
         let mut doubtful = std::collections::BTreeSet::new();
         let mut filtered = std::collections::BTreeSet::new();
         for (index, (operator, filter)) in self.plan.operators.iter().enumerate() {
+            let along_property;
             let (input, along, direction) = match operator {
                 Operator::Expand {
+                    input,
+                    along,
+                    direction,
+                }
+                | Operator::Common {
                     input,
                     along,
                     direction,
@@ -147,6 +153,13 @@ impl Run<'_> {
                     direction,
                     ..
                 } => (*input, along, *direction),
+                Operator::Values { input, property } => {
+                    let schema = &self.snapshot.schema;
+                    let mut along = Along::nothing(schema);
+                    along.add(schema, *property, Direction::Forward);
+                    along_property = along;
+                    (*input, &along_property, Direction::Forward)
+                }
                 _ => continue,
             };
             let walked: &[EntityId] = match &self.outcomes[index] {
@@ -177,9 +190,11 @@ fn touching<'a>(
     entity: EntityId,
     direction: Direction,
 ) -> impl Iterator<Item = StatementId> + 'a {
+    let is_one_property = along.relations().count() == 1;
     let out = snapshot.outgoing(entity).filter(move |statement| {
         let relation = snapshot.relation(*statement);
-        !snapshot.schema.relations[relation.index()].is_property() && along.has(relation, direction)
+        let is_property = snapshot.schema.relations[relation.index()].is_property();
+        (is_one_property || !is_property) && along.has(relation, direction)
     });
     let into = snapshot
         .incoming(entity)

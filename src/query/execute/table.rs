@@ -105,7 +105,10 @@ impl Run<'_> {
                 }
             }
         }
-        let name = &snapshot.schema.relations[property.index()].name;
+        let name = match snapshot.schema.relations[property.index()].name.as_str() {
+            "entity" | "via" => "value",
+            name => name,
+        };
         let columns = vec![
             Column::new("entity", ColumnType::Entity),
             Column::new(name, ColumnType::Scalar),

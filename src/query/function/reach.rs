@@ -7,6 +7,7 @@ use crate::query::function::Function;
 use crate::query::function::Param;
 use crate::query::function::ParamType;
 use crate::query::function::ResultType;
+use crate::query::function::way;
 use crate::query::plan::Operator;
 use crate::query::plan::OperatorId;
 use crate::query::plan::Planner;
@@ -94,12 +95,12 @@ pub(super) static FUNCTIONS: &[Function] = &[
         params: &[
             Param::required("a", ParamType::Set),
             Param::required("b", ParamType::Set),
-            VIA_LINEAGE,
-            Param::optional("directed", ParamType::Boolean, "true"),
+            way::VIA,
+            way::DIRECTED,
         ],
         result: ResultType::Set,
         doc: "Everything on some way from `a` to `b`, both ends included; nothing if no way leads \
-              there.",
+              there. Directions as in `path`.",
         examples: &["between(CoreOS, \"Fedora CoreOS\")"],
         does: Does::Operators(between),
     },
@@ -148,10 +149,7 @@ fn closure(
 }
 
 fn between(planner: &mut Planner<'_>, arguments: &Arguments<'_>) -> OperatorId {
-    let mut along = planner.lineage_unless(arguments.along(2));
-    if arguments.boolean(3) == Some(false) {
-        along = along.both_ways();
-    }
+    let along = way::along(planner, arguments);
     let depth = crate::algo::Depth::ANY;
     let reach = |planner: &mut Planner<'_>, end: usize, direction: Direction| {
         let input = planner.set(arguments.set(end));

@@ -13,8 +13,8 @@ use crate::query::plan::Planner;
 
 const A: Param = Param::required("a", ParamType::One);
 const B: Param = Param::required("b", ParamType::One);
-const VIA: Param = Param::optional("via", ParamType::Relations, "the group `lineage`");
-const DIRECTED: Param = Param::optional(
+pub(super) const VIA: Param = Param::optional("via", ParamType::Relations, "the group `lineage`");
+pub(super) const DIRECTED: Param = Param::optional(
     "directed",
     ParamType::Boolean,
     "true, but false with `via=any`",
@@ -74,7 +74,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
 ];
 
 /// The relations and directions of a way: `via` and `directed` are the last two parameters.
-fn along(planner: &Planner<'_>, arguments: &Arguments<'_>) -> Along {
+pub(super) fn along(planner: &Planner<'_>, arguments: &Arguments<'_>) -> Along {
     let last = arguments.0.len() - 1;
     let along = planner.lineage_unless(arguments.along(last - 1));
     let is_any = arguments.is_any(last - 1);

@@ -7,6 +7,9 @@ use crate::diagnostic::code;
 use crate::diagnostic::suggest;
 use crate::model::Along;
 use crate::model::Date;
+use crate::model::Direction;
+use crate::model::RelationId;
+use crate::model::Snapshot;
 use crate::query::ast;
 use crate::query::ast::Name;
 use crate::query::ast::Range;
@@ -30,7 +33,7 @@ impl Resolver<'_> {
     /// Resolves a call.
     pub(super) fn call(&mut self, name: &Name, arguments: &[ast::Argument], span: Span) -> NodeId {
         let Some(function) = function::find(&name.text) else {
-            return self.fault(unknown_function(name));
+            return self.fault(unknown_function(self.snapshot, name));
         };
         let before = self.findings.len();
         let mut given: Vec<Option<Argument>> = function.params.iter().map(|_| None).collect();
@@ -154,6 +157,7 @@ impl Resolver<'_> {
         };
         let mut along = Along::nothing(schema);
         let mut is_any = false;
+        let mut findings = Vec::new();
         for word in words {
             if word.text == "any" {
                 is_any = true;
@@ -161,19 +165,30 @@ impl Resolver<'_> {
             } else if schema.relation(&word.text).is_none() && schema.group(&word.text).is_some() {
                 along.add_all(&Along::group(schema, &word.text));
             } else {
-                let (relation, direction) =
-                    lookup::relation(self.snapshot, word).map_err(also_groups)?;
-                if schema.relations[relation.index()].is_property() {
-                    let message = format!("`{}` is a property: no walk takes it", word.text);
-                    return Err(
-                        Diagnostic::error(&code::UNKNOWN_RELATION, word.span, message)
-                            .hint(format!("ask for its values: `x.{}`", word.text)),
-                    );
+                match self.walked(word) {
+                    Ok((relation, direction)) => along.add(schema, relation, direction),
+                    Err(finding) => findings.push(finding),
                 }
-                along.add(schema, relation, direction);
             }
         }
+        if let Some(last) = findings.pop() {
+            self.findings.extend(findings);
+            return Err(last);
+        }
         Ok(Argument::Along(along, is_any))
+    }
+
+    /// A relation that a walk can take.
+    fn walked(&self, word: &Name) -> Result<(RelationId, Direction), Diagnostic> {
+        let found = lookup::relation(self.snapshot, word).map_err(also_groups)?;
+        if !self.snapshot.schema.relations[found.0.index()].is_property() {
+            return Ok(found);
+        }
+        let message = format!("`{}` is a property: no walk takes it", word.text);
+        Err(
+            Diagnostic::error(&code::UNKNOWN_RELATION, word.span, message)
+                .hint(format!("ask for its values: `x.{}`", word.text)),
+        )
     }
 }
 
@@ -200,12 +215,15 @@ fn wrong(function: &Function, span: Span, message: String) -> Diagnostic {
         .hint(format!("it is called as `{}`", function.signature()))
 }
 
-fn unknown_function(name: &Name) -> Diagnostic {
+fn unknown_function(snapshot: &Snapshot, name: &Name) -> Diagnostic {
     let message = format!("there is no function `{}`", name.text);
     let finding = Diagnostic::error(&code::UNKNOWN_FUNCTION, name.span, message);
     if FOREIGN.iter().any(|(foreign, _)| *foreign == name.text) {
         let hint = FOREIGN.iter().find(|(foreign, _)| *foreign == name.text);
         return finding.hint(hint.map(|(_, hint)| (*hint).to_owned()));
+    }
+    if snapshot.schema.relation(&name.text).is_some() {
+        return finding.hint(format!("step along the relation: `x.{}`", name.text));
     }
     let known = function::functions().map(|function| function.name);
     let near = suggest::nearest(&name.text, known);

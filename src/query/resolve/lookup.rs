@@ -108,16 +108,19 @@ fn unknown(snapshot: &Snapshot, name: &Name) -> Diagnostic {
     let near: Vec<&str> = near.iter().map(String::as_str).collect();
     match suggest::did_you_mean(&near) {
         Some(hint) => finding.hint(hint),
-        None => finding.hint(format!("look for it with `glob:\"*{}*\"`", glob_part(text))),
+        None => finding.hint(glob_hint(snapshot, text)),
     }
 }
 
-/// The beginning of a name, fit to stand in a glob.
-fn glob_part(text: &str) -> String {
-    text.chars()
-        .filter(|character| scan::is_word(*character))
-        .take(4)
-        .collect()
+/// A glob that finds names with the beginning of `text` in them, if there are any.
+fn glob_hint(snapshot: &Snapshot, text: &str) -> Option<String> {
+    let letters = text.chars().filter(|character| scan::is_word(*character));
+    let part = suggest::folded(&letters.take(4).collect::<String>());
+    let is_somewhere = snapshot
+        .folded_names()
+        .any(|(name, _)| name.contains(&part));
+    (is_somewhere && part.chars().count() > 1)
+        .then(|| format!("look for it with `glob:\"*{part}*\"`"))
 }
 
 /// The kind of that name.
@@ -168,9 +171,11 @@ pub(super) fn relation(
         std::iter::once(relation.name.as_str()).chain(relation.inverse.as_deref())
     });
     let near = suggest::nearest(&name.text, words);
-    let hint = suggest::did_you_mean(&near).unwrap_or_else(|| {
-        "`kin schema` lists the relations; a name with a dot in it goes in quotes".to_owned()
-    });
+    if function::find(&name.text).is_some() {
+        return Err(finding.hint(format!("call the function: `{}(x)`", name.text)));
+    }
+    let hint = suggest::did_you_mean(&near)
+        .unwrap_or_else(|| "`kin schema relations` lists the relations".to_owned());
     Err(finding.hint(hint))
 }
 

@@ -10,6 +10,7 @@ mod pattern;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Span;
 use crate::diagnostic::code;
+use crate::diagnostic::escape;
 use crate::diagnostic::suggest;
 use crate::model::Along;
 use crate::model::Date;
@@ -84,9 +85,9 @@ pub fn resolve(
     }
     // They were sound when they were made; what a reload took away is empty in them.
     resolver.findings.clear();
+    resolver.query.notes.clear();
     resolver.foreign_span = None;
     for statement in &script.statements {
-        resolver.query.notes.clear();
         match statement {
             Statement::Definition(definition) => resolver.define(definition),
             Statement::Query(ask) => {
@@ -234,8 +235,12 @@ impl Resolver<'_> {
             SetKind::Chain(first, rest) => self.chain(first, rest, set.span),
             SetKind::Call(name, arguments) => self.call(name, arguments, set.span),
             SetKind::Steps(base, words) => {
-                let base = self.operand(base);
-                self.steps(base, words, set.span)
+                let before = self.findings.len();
+                let node = self.operand(base);
+                match (self.findings.len() > before, &base.kind) {
+                    (true, SetKind::Name(name)) => self.dotted(name, words, node),
+                    _ => self.steps(node, words, set.span),
+                }
             }
             SetKind::Group(ask) => self.ask(ask),
             SetKind::Range(_) => self.fault(
@@ -282,6 +287,19 @@ impl Resolver<'_> {
             };
             node = self.add(kind, span, ResultType::Set);
             rest = &rest[run..];
+        }
+        node
+    }
+
+    /// A name that is unknown before its dot may be one with the dot in it.
+    fn dotted(&mut self, name: &Name, words: &[Name], node: NodeId) -> NodeId {
+        let words: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+        let whole = format!("{}.{}", name.text, words.join("."));
+        if let Some(finding) = self.findings.last_mut() {
+            let whole = escape::clipped(&whole, 60);
+            finding
+                .hints
+                .push(format!("a name with a dot goes in quotes: `\"{whole}\"`"));
         }
         node
     }

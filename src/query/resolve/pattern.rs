@@ -138,9 +138,34 @@ fn glob(_: &Snapshot, wanted: &Name) -> Result<NodeKind, Diagnostic> {
     if wanted.text.chars().count() > GLOB_MAX {
         return Err(refuse(format!("it is longer than {GLOB_MAX} characters")));
     }
-    let folded = suggest::folded(&wanted.text);
+    let folded = folded_glob(&wanted.text);
     match GlobBuilder::new(&folded).build() {
         Ok(_) => Ok(NodeKind::Pattern(Selector::Glob(folded))),
         Err(error) => Err(refuse(error.kind().to_string())),
     }
+}
+
+/// A glob as it is compared with folded names; inside brackets each character stands for itself,
+/// and only its case is folded.
+fn folded_glob(pattern: &str) -> String {
+    let mut folded = String::with_capacity(pattern.len());
+    let mut outside = String::new();
+    let mut is_inside = false;
+    for character in pattern.chars() {
+        match character {
+            '[' if !is_inside => {
+                folded.push_str(&suggest::folded(&std::mem::take(&mut outside)));
+                folded.push('[');
+                is_inside = true;
+            }
+            ']' if is_inside => {
+                folded.push(']');
+                is_inside = false;
+            }
+            character if is_inside => folded.extend(character.to_lowercase()),
+            character => outside.push(character),
+        }
+    }
+    folded.push_str(&suggest::folded(&outside));
+    folded
 }

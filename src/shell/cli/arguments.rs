@@ -99,14 +99,29 @@ fn subcommands() -> Vec<clap::Command> {
     vec![
         clap::Command::new("run")
             .about("Answers the queries of script files")
-            .arg(path("scripts", "FILE").num_args(1..).required(true)),
+            .arg(
+                path("scripts", "FILE")
+                    .num_args(1..)
+                    .required(true)
+                    .help("Files of queries with `;` between them; `-` is standard input"),
+            ),
         clap::Command::new("check")
             .about("Lists everything that is wrong with a folder of data")
-            .arg(path("folder", "FOLDER")),
+            .arg(path("folder", "FOLDER").help("The folder; else the graph that is meant")),
         clap::Command::new("draw")
             .about("Draws the answer of a query; `-o x.svg` and `x.png` need Graphviz's `dot`")
-            .arg(Arg::new("drawn").value_name("QUERY").required(true))
-            .arg(path("output", "FILE").short('o').long("output"))
+            .arg(
+                Arg::new("drawn")
+                    .value_name("QUERY")
+                    .required(true)
+                    .help("What to draw"),
+            )
+            .arg(
+                path("output", "FILE")
+                    .short('o')
+                    .long("output")
+                    .help("A file that ends with .dot, .svg or .png; else DOT is printed"),
+            )
             .arg(flag("cluster", "Draws a box round the entities of each kind").global(false)),
         clap::Command::new("schema")
             .about("Shows the vocabulary of the graph")
@@ -119,7 +134,11 @@ fn subcommands() -> Vec<clap::Command> {
             ),
         clap::Command::new("help")
             .about("Tells about a function, pattern, format, error code …")
-            .arg(Arg::new("topic").value_name("TOPIC")),
+            .arg(
+                Arg::new("topic")
+                    .value_name("TOPIC")
+                    .help("A word of the language, the graph or the program"),
+            ),
         clap::Command::new("completions")
             .about("Prints completions for a shell")
             .arg(

@@ -1,10 +1,9 @@
 //! The command line: options and subcommands to a console, and its outcome to an exit code.
 
 mod arguments;
+mod script;
 
 use std::ffi::OsString;
-use std::io::Read as _;
-use std::path::Path;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -13,10 +12,12 @@ use clap::ArgMatches;
 
 use crate::diagnostic::Error;
 use crate::diagnostic::Fault;
-use crate::diagnostic::LimitId;
-use crate::diagnostic::Limits;
 use crate::diagnostic::escape;
-use crate::render;
+use crate::diagnostic::suggest;
+use crate::query::scan;
+use crate::shell::cli::script::Script;
+use crate::shell::cli::script::read_script;
+use crate::shell::cli::script::standard_input;
 use crate::shell::command;
 use crate::shell::console;
 use crate::shell::console::Console;
@@ -24,30 +25,39 @@ use crate::shell::console::Outcome;
 use crate::shell::help;
 use crate::shell::picture;
 use crate::shell::project;
+use crate::shell::project::Graph;
 use crate::shell::repl;
+use crate::shell::report;
 use crate::shell::schema;
+use crate::shell::session::Reply;
 use crate::shell::session::Session;
 use crate::shell::terminal;
 use crate::shell::terminal::Color;
 
-/// The exit codes, with what each means; the reference lists them.
-pub static EXIT_CODES: [(u8, &str); 8] = [
-    (0, "answered"),
-    (1, "a check has findings"),
-    (2, "wrong usage, or a query that does not parse or resolve"),
-    (3, "a file or the data cannot be read or written"),
-    (4, "an answer is empty, with `--fail-empty`"),
-    (5, "a limit was reached"),
-    (70, "a fault of kin's own"),
-    (130, "interrupted"),
-];
-
+const ANSWERED: u8 = 0;
 const FAILED_CHECK: u8 = 1;
 const WRONG_USAGE: u8 = 2;
 const UNREADABLE: u8 = 3;
 const EMPTY: u8 = 4;
 const LIMIT: u8 = 5;
+/// The exit code for a fault of kin's own.
+pub const BUG: u8 = 70;
 const INTERRUPTED: u8 = 130;
+
+/// The exit codes, with what each means; the help and the reference list them.
+pub static EXIT_CODES: [(u8, &str); 8] = [
+    (ANSWERED, "answered"),
+    (FAILED_CHECK, "a check has findings"),
+    (
+        WRONG_USAGE,
+        "wrong usage, or a query that does not parse or resolve",
+    ),
+    (UNREADABLE, "a file or the data cannot be read or written"),
+    (EMPTY, "an answer is empty, with `--fail-empty`"),
+    (LIMIT, "a limit was reached"),
+    (BUG, "a fault of kin's own"),
+    (INTERRUPTED, "interrupted"),
+];
 
 /// Runs kin with the arguments of its process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -145,7 +155,7 @@ fn dispatch(matches: &ArgMatches) -> Result<u8, Failure> {
         Some(("help", inner)) => {
             let topic = inner.get_one::<String>("topic").map_or("", String::as_str);
             print(
-                &Outcome::output(help::topic(topic)?),
+                &Outcome::output(help::topic(topic, session(inner)?.snapshot())?),
                 has_error_color(inner),
             )?;
             Ok(0)
@@ -153,8 +163,14 @@ fn dispatch(matches: &ArgMatches) -> Result<u8, Failure> {
         Some(("completions", inner)) => completions(inner),
         Some(("schema", inner)) => {
             let part = inner.get_one::<String>("part").map_or("", String::as_str);
-            let console = console(inner)?;
-            print(&schema::show(&console, part)?, has_error_color(inner))?;
+            let mut console = console(inner)?;
+            if part.is_empty() && format(inner).is_some() {
+                let parts: Vec<&str> = schema::PARTS.iter().map(|part| part.name).collect();
+                let hint = format!("name a part: {}", parts.join(", "));
+                let message = "the summary has no other format".to_owned();
+                return Err(Error::Usage(message, Some(hint)).into());
+            }
+            print(&schema::show(&mut console, part)?, has_error_color(inner))?;
             Ok(0)
         }
         Some(("draw", inner)) => draw(inner),
@@ -183,18 +199,21 @@ fn console(matches: &ArgMatches) -> Result<Console, Failure> {
     } else {
         "tsv"
     };
-    let name = matches
-        .get_one::<String>("format")
-        .map_or(default, String::as_str);
+    let name = format(matches).unwrap_or(default);
     Ok(Console::new(session, console::format(name)?, screen))
+}
+
+/// The format that is asked for.
+fn format(matches: &ArgMatches) -> Option<&str> {
+    matches.get_one::<String>("format").map(String::as_str)
 }
 
 fn session(matches: &ArgMatches) -> Result<Session, Failure> {
     let option = matches.get_one::<PathBuf>("graph").map(PathBuf::as_path);
-    let Some(folder) = project::graph(option)? else {
+    let Some(Graph { folder, named_by }) = project::graph(option)? else {
         return Ok(Session::bundled());
     };
-    let (session, loaded) = Session::open(&folder)?;
+    let (session, loaded) = Session::open(&folder).map_err(|error| named(error, named_by))?;
     let is_conversation = is_conversation(matches);
     if loaded.has_errors() && !is_conversation {
         terminal::write_remarks(&loaded.render(), has_error_color(matches));
@@ -232,47 +251,58 @@ fn print(outcome: &Outcome, has_error_color: bool) -> Result<(), Error> {
 }
 
 fn queries(matches: &ArgMatches) -> Result<u8, Failure> {
-    let given = |id: &str| {
-        matches
-            .get_many::<String>(id)
-            .into_iter()
-            .flatten()
-            .cloned()
-    };
-    let positional: Vec<String> = given("query").collect();
+    let positional: Vec<&String> = given(matches, "query").map(|(_, text)| text).collect();
     if positional.len() > 1 {
-        let hint = "quote it: kin 'EKS.cni | AKS.cni'".to_owned();
+        let hint = subcommand_near(positional[0])
+            .unwrap_or_else(|| "quote it: kin 'EKS.cni | AKS.cni'; or -e for each".to_owned());
         let message = "a query is one argument".to_owned();
         return Err(Error::Usage(message, Some(hint)).into());
     }
+    let mut console = console(matches)?;
     if is_conversation(matches) {
-        let console = console(matches)?;
         return Ok(repl::run(console)?);
     }
-    let mut console = console(matches)?;
     let limits = &console.session.limits;
+    let mut asked: Vec<(usize, &String)> = given(matches, "query")
+        .chain(given(matches, "expression"))
+        .collect();
+    asked.sort_unstable();
     let mut texts: Vec<Script> = Vec::new();
-    for text in positional {
+    for (_, text) in asked {
         if text.trim().is_empty() {
             let hint = "try: kin 'successors(CoreOS)'".to_owned();
             return Err(Error::Usage("the query is empty".to_owned(), Some(hint)).into());
         }
         texts.push(match text.as_str() {
-            "-" => standard_input(limits)?,
-            _ => Script { file: None, text },
+            "-" if positional.contains(&text) => standard_input(limits)?,
+            _ => Script {
+                file: None,
+                text: text.clone(),
+            },
         });
     }
-    texts.extend(given("expression").map(|text| Script { file: None, text }));
     if texts.is_empty() {
         texts.push(standard_input(limits)?);
     }
     answer_all(&mut console, texts, matches)
 }
 
-/// Queries, and the file they come from.
-struct Script {
-    file: Option<Arc<str>>,
-    text: String,
+/// The values of an argument, each with its place on the command line.
+fn given<'a>(matches: &'a ArgMatches, id: &str) -> impl Iterator<Item = (usize, &'a String)> {
+    let places = matches.indices_of(id).into_iter().flatten();
+    places.zip(matches.get_many::<String>(id).into_iter().flatten())
+}
+
+/// A hint, if a word is nearly a subcommand.
+fn subcommand_near(word: &str) -> Option<String> {
+    let command = arguments::command();
+    let names: Vec<&str> = command
+        .get_subcommands()
+        .map(clap::Command::get_name)
+        .collect();
+    suggest::did_you_mean(&suggest::nearest(word, names))
+        .map(|hint| format!("{hint} they are commands"))
+        .filter(|_| scan::is_bare(word))
 }
 
 fn answer_all(
@@ -282,17 +312,24 @@ fn answer_all(
 ) -> Result<u8, Failure> {
     let mut has_empty = false;
     for (index, Script { file, text }) in scripts.into_iter().enumerate() {
+        console.last.clear();
         let mut outcome = match console.ask(&text) {
             Ok(outcome) => outcome,
-            Err(error) => return Err(Failure::within(error, text, file.as_ref())),
+            Err(mut error) => {
+                if let (Error::Query(diagnostics), Some(hint)) =
+                    (&mut error, subcommand_near(&text))
+                {
+                    diagnostics[0].hints.push(hint);
+                }
+                return Err(Failure::within(error, text, file.as_ref()));
+            }
         };
         if index > 0 && console.format.is_for_people {
             outcome.output.insert(0, '\n');
         }
-        has_empty |= console
-            .last
-            .iter()
-            .any(|reply| reply.answer.table.rows.is_empty());
+        let mut answers = console.last.iter();
+        has_empty |=
+            console.last.is_empty() || answers.any(|reply| reply.answer.table.rows.is_empty());
         print(&outcome, has_error_color(matches))?;
     }
     console.session.leave();
@@ -300,28 +337,6 @@ fn answer_all(
         EMPTY
     } else {
         0
-    })
-}
-
-fn standard_input(limits: &Limits) -> Result<Script, Error> {
-    let text = read_script(std::io::stdin().lock(), Path::new("standard input"), limits)?;
-    Ok(Script { file: None, text })
-}
-
-/// Reads a script: at most one byte more than the limit, so that the parser tells of it.
-fn read_script(from: impl std::io::Read, path: &Path, limits: &Limits) -> Result<String, Error> {
-    let failed = |error| Error::Io(path.to_owned(), error);
-    let bytes_max = limits.get(LimitId::QueryBytes).saturating_add(1);
-    let mut bytes = Vec::new();
-    from.take(bytes_max)
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
-    if bytes.len() as u64 == bytes_max {
-        return Err(Fault::Limit(LimitId::QueryBytes, bytes_max - 1).into());
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let error = std::io::Error::new(std::io::ErrorKind::InvalidData, error.utf8_error());
-        failed(error)
     })
 }
 
@@ -334,6 +349,10 @@ fn scripts(matches: &ArgMatches) -> Result<u8, Failure> {
     let mut console = console(matches)?;
     let mut texts = Vec::new();
     for file in files {
+        if file.as_os_str() == "-" {
+            texts.push(standard_input(&console.session.limits)?);
+            continue;
+        }
         let opened = std::fs::File::open(file);
         let opened = opened.map_err(|error| Error::Io(file.clone(), error))?;
         let text = read_script(opened, file, &console.session.limits)?;
@@ -347,28 +366,46 @@ fn check(matches: &ArgMatches) -> Result<u8, Failure> {
     let folder = matches
         .get_one::<PathBuf>("folder")
         .or(matches.get_one::<PathBuf>("graph"));
-    let Some(folder) = project::graph(folder.map(PathBuf::as_path))? else {
+    let Some(Graph { folder, named_by }) = project::graph(folder.map(PathBuf::as_path))? else {
         let hint = "name it: kin check graph-data".to_owned();
         return Err(Error::Usage("there is no folder to check".to_owned(), Some(hint)).into());
     };
-    let (session, loaded) = Session::open(&folder)?;
-    let count: usize = loaded.totals.values().sum();
-    let found = match count {
-        0 => "no findings".to_owned(),
-        count => console::counted(count, "finding", "findings"),
-    };
-    let summary = format!("{found} in {}\n", console::size(session.snapshot()));
-    let report = loaded.render();
-    let gap = if report.is_empty() { "" } else { "\n" };
-    let text = format!("{report}{gap}{summary}");
+    let (session, loaded) = Session::open(&folder).map_err(|error| named(error, named_by))?;
+    let is_clean = loaded.totals.is_empty();
     let has_color = terminal::screen(color(matches)).has_color;
-    let output = if has_color {
-        terminal::colored(&text)
-    } else {
-        text
+    let output = match format(matches) {
+        Some(name) => {
+            let screen = terminal::screen(color(matches));
+            let console = Console::new(session, console::format(name)?, screen);
+            let query = format!("check {}", folder.to_string_lossy());
+            let reply = Reply {
+                query,
+                answer: report::answer(&loaded),
+            };
+            console.show(&[reply], screen)?.output
+        }
+        None => {
+            let text = report::text(&loaded, session.snapshot());
+            if has_color {
+                terminal::colored(&text)
+            } else {
+                text
+            }
+        }
     };
     print(&Outcome::output(output), has_error_color(matches))?;
-    Ok(if count == 0 { 0 } else { FAILED_CHECK })
+    Ok(if is_clean { ANSWERED } else { FAILED_CHECK })
+}
+
+/// The same error, with the place that named the folder.
+fn named(error: Error, named_by: Option<String>) -> Error {
+    match (error, named_by) {
+        (Error::Io(folder, error), Some(named_by)) => {
+            let error = std::io::Error::new(error.kind(), format!("{error}; named by {named_by}"));
+            Error::Io(folder, error)
+        }
+        (error, _) => error,
+    }
 }
 
 fn draw(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -378,8 +415,12 @@ fn draw(matches: &ArgMatches) -> Result<u8, Failure> {
         .unwrap_or_default();
     let output = matches.get_one::<PathBuf>("output");
     let target = picture::Target::of(output.map(PathBuf::as_path))?;
+    if let Some(name) = format(matches).filter(|name| *name != "dot") {
+        let message = format!("`{name}` is no picture");
+        let hint = "end the file's name with .dot, .svg or .png".to_owned();
+        return Err(Error::Usage(message, Some(hint)).into());
+    }
     let mut console = console(matches)?;
-    console.format = render::find("dot").unwrap_or(console.format);
     let replies = match console.session.query(&text) {
         Ok(replies) => replies,
         Err(error) => return Err(Failure::within(error, text, None)),
@@ -392,6 +433,11 @@ fn draw(matches: &ArgMatches) -> Result<u8, Failure> {
         return Err(Error::Usage(message, Some("join them with `|`".to_owned())).into());
     };
     let snapshot = console.session.snapshot();
+    if !reply.answer.can_be_drawn() {
+        let message = "the answer has no entities to draw".to_owned();
+        let hint = "draw a set or a path: kin draw 'lineage(CoreOS)'".to_owned();
+        return Err(Error::Usage(message, Some(hint)).into());
+    }
     let drawn = picture::draw(reply, snapshot, &target, matches.get_flag("cluster"))?;
     let mut outcome = Outcome::output(drawn);
     for note in &reply.answer.notes {
@@ -399,8 +445,13 @@ fn draw(matches: &ArgMatches) -> Result<u8, Failure> {
             .remarks
             .push_str(&format!("note: {}\n", escape::visible(note)));
     }
-    print(&outcome, has_error_color(matches))?;
     let is_empty = reply.answer.table.rows.is_empty();
+    if is_empty {
+        outcome
+            .remarks
+            .push_str("note: the answer is empty, and so is the picture\n");
+    }
+    print(&outcome, has_error_color(matches))?;
     Ok(if is_empty && matches.get_flag("fail-empty") {
         EMPTY
     } else {

@@ -1,28 +1,34 @@
 //! What can be typed next: candidates by the role of the word at the cursor.
 
+use std::collections::BTreeSet;
+
 use rustyline::completion::Pair;
 
 use crate::diagnostic::LIMITS;
 use crate::diagnostic::escape;
 use crate::diagnostic::suggest;
+use crate::model::Direction;
 use crate::model::Snapshot;
 use crate::query::PATTERNS;
 use crate::query::Wanted;
 use crate::query::explain;
 use crate::query::function;
+use crate::query::function::Function;
+use crate::query::function::ResultType;
 use crate::query::scan;
 use crate::query::scan::Piece;
-use crate::render::FORMATS;
 use crate::shell::command;
 use crate::shell::command::COMMANDS;
 use crate::shell::command::Takes;
+use crate::shell::console;
 use crate::shell::help;
 use crate::shell::repl::position;
 use crate::shell::repl::position::Role;
 use crate::shell::schema;
 
-/// The most candidates that are offered at once.
-const CANDIDATES_MAX: usize = 200;
+/// The most candidates that are offered at once; of more, none, because a part of them would
+/// complete a word to what only that part has in common.
+const CANDIDATES_MAX: usize = 500;
 
 /// Collects candidates that go on with what was typed.
 struct Offer<'a> {
@@ -96,19 +102,44 @@ impl Offer<'_> {
         }
     }
 
+    /// Offers the relations and properties that the entity of that name has; false if it is none.
+    fn relations_of(&mut self, base: &str) -> bool {
+        let name = match base.starts_with(['"', '\'']) && base.len() > 1 {
+            true => scan::unquote(base),
+            false => base.to_owned(),
+        };
+        let snapshot = self.snapshot;
+        let Some((_, found)) = snapshot.find(&name) else {
+            return false;
+        };
+        let [entity] = found[..] else { return false };
+        let out = snapshot.outgoing(entity).map(|id| (id, Direction::Forward));
+        let into = snapshot.incoming(entity).iter();
+        let into = into.map(|id| (*id, Direction::Backward));
+        let words: BTreeSet<&str> = out
+            .chain(into)
+            .map(|(id, direction)| snapshot.schema.word(snapshot.relation(id), direction))
+            .collect();
+        for word in words {
+            self.word(word, "");
+        }
+        true
+    }
+
     fn sources(&mut self) {
         for source in &self.snapshot.sources {
             self.name(&source.id, &source.title);
         }
     }
 
-    fn role(&mut self, role: Role, definitions: &[String]) {
+    fn role(&mut self, role: Role, definitions: &[String], is_inside: bool) {
         match role {
             Role::Name => {
                 for definition in definitions {
                     self.word(definition, "defined with let");
                 }
-                for row in function::functions() {
+                let wanted = |row: &&Function| !is_inside || row.result != ResultType::Table;
+                for row in function::functions().filter(wanted) {
                     if row.name.starts_with(&self.typed) && !self.is_quoted {
                         let shown = format!("{}  {}", row.signature(), row.result.word());
                         self.found.push((format!("{}(", row.name), shown));
@@ -120,7 +151,13 @@ impl Offer<'_> {
                         self.found.push((format!("{}:", row.name), shown));
                     }
                 }
-                self.entities();
+                if !self.typed.is_empty() || self.is_quoted {
+                    self.entities();
+                }
+            }
+            Role::Context => {
+                self.word("as of", "a date: the graph as it was then");
+                self.word("according to", "sources: only what these say");
             }
             Role::Relation => self.relations(true),
             Role::Via => {
@@ -178,8 +215,13 @@ pub(super) fn complete(
     let role = position::roles(&probe)
         .last()
         .map_or(Role::Name, |(_, role)| *role);
-    offer.role(role, definitions);
-    if let (Role::Name, Some((function, _))) = (role, position::open_call(text)) {
+    let call = position::open_call(text);
+    match (role, position::step_base(&text[..start])) {
+        (Role::Relation, Some(base)) if offer.relations_of(base) => {}
+        _ => offer.role(role, definitions, call.is_some()),
+    }
+    let is_parameter = position::begins_argument(text, start);
+    if let (true, Some((function, _))) = (is_parameter, call) {
         for param in function
             .params
             .iter()
@@ -194,10 +236,16 @@ pub(super) fn complete(
     (start, pairs(offer.found))
 }
 
+/// The candidates by name, whether quoted or not; none if there are too many to be of use.
 fn pairs(mut found: Vec<(String, String)>) -> Vec<Pair> {
-    found.sort();
+    found.sort_by(|a, b| {
+        let key = |pair: &(String, String)| pair.0.trim_start_matches('"').to_lowercase();
+        key(a).cmp(&key(b)).then_with(|| a.cmp(b))
+    });
     found.dedup_by(|a, b| a.0 == b.0);
-    found.truncate(CANDIDATES_MAX);
+    if found.len() > CANDIDATES_MAX {
+        found.clear();
+    }
     found
         .into_iter()
         .map(|(replacement, display)| Pair {
@@ -220,7 +268,14 @@ fn complete_command(text: &str, line: &str, snapshot: &Snapshot) -> (usize, Vec<
         for row in COMMANDS {
             offer.word(row.name, row.doc);
         }
-        return (start, pairs(offer.found));
+        let mut found = pairs(offer.found);
+        for pair in &mut found {
+            let takes = command::find(&pair.replacement).map(|row| row.takes);
+            if takes.is_some_and(|takes| takes != Takes::Nothing) {
+                pair.replacement.push(' ');
+            }
+        }
+        return (start, found);
     };
     match command::find(name).map_or(Takes::Nothing, |row| row.takes) {
         Takes::Nothing => {}
@@ -232,7 +287,7 @@ fn complete_command(text: &str, line: &str, snapshot: &Snapshot) -> (usize, Vec<
                 .iter()
                 .for_each(|part| offer.word(part.name, part.doc));
         }
-        Takes::Format => FORMATS.iter().for_each(|row| offer.word(row.name, row.doc)),
+        Takes::Format => console::formats().for_each(|row| offer.word(row.name, row.doc)),
         Takes::Switch => ["on", "off"]
             .into_iter()
             .for_each(|word| offer.word(word, "")),

@@ -89,6 +89,7 @@ fn style(text: &str, role: Role, snapshot: &Snapshot, definitions: &[String]) ->
         }
         Role::Keyword => color(AnsiColor::Magenta),
         Role::Comment => Style::new().dimmed(),
+        Role::Context => color(AnsiColor::Red).underline(),
         Role::Boolean | Role::Number | Role::Definition | Role::Sign => Style::new(),
     }
 }

@@ -49,6 +49,10 @@ pub(crate) fn run(mut console: Console) -> Result<u8, Error> {
             continue;
         }
         let _ = editor.add_history_entry(line.as_str());
+        // Line by line, so that a terminal that is closed loses nothing.
+        if let Some(file) = &history {
+            let _ = editor.append_history(file);
+        }
         console.screen = terminal::screen_like(console.screen);
         let outcome = console.line(&line);
         print(&outcome.output, &outcome.remarks, &console)?;
@@ -59,17 +63,19 @@ pub(crate) fn run(mut console: Console) -> Result<u8, Error> {
             helper.see(&console.session);
         }
     }
-    if let Some(file) = &history {
-        let _ = editor.append_history(file);
-    }
     Ok(0)
 }
 
 fn greeting(console: &Console) -> String {
+    let snapshot = console.session.snapshot();
+    let example = match snapshot.find("CoreOS") {
+        Some(_) => "successors(CoreOS)",
+        None => "all()",
+    };
     format!(
-        "kin {}: {}. Ask for successors(CoreOS), or :help; :quit ends.\n",
+        "kin {}: {}. Ask for {example}, or :help; :quit ends.\n",
         env!("CARGO_PKG_VERSION"),
-        console::size(console.session.snapshot())
+        console::size(snapshot)
     )
 }
 

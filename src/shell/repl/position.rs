@@ -35,6 +35,8 @@ pub(super) enum Role {
     Boolean,
     /// A number or a date.
     Number,
+    /// What goes on behind a whole set: `as of`, `according to`.
+    Context,
     /// A word of the language.
     Keyword,
     /// The name that a definition gives.
@@ -78,6 +80,22 @@ pub(super) fn roles(text: &str) -> Vec<(Span, Role)> {
         roles.push((*span, reader.role(index, *piece)));
     }
     roles
+}
+
+/// The word before the dot that ends a text, where a step is being typed.
+pub(super) fn step_base(text: &str) -> Option<&str> {
+    let pieces: Vec<(Piece, Span)> = scan::pieces(text).collect();
+    let dot = pieces
+        .iter()
+        .rposition(|(_, span)| &text[span.range_in(text)] == ".")?;
+    let (piece, span) = pieces.get(dot.checked_sub(1)?)?;
+    let is_first = dot < 2 || &text[pieces[dot - 2].1.range_in(text)] != ".";
+    (matches!(piece, Piece::Word | Piece::Quoted) && is_first).then(|| &text[span.range_in(text)])
+}
+
+/// Whether an argument begins at the end of a text: a bracket or a comma stands before it.
+pub(super) fn begins_argument(text: &str, start: usize) -> bool {
+    text[..start].trim_end().ends_with(['(', ','])
 }
 
 /// The function whose call is open at the end of a text, and the place of the argument there.
@@ -197,8 +215,26 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether the piece before ends a set, so that no name can follow.
+    fn is_behind_set(&self, index: usize) -> bool {
+        let before = index.checked_sub(1);
+        let word = self.text_of(before).to_ascii_lowercase();
+        let is_keyword = matches!(word.as_str(), "let" | "of" | "to");
+        let piece = before.and_then(|before| self.pieces.get(before));
+        piece.is_some_and(|(piece, _)| {
+            matches!(piece, Piece::Word | Piece::Quoted | Piece::Close) && !is_keyword
+        })
+    }
+
     /// The role of a name, by what stands before it.
     fn by_context(&self, index: usize) -> Role {
+        let before = self.text_of(index.checked_sub(1));
+        if before.eq_ignore_ascii_case("of") {
+            return Role::Number;
+        }
+        if self.is_behind_set(index) {
+            return Role::Context;
+        }
         if self.text_of(index.checked_sub(1)) == ":" {
             let word = self.text_of(index.checked_sub(2));
             if let Some(pattern) = PATTERNS.iter().find(|pattern| pattern.name == word) {
@@ -212,6 +248,7 @@ impl<'a> Reader<'a> {
             Some(ParamType::Relations) => Role::Via,
             Some(ParamType::Source) => Role::Source,
             Some(ParamType::Boolean) => Role::Boolean,
+            Some(ParamType::Date | ParamType::Depth | ParamType::Integer) => Role::Number,
             _ => Role::Name,
         }
     }

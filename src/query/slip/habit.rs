@@ -1,123 +1,36 @@
-//! What a text that does not read was probably meant to be: a message and a hint for each slip.
-//!
-//! The parser says how far it got; the pieces round that place say which habit of another
-//! language, or of the hand, stands there.
+//! The habits of other languages and of the hand: one function each, which looks at the place where
+//! reading ended and says what was meant.
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Span;
 use crate::diagnostic::code;
 use crate::diagnostic::escape;
-use crate::query::scan;
+use crate::query::function;
 use crate::query::scan::Piece;
-
-/// Where the parser gave up, and what it wanted there.
-#[derive(Debug)]
-pub(super) struct Wanted {
-    /// The byte offset.
-    pub(super) at: usize,
-    /// What could stand there, in words, sorted.
-    pub(super) words: Vec<&'static str>,
-}
-
-/// The most expectations that a message lists.
-const WANTED_MAX: usize = 4;
-
-/// A text that does not read, and the place where reading ended.
-struct Slip<'a> {
-    text: &'a str,
-    pieces: Vec<(Piece, Span)>,
-    /// The first piece at or behind the place; none at the end of the text.
-    here: Option<usize>,
-}
+use crate::query::slip::Slip;
 
 /// One habit: looks at the place, and says what was meant.
-type Habit = fn(&Slip<'_>) -> Option<Diagnostic>;
+pub(super) type Habit = fn(&Slip<'_>) -> Option<Diagnostic>;
 
 /// The habits, the more telling first.
-static HABITS: &[Habit] = &[
+pub(super) static HABITS: &[Habit] = &[
     full_width,
     pipe,
     sql,
     later_form,
     no_date,
     behind_context,
-    bare_number,
+    stage_word,
     hyphen,
     foreign_sign,
     foreign_word,
     name_with_blanks,
+    bare_number,
     missing_let,
+    bad_escape,
     list_with_commas,
     missing_operand,
 ];
-
-/// The diagnostic for a text that does not read.
-pub(super) fn explain(text: &str, wanted: &Wanted) -> Diagnostic {
-    let pieces: Vec<(Piece, Span)> = scan::pieces(text)
-        .filter(|(piece, _)| *piece != Piece::Comment)
-        .collect();
-    let here = pieces
-        .iter()
-        .position(|(_, span)| span.end as usize > wanted.at);
-    let slip = Slip { text, pieces, here };
-    let known = HABITS.iter().find_map(|habit| habit(&slip));
-    known.unwrap_or_else(|| slip.unexpected(wanted))
-}
-
-impl<'a> Slip<'a> {
-    /// The text of the piece `offset` places from the one reading ended at; empty if there is none.
-    fn piece(&self, offset: isize) -> &'a str {
-        self.span(offset)
-            .map_or("", |span| &self.text[span.range_in(self.text)])
-    }
-
-    fn index(&self, offset: isize) -> Option<usize> {
-        self.here
-            .unwrap_or(self.pieces.len())
-            .checked_add_signed(offset)
-    }
-
-    fn span(&self, offset: isize) -> Option<Span> {
-        self.pieces.get(self.index(offset)?).map(|(_, span)| *span)
-    }
-
-    fn kind(&self, offset: isize) -> Option<Piece> {
-        self.pieces
-            .get(self.index(offset)?)
-            .map(|(piece, _)| *piece)
-    }
-
-    /// The place itself; the end of the text if reading got there.
-    fn place(&self) -> Span {
-        let end = self.text.len();
-        self.span(0).unwrap_or(Span::new(end..end))
-    }
-
-    /// Whether the pieces at `offset` and behind it are these signs, without blanks between.
-    fn has_signs(&self, offset: isize, signs: &str) -> bool {
-        self.span(offset)
-            .is_some_and(|span| self.text[span.range_in(self.text).start..].starts_with(signs))
-    }
-
-    /// What was met and what was wanted, when no habit is known.
-    fn unexpected(&self, wanted: &Wanted) -> Diagnostic {
-        let met = match self.kind(0) {
-            None => "the text ends".to_owned(),
-            Some(_) => format!("`{}` does not fit", escape::clipped(self.piece(0), 40)),
-        };
-        let mut words: Vec<&str> = wanted.words.clone();
-        if words.contains(&"a set") {
-            words.retain(|word| !matches!(*word, "a name" | "`(`"));
-        }
-        words.truncate(WANTED_MAX);
-        let message = match words.split_last() {
-            None => format!("{met} here"),
-            Some((only, [])) => format!("{met} where {only} is wanted"),
-            Some((last, rest)) => format!("{met} where {} or {last} is wanted", rest.join(", ")),
-        };
-        Diagnostic::error(&code::SYNTAX, self.place(), message)
-    }
-}
 
 /// Full-width signs and typographic quotes, and what to type instead.
 const FULL_WIDTH: [(char, &str); 16] = [
@@ -230,6 +143,16 @@ fn behind_context(slip: &Slip<'_>) -> Option<Diagnostic> {
     })
 }
 
+fn stage_word(slip: &Slip<'_>) -> Option<Diagnostic> {
+    let word = slip.piece(0).to_ascii_lowercase();
+    let is_behind = slip.kind(-1).is_some_and(|piece| piece != Piece::Sign);
+    (is_behind && STAGES.contains(&word.as_str())).then(|| {
+        let message = format!("the stage `{word}` cannot be read yet");
+        Diagnostic::error(&code::NOT_YET, slip.place(), message)
+            .hint("send the answer on with the shell: `kin 'QUERY' | head`".to_owned())
+    })
+}
+
 fn bare_number(slip: &Slip<'_>) -> Option<Diagnostic> {
     let number = slip.piece(0);
     let is_number = number.starts_with(|first: char| first.is_ascii_digit())
@@ -279,6 +202,16 @@ fn later_form(slip: &Slip<'_>) -> Option<Diagnostic> {
 }
 
 fn hyphen(slip: &Slip<'_>) -> Option<Diagnostic> {
+    if let Some(dangling) = (0..3).find(|ahead| slip.is_dangling(*ahead)) {
+        let (left, right) = (slip.piece(dangling - 1), slip.piece(dangling + 1));
+        let span = slip.span(dangling - 1)?.to(slip.span(dangling)?);
+        let message = "`-` could be a letter of a name or a difference";
+        return Some(
+            Diagnostic::error(&code::HYPHEN, span, message).hint(format!(
+                "write `{left} - {right}` for the difference, or `{left}-{right}` for the name"
+            )),
+        );
+    }
     let is_hyphen = slip.piece(0) == "-"
         && slip.kind(1) == Some(Piece::Word)
         && slip.kind(-1).is_some_and(|piece| piece != Piece::Sign);
@@ -420,15 +353,41 @@ fn name_with_blanks(slip: &Slip<'_>) -> Option<Diagnostic> {
         return None;
     }
     let first = (1..).take_while(|back| is_word(-back)).last()?;
-    let last = (0..).take_while(|ahead| is_word(*ahead)).last()?;
+    let goes_on = |ahead: isize| is_word(ahead) || slip.piece(ahead) == "." && is_word(ahead + 1);
+    let last = (0..).take_while(|ahead| goes_on(*ahead)).last()?;
     let span = slip.span(-first)?.to(slip.span(last)?);
-    let whole = &slip.text[span.range_in(slip.text)];
+    let whole = escape::clipped(&slip.text[span.range_in(slip.text)], 60).into_owned();
+    let hint = match function::find(slip.piece(-first)) {
+        Some(function) => format!(
+            "a function takes brackets: `{}({})`",
+            function.name,
+            slip.piece(1 - first)
+        ),
+        None => format!("a name with blanks goes in quotes: `\"{whole}\"`"),
+    };
     let message = "two words stand side by side";
+    Some(Diagnostic::error(&code::SYNTAX, slip.span(0)?, message).hint(hint))
+}
+
+fn bad_escape(slip: &Slip<'_>) -> Option<Diagnostic> {
+    let span = slip
+        .span(0)
+        .filter(|_| slip.kind(0) == Some(Piece::Quoted))?;
+    let text = slip.piece(0);
+    let mut backslashes = text.match_indices('\\').map(|(at, _)| at);
+    let wrong = backslashes.find(|at| {
+        let next = text[at + 1..].chars().next();
+        let is_doubled = text[..*at].ends_with('\\');
+        !is_doubled && !next.is_some_and(|next| "\"'\\/bfnrtu".contains(next))
+    });
+    let at = span.start + wrong? as u32;
+    let place = Span {
+        start: at,
+        end: at + 2,
+    };
     Some(
-        Diagnostic::error(&code::SYNTAX, slip.span(0)?, message).hint(format!(
-            "a name with blanks goes in quotes: `\"{}\"`",
-            escape::clipped(whole, 60)
-        )),
+        Diagnostic::error(&code::SYNTAX, place, "there is no such escape")
+            .hint("escapes are those of JSON; a backslash itself is written `\\\\`".to_owned()),
     )
 }
 

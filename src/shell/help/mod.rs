@@ -1,23 +1,21 @@
 //! The help: every word of it is read off the tables of functions, patterns, commands, formats,
 //! limits and codes.
 
-use crate::diagnostic::Code;
+mod about;
+
 use crate::diagnostic::Error;
 use crate::diagnostic::LIMITS;
+use crate::diagnostic::Limit;
 use crate::diagnostic::code;
 use crate::diagnostic::code::CODES;
-use crate::diagnostic::code::Example;
 use crate::diagnostic::escape;
 use crate::diagnostic::suggest;
+use crate::model::Snapshot;
 use crate::query::PATTERNS;
-use crate::query::PatternKind;
 use crate::query::explain;
 use crate::query::function;
-use crate::query::function::Function;
 use crate::render::FORMATS;
-use crate::render::Format;
 use crate::shell::command::COMMANDS;
-use crate::shell::command::Command;
 
 /// Operators, steps and contexts: how it is written, and what it means.
 pub static OPERATORS: [(&str, &str, &str); 9] = [
@@ -119,9 +117,7 @@ static FAMILIES: &[Family] = &[
     Family {
         name: "limits",
         list: || {
-            let told = |row: &'static crate::diagnostic::Limit| {
-                (format!("{}={}", row.name, row.default), row.doc)
-            };
+            let told = |row: &'static Limit| (format!("{}={}", row.name, row.default), row.doc);
             rows(LIMITS.iter().map(told))
         },
     },
@@ -150,6 +146,7 @@ pub fn topics() -> Vec<&'static str> {
     let formats = FORMATS.iter().map(|row| row.name);
     let codes = CODES.iter().map(|row| row.id);
     families
+        .chain(LIMITS.iter().map(|row| row.name))
         .chain(functions)
         .chain(patterns)
         .chain(commands)
@@ -159,8 +156,13 @@ pub fn topics() -> Vec<&'static str> {
 }
 
 /// What there is to say of a topic; the overview for the empty one.
-pub fn topic(topic: &str) -> Result<String, Error> {
-    let word = topic.trim_start_matches(':').trim_end_matches("()");
+///
+/// Words of the schema are topics too.
+pub fn topic(topic: &str, snapshot: &Snapshot) -> Result<String, Error> {
+    let word = topic
+        .trim_matches(':')
+        .trim_end_matches("()")
+        .trim_end_matches('=');
     if word.is_empty() {
         return Ok(overview());
     }
@@ -168,20 +170,24 @@ pub fn topic(topic: &str) -> Result<String, Error> {
         return Ok((family.list)());
     }
     let found: Vec<String> = [
-        function::find(word).map(about_function),
+        function::find(word).map(about::function),
         PATTERNS
             .iter()
             .find(|row| row.name == word)
-            .map(about_pattern),
+            .map(about::pattern),
         COMMANDS
             .iter()
             .find(|row| row.name == word)
-            .map(about_command),
+            .map(about::command),
         FORMATS
             .iter()
             .find(|row| row.name == word)
-            .map(about_format),
-        code::find(word).map(about_code),
+            .map(about::format),
+        code::find(word).map(about::code),
+        LIMITS.iter().find(|row| row.name == word).map(about::limit),
+        about::operators(word),
+        about::parameter(word),
+        about::schema(word, snapshot),
     ]
     .into_iter()
     .flatten()
@@ -190,7 +196,8 @@ pub fn topic(topic: &str) -> Result<String, Error> {
         return Ok(found.join("\n"));
     }
     let near = suggest::nearest(word, topics());
-    let hint = suggest::did_you_mean(&near).unwrap_or_else(|| "`:help` shows what there is".into());
+    let hint = suggest::did_you_mean(&near)
+        .unwrap_or_else(|| "`:help` or `kin help` shows what there is".to_owned());
     let message = format!("the help has no topic `{}`", escape::clipped(topic, 60));
     Err(Error::Usage(message, Some(hint)))
 }
@@ -241,23 +248,32 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
 }
 
 fn overview() -> String {
-    let families: Vec<&str> = FAMILIES.iter().map(|family| family.name).collect();
+    let words = |names: &mut dyn Iterator<Item = String>| {
+        let all = names.collect::<Vec<String>>().join(", ");
+        let lines = wrapped(&all, 76)
+            .into_iter()
+            .map(|line| format!("  {line}\n"));
+        lines.collect::<String>()
+    };
     format!(
         "A query is a set of entities. A name is the simplest one; `|`, `&` and ` - ` join sets,\n\
          `.relation` steps on, and functions walk further:\n\n\
-         {}\n\
-         Functions\n{}\n\
-         Commands\n{}\n\
-         `:help TOPIC` tells more; topics are {}\n\
-         and every function, pattern, command, format and error code.\n",
+         {}\nfunctions\n{}\ncommands\n{}\n\
+         `:help functions` tells what they do, `:help successors` more of one. \
+         Other topics are\n{}",
         examples(),
-        (FAMILIES[0].list)(),
-        rows(
-            COMMANDS
+        words(&mut function::functions().map(|row| row.name.to_owned())),
+        words(&mut COMMANDS.iter().map(|row| format!(":{}", row.name))),
+        words(
+            &mut FAMILIES
                 .iter()
-                .map(|row| (format!(":{} {}", row.name, row.usage), row.doc))
+                .skip(1)
+                .map(|family| family.name.to_owned())
+                .chain([
+                    "every word of the schema".to_owned(),
+                    "every error code".to_owned(),
+                ])
         ),
-        families.join(", ")
     )
 }
 
@@ -308,76 +324,3 @@ pub static EXAMPLES: [(&str, &str); 10] = [
     ),
     ("facts(k3s)", "every statement, with its source"),
 ];
-
-fn examples_of(examples: &[&str]) -> String {
-    examples
-        .iter()
-        .map(|example| format!("  kin> {example}\n"))
-        .collect()
-}
-
-fn about_function(row: &'static Function) -> String {
-    let params: String = row
-        .params
-        .iter()
-        .map(|param| {
-            let default = match param.default {
-                None => String::new(),
-                Some(default) => format!("; {default} unless given"),
-            };
-            format!("  {}: {}{default}\n", param.name, param.is.word())
-        })
-        .collect();
-    let doc = wrapped(row.doc, 98).join("\n");
-    let yields = row.result.word();
-    format!(
-        "{} → {yields}\n{doc}\n{params}{}",
-        row.signature(),
-        examples_of(row.examples)
-    )
-}
-
-fn about_pattern(row: &'static PatternKind) -> String {
-    format!(
-        "{}:…\n{}\n{}",
-        row.name,
-        wrapped(row.doc, 98).join("\n"),
-        examples_of(&[row.example])
-    )
-}
-
-fn about_command(row: &'static Command) -> String {
-    let form = format!(":{} {}", row.name, row.usage);
-    format!(
-        "{}\n{}\n{}",
-        form.trim_end(),
-        row.doc,
-        examples_of(row.examples)
-    )
-}
-
-fn about_format(row: &'static Format) -> String {
-    let endings: Vec<String> = row
-        .extensions
-        .iter()
-        .map(|ending| format!(".{ending}"))
-        .collect();
-    format!(
-        "{} ({})\n{}\n",
-        row.name,
-        endings.join(", "),
-        wrapped(row.doc, 98).join("\n")
-    )
-}
-
-fn about_code(row: &'static Code) -> String {
-    let example = match row.example {
-        Example::Query(query) => examples_of(&[query]),
-        Example::Data(data) | Example::Schema(data) => data
-            .lines()
-            .map(|line| format!("  {}\n", escape::visible(line)))
-            .collect(),
-        Example::Surroundings => String::new(),
-    };
-    format!("{}\n{}\n{example}", row.id, row.doc)
-}
