@@ -148,6 +148,19 @@ pub enum Operator {
 }
 
 impl Operator {
+    /// Whether it looks at arrows to find its members.
+    pub fn is_walk(&self) -> bool {
+        matches!(
+            self,
+            Operator::Expand { .. }
+                | Operator::Closure { .. }
+                | Operator::Common { .. }
+                | Operator::Cyclic { .. }
+                | Operator::ShortestPath { .. }
+                | Operator::SimplePaths { .. }
+        )
+    }
+
     /// The operators it reads, to be read or renumbered.
     pub fn inputs_mut(&mut self) -> Vec<&mut OperatorId> {
         match self {

@@ -4,6 +4,7 @@ use crate::model::EntityId;
 use crate::model::Filter;
 use crate::model::ObjectRef;
 use crate::model::Snapshot;
+use crate::model::StatementId;
 use crate::model::Subgraph;
 use crate::model::Value;
 
@@ -65,6 +66,8 @@ pub struct Answer {
     pub table: Table,
     /// How the query saw the graph; names are shown as of its date.
     pub filter: Filter,
+    /// The statements by which the members were reached before their own evidence; for pictures.
+    pub trail: Vec<StatementId>,
     /// What the reader should know besides: lines without a full stop, for stderr and `meta`.
     pub notes: Vec<String>,
 }
@@ -98,6 +101,9 @@ impl Answer {
         let mut subgraph = Subgraph::default();
         for value in self.table.rows.iter().flatten() {
             add_value(&mut subgraph, snapshot, value);
+        }
+        for statement in &self.trail {
+            add_value(&mut subgraph, snapshot, &Value::Statement(*statement));
         }
         if subgraph.statements().next().is_none() {
             self.add_between(&mut subgraph, snapshot);

@@ -3,7 +3,6 @@
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Lines;
 use crate::diagnostic::Severity;
-use crate::model::Filter;
 use crate::model::Snapshot;
 use crate::model::Value;
 use crate::query::Answer;
@@ -61,8 +60,8 @@ pub(super) fn answer(loaded: &Loaded) -> Answer {
     };
     Answer {
         table,
-        filter: Filter::default(),
         notes,
+        ..Answer::default()
     }
 }
 

@@ -3,7 +3,6 @@
 use crate::diagnostic::Error;
 use crate::diagnostic::escape;
 use crate::diagnostic::suggest;
-use crate::model::Filter;
 use crate::model::KindId;
 use crate::model::Range;
 use crate::model::RelationId;
@@ -74,8 +73,7 @@ pub fn show(console: &mut Console, part: &str) -> Result<Outcome, Error> {
     let table = (found.table)(console.session.snapshot());
     let answer = Answer {
         table,
-        filter: Filter::default(),
-        notes: Vec::new(),
+        ..Answer::default()
     };
     let reply = Reply {
         query: format!("schema {part}"),

@@ -27,6 +27,7 @@ impl Run<'_> {
             ));
         }
         notes.extend(self.passed_by_notes(budget)?);
+        let trail = self.trail(root, budget)?;
         let outcome = std::mem::replace(&mut self.outcomes[root.0], Outcome::Set(Vec::new()));
         let table = match outcome {
             Outcome::Table(table) => table,
@@ -47,6 +48,7 @@ impl Run<'_> {
             table,
             filter: self.plan.filters[0].clone(),
             notes,
+            trail,
         })
     }
 

@@ -3,6 +3,8 @@
 //! Read off the results of the operators after they ran, for one member at a time, so that it costs
 //! nothing unless somebody looks.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::Budget;
 use crate::diagnostic::Fault;
 use crate::model::Along;
@@ -12,6 +14,7 @@ use crate::model::LINEAGE;
 use crate::model::ObjectRef;
 use crate::model::Snapshot;
 use crate::model::StatementId;
+use crate::model::Step;
 use crate::query::execute::Outcome;
 use crate::query::execute::Run;
 use crate::query::plan::Operator;
@@ -30,30 +33,84 @@ impl Run<'_> {
         member: EntityId,
         budget: &mut Budget,
     ) -> Result<Vec<StatementId>, Fault> {
-        let mut found: Vec<StatementId> = Vec::new();
+        let mut found: Vec<Step> = Vec::new();
         let mut open = vec![root];
         let mut seen = fixedbitset::FixedBitSet::with_capacity(self.plan.operators.len());
         while let Some(operator) = open.pop() {
-            if seen.put(operator.0) {
-                continue;
-            }
-            budget.spend(1)?;
-            match &self.plan.operators[operator.0].0 {
-                Operator::Union(inputs) => {
-                    let has_member = |input: &&OperatorId| self.has(**input, member);
-                    open.extend(inputs.iter().filter(has_member));
+            if !seen.put(operator.0) {
+                budget.spend(1)?;
+                match self.parts(operator, member) {
+                    Some(parts) => open.extend(parts),
+                    None => self.add_steps(operator, member, &mut found, budget)?,
                 }
-                Operator::Intersection(inputs) => open.extend(inputs),
-                Operator::Difference(input, _)
-                | Operator::One { input, .. }
-                | Operator::Extremes { input, .. } => open.push(*input),
-                _ => self.add_steps(operator, member, &mut found, budget)?,
             }
         }
+        let mut found: Vec<StatementId> = found.iter().map(|step| step.statement).collect();
         let key = |statement: &StatementId| sort_key(self.snapshot, *statement, member);
         found.sort_by_cached_key(key);
         found.dedup();
         Ok(found)
+    }
+
+    /// The evidence of what the members of `root` were reached from, step before step: what a
+    /// picture shows beside their own evidence. By statement; empty if there was one walk only.
+    pub(super) fn trail(
+        &self,
+        root: OperatorId,
+        budget: &mut Budget,
+    ) -> Result<Vec<StatementId>, Fault> {
+        let walks = self
+            .plan
+            .operators
+            .iter()
+            .filter(|(operator, _)| operator.is_walk());
+        if walks.count() < 2 {
+            return Ok(Vec::new());
+        }
+        let mut found = BTreeSet::new();
+        let mut open: Vec<(OperatorId, EntityId)> = self
+            .set(root)
+            .iter()
+            .map(|member| (root, *member))
+            .collect();
+        let mut seen: BTreeSet<(OperatorId, EntityId)> = BTreeSet::new();
+        while let Some((operator, member)) = open.pop() {
+            if !seen.insert((operator, member)) {
+                continue;
+            }
+            budget.spend(1)?;
+            if let Some(parts) = self.parts(operator, member) {
+                open.extend(parts.into_iter().map(|part| (part, member)));
+                continue;
+            }
+            let mut steps = Vec::new();
+            self.add_steps(operator, member, &mut steps, budget)?;
+            let mut kind = self.plan.operators[operator.0].0.clone();
+            let input = kind.inputs_mut().first().map(|input| **input);
+            for step in steps {
+                found.insert(step.statement);
+                open.extend(input.map(|input| (input, step.entity)));
+                if let Outcome::Walk(..) = self.outcomes[operator.0] {
+                    open.push((operator, step.entity));
+                }
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    /// The operators whose evidence is that of `operator` for `member`; none if it walks itself.
+    fn parts(&self, operator: OperatorId, member: EntityId) -> Option<Vec<OperatorId>> {
+        match &self.plan.operators[operator.0].0 {
+            Operator::Union(inputs) => {
+                let has_member = |input: &&OperatorId| self.has(**input, member);
+                Some(inputs.iter().filter(has_member).copied().collect())
+            }
+            Operator::Intersection(inputs) => Some(inputs.clone()),
+            Operator::Difference(input, _)
+            | Operator::One { input, .. }
+            | Operator::Extremes { input, .. } => Some(vec![*input]),
+            _ => None,
+        }
     }
 
     fn has(&self, operator: OperatorId, member: EntityId) -> bool {
@@ -65,7 +122,7 @@ impl Run<'_> {
         &self,
         operator: OperatorId,
         member: EntityId,
-        found: &mut Vec<StatementId>,
+        found: &mut Vec<Step>,
         budget: &mut Budget,
     ) -> Result<(), Fault> {
         let (kind, filter) = &self.plan.operators[operator.0];
@@ -112,28 +169,31 @@ impl Run<'_> {
                 _ => is_start(),
             };
             if leads_here {
-                found.push(step.statement);
+                found.push(step);
             }
         }
         Ok(())
     }
 
-    fn add_path_steps(&self, operator: OperatorId, member: EntityId, found: &mut Vec<StatementId>) {
+    fn add_path_steps(&self, operator: OperatorId, member: EntityId, found: &mut Vec<Step>) {
         let Outcome::Paths(paths, _, _) = &self.outcomes[operator.0] else {
             return;
         };
         for path in paths {
             let ends = path.entities.windows(2).zip(&path.statements);
             let touching = ends.filter(|(ends, _)| ends.contains(&member));
-            found.extend(touching.map(|(_, statement)| *statement));
+            found.extend(touching.map(|(_, statement)| Step {
+                statement: *statement,
+                entity: member,
+            }));
         }
     }
 
     /// How many statements the walks of this run passed by because they are doubtful, negative or
     /// unknown, and how many because a context leaves them out.
     pub(super) fn passed_by(&self, budget: &mut Budget) -> Result<(usize, usize), Fault> {
-        let mut doubtful = std::collections::BTreeSet::new();
-        let mut filtered = std::collections::BTreeSet::new();
+        let mut doubtful = BTreeSet::new();
+        let mut filtered = BTreeSet::new();
         for (index, (operator, filter)) in self.plan.operators.iter().enumerate() {
             let along_property;
             let (input, along, direction) = match operator {
