@@ -292,35 +292,20 @@ pub fn examples() -> String {
 
 /// Queries to try, and what each asks.
 pub static EXAMPLES: [(&str, &str); 10] = [
-    (
-        "successors(CoreOS)",
-        "what came of it, and what else is known of it",
-    ),
-    (
-        "descendants(CoreOS)",
-        "everything that came of it, in any number of steps",
-    ),
-    (
-        "lineage(Flatcar)",
-        "where it comes from, and what it led to",
-    ),
-    (
-        "EKS.cni | AKS.cni | RKS.cni",
-        "the network plugins of three services",
-    ),
-    (
-        "SQLite.datastore_of",
-        "against the arrow: what keeps its data in SQLite",
-    ),
+    ("successors(CoreOS)", "one step onward"),
+    ("descendants(CoreOS)", "everything from it"),
+    ("lineage(Flatcar)", "both ways"),
+    ("EKS.cni | AKS.cni | RKS.cni", "three starts, one step"),
+    ("SQLite.datastore_of", "against the arrow"),
     ("kind:container_host_os - descendants(CoreOS)", "the others"),
     (
         "common_ancestors(Flatcar | \"Fedora CoreOS\")",
         "what both came of",
     ),
-    ("path(EKS, CentOS, via=any)", "how two things hang together"),
+    ("path(EKS, CentOS, via=any)", "how they hang together"),
     (
         "RKS.default_node_os as of 2021-05 according to rks-17",
         "one day, one source",
     ),
-    ("facts(k3s)", "every statement, with its source"),
+    ("facts(k3s)", "all that is stated"),
 ];
