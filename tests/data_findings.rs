@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use kingraph::diagnostic::Lines;
 use kingraph::diagnostic::Severity;
 use kingraph::diagnostic::code;
 use kingraph::diagnostic::code::Example;
@@ -222,6 +223,199 @@ part_of = { to = "b", certainty = "sure", polarity = "no", source = "s" }
         .map(|(_, entity)| &entity.id)
         .collect();
     assert_eq!(entities, ["b", "d", "g"]);
+}
+
+/// The codes of all findings with file, line and column, in their order.
+fn places(loaded: &Loaded) -> Vec<String> {
+    let place = |found: &kingraph::diagnostic::Diagnostic| {
+        let file = found.file.as_deref().unwrap_or_default();
+        let text = &loaded.texts[file];
+        let start = found.labels[0].span.start as usize;
+        let (line, column) = Lines::of(text).place(text, start);
+        format!("{} {file}:{line}:{column}", found.code.id)
+    };
+    loaded.findings.iter().map(place).collect()
+}
+
+#[test]
+fn eleven_mistakes_in_twelve_lines_are_found_at_once() {
+    let schema = "[kinds.program]\ndoc = \"\"\n[relations.forked_as]\ndoc = \"\"\n\
+                  inverse = \"forked_from\"\n";
+    let programs = r#"[openoffice]
+nam = "OpenOffice"
+kind = "progam"
+forked_frm = { to = "nothing", since = "x" }
+
+[libreoffice]
+name = "LibreOffice"
+kind = "program"
+forked_from = { to = "openoffice", since = "2010-9-28", souce = "wiki:12", certainty = "sure" }
+"#;
+    let loaded = load_files(vec![
+        file("schema.toml", schema),
+        file(
+            "sources.toml",
+            "[adr-7]\ntitel = \"A\"\ndate = \"2021-13\"\n",
+        ),
+        file("programs.toml", programs),
+    ]);
+    let wanted = [
+        "D006 programs.toml:1:2",
+        "D010 programs.toml:2:1",
+        "D009 programs.toml:3:8",
+        "D010 programs.toml:4:1",
+        "D011 programs.toml:4:21",
+        "D013 programs.toml:4:40",
+        "D013 programs.toml:9:44",
+        "D004 programs.toml:9:57",
+        "D016 programs.toml:9:88",
+        "D004 sources.toml:2:1",
+        "D013 sources.toml:3:8",
+    ];
+    assert_eq!(places(&loaded), wanted, "{}", loaded.render());
+    let shown = loaded.render();
+    for hint in [
+        "rename `nam` to `name`",
+        "did you mean `name`?",
+        "did you mean `program`?",
+        "did you mean `forked_from`?",
+        "did you mean `source` or `since`?",
+        "did you mean `title`?",
+    ] {
+        assert!(shown.contains(hint), "{hint}\n{shown}");
+    }
+    let ids = loaded.graph.entities().map(|(_, entity)| &entity.id);
+    assert_eq!(ids.collect::<Vec<_>>(), ["libreoffice"]);
+    assert_eq!(loaded.graph.statements().count(), 0);
+}
+
+#[test]
+fn what_is_left_out_is_checked_all_the_same() {
+    let rest = "made_by = { to = \"b\", observed = \"x\", source = \"t\" }";
+    for (text, wanted) in [
+        // Whatever an entity is left out for, its statements are checked.
+        (
+            format!("[\"A b\"]\nname = \"A\"\nkind = \"thing\"\n{rest}\n"),
+            vec!["D007", "D015", "D013", "D012"],
+        ),
+        (
+            format!("[a]\nkind = \"thing\"\n{rest}\n"),
+            vec!["D006", "D015", "D013", "D012"],
+        ),
+        (
+            format!("[b]\nname = \"C\"\nkind = \"thin\"\nsource = \"t\"\n{rest}\n"),
+            vec!["D008", "D009", "D012", "D015", "D013", "D012"],
+        ),
+        // A statement, whatever it is left out for.
+        (
+            thing(
+                "a",
+                "part_of = { to = \"b\", value = 1, polarity = \"no\" }",
+            ),
+            vec!["D005", "D016"],
+        ),
+        (
+            thing("a", "maker_of = { to = \"bb\", notes = \"\" }"),
+            vec!["D015", "D011", "D004"],
+        ),
+        (
+            thing("a", "part_off = { since = \"2021-13\" }"),
+            vec!["D010", "D006", "D013"],
+        ),
+        (thing("a", "part_off = []"), vec!["D022", "D010"]),
+        (
+            thing("a", "part_off = [\"b\", [1], 1e999]"),
+            vec!["D010", "D005", "D016"],
+        ),
+        // A missing key goes with its typo, and only with that.
+        (thing("a", "part_of = { target = \"b\" }"), vec!["D004"]),
+        (
+            thing("a", "part_of = { souce = \"s\" }"),
+            vec!["D006", "D004"],
+        ),
+        // Names.
+        (
+            thing(
+                "a",
+                "alias = [{ txt = \"x\", since = \"x\" }, { lang = \"ja\", until = \"y\" }]",
+            ) + PART_OF_B,
+            vec!["D004", "D013", "D006", "D013"],
+        ),
+    ] {
+        let loaded = with(&text);
+        assert_eq!(codes(&loaded), wanted, "{text}\n{}", loaded.render());
+    }
+}
+
+#[test]
+fn a_schema_and_sources_are_checked_to_the_end() {
+    for (text, wanted) in [
+        (
+            "[groups.G]\ndco = \"\"\n[kinds.A]\nparent = \"c\"\nlabel = 1\n",
+            vec!["D025", "D004", "D006", "D025", "D025", "D005"],
+        ),
+        (
+            "[relations.R]\ndoc = \"\"\ninverse = \"Q\"\nfrom = [\"c\", 1]\ngrups = []\n",
+            vec!["D025", "D025", "D025", "D005", "D004"],
+        ),
+        (
+            "[properties.p]\ndoc = \"\"\non = [\"c\"]\nfunctional = 1\n",
+            vec!["D006", "D025", "D005"],
+        ),
+        (
+            "[properties.p]\ndoc = \"\"\ntype = \"tekst\"\non = [\"c\"]\n",
+            vec!["D025", "D025"],
+        ),
+        // Of a row that is declared twice, only the name is reported.
+        (
+            "[relations.r]\ndoc = \"\"\ninverse = \"q\"\n\
+             [properties.r]\ndoc = \"\"\ntype = \"text\"\n",
+            vec!["D025"],
+        ),
+    ] {
+        let loaded = load_files(vec![file("schema.toml", text)]);
+        assert_eq!(codes(&loaded), wanted, "{text}\n{}", loaded.render());
+    }
+    let source = "[\"S t\"]\ntitle = 3\ndate = \"x\"\naddress = \"y\"\nyear = 1\n";
+    let loaded = load_files(vec![file("sources.toml", source)]);
+    let wanted = ["D007", "D005", "D013", "D016", "D004"];
+    assert_eq!(codes(&loaded), wanted, "{}", loaded.render());
+}
+
+#[test]
+fn a_misspelled_section_is_one_finding() {
+    let schema = SCHEMA.replace("[kinds.thing]", "[kind.thing]");
+    let loaded = load_files(vec![file("schema.toml", &schema), file("b.toml", "")]);
+    assert_eq!(codes(&loaded), ["D004"]);
+    assert!(loaded.render().contains("did you mean `kinds`?"));
+    let text = thing(
+        "a",
+        "part_of = { to = \"a\", since = \"x\", source = \"s\" }",
+    );
+    let files = [
+        ("schema.toml", &*schema),
+        ("sources.toml", SOURCES),
+        ("a.toml", &*text),
+    ];
+    let loaded = load_files(files.map(|(name, text)| file(name, text)).to_vec());
+    assert_eq!(codes(&loaded), ["D013", "D004"]);
+}
+
+#[test]
+fn errors_and_warnings_are_counted_with_those_that_are_not_listed() {
+    let mut text = String::new();
+    for number in 0..1_200 {
+        text.push_str(&format!(
+            "[a{number}]\nname = \"N{number}\"\nkind = \"thing\"\n"
+        ));
+        text.push_str(if number < 1_100 { "alias = 1\n" } else { "" });
+    }
+    let loaded = with(&text);
+    assert_eq!(
+        (loaded.error_count(), loaded.warning_count()),
+        (1_100, 1_200)
+    );
+    assert_eq!(loaded.findings.len(), 2_000);
 }
 
 #[test]

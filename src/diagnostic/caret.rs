@@ -21,6 +21,12 @@ const TEXT_MAX: usize = 300;
 ///
 /// At most about 4 KiB: three labels, messages and lines clipped.
 pub fn render(diagnostic: &Diagnostic, source: Option<&str>) -> String {
+    let lines = source.map(Lines::of);
+    render_with(diagnostic, source.zip(lines.as_ref()))
+}
+
+/// The same as [`render`], for many diagnostics of one source: its lines are found only once.
+pub fn render_with(diagnostic: &Diagnostic, source: Option<(&str, &Lines)>) -> String {
     let mut text = format!(
         "{}[{}]: {}\n",
         diagnostic.severity.word(),
@@ -28,7 +34,7 @@ pub fn render(diagnostic: &Diagnostic, source: Option<&str>) -> String {
         escape::clipped(&diagnostic.message, TEXT_MAX)
     );
     match (source, diagnostic.labels.first()) {
-        (Some(source), Some(_)) => push_labels(&mut text, diagnostic, source),
+        (Some((source, lines)), Some(_)) => push_labels(&mut text, diagnostic, source, lines),
         _ => {
             if let Some(file) = &diagnostic.file {
                 text.push_str(&format!(" --> {}\n", escape::visible(file)));
@@ -41,8 +47,7 @@ pub fn render(diagnostic: &Diagnostic, source: Option<&str>) -> String {
     text
 }
 
-fn push_labels(text: &mut String, diagnostic: &Diagnostic, source: &str) {
-    let lines = Lines::of(source);
+fn push_labels(text: &mut String, diagnostic: &Diagnostic, source: &str, lines: &Lines) {
     let mut file = diagnostic
         .file
         .as_deref()
@@ -56,7 +61,7 @@ fn push_labels(text: &mut String, diagnostic: &Diagnostic, source: &str) {
         .labels
         .iter()
         .take(3)
-        .map(|label| place(&lines, source, label.span))
+        .map(|label| place(lines, source, label.span))
         .collect();
     let margin = places
         .iter()
@@ -67,15 +72,19 @@ fn push_labels(text: &mut String, diagnostic: &Diagnostic, source: &str) {
     text.push_str(&format!("{:margin$}--> {file}{line}:{column}\n", ""));
     text.push_str(&format!("{:margin$} |\n", ""));
     for (index, label) in diagnostic.labels.iter().take(3).enumerate() {
-        push_line(text, &lines, source, label, places[index].0, margin);
+        push_line(text, lines, source, label, places[index].0, margin);
     }
 }
 
 /// Line and column of a span's start; a span at the very end of a text lies on its last line.
 fn place(lines: &Lines, source: &str, span: Span) -> (usize, usize) {
     let at = span.range_in(source).start;
-    let trimmed = source.trim_end_matches(['\n', '\r', ' ', '\t']).len();
-    lines.place(source, if at > trimmed { trimmed } else { at })
+    let is_blank = |byte| matches!(byte, b'\n' | b'\r' | b' ' | b'\t');
+    let at = match source.as_bytes()[at..].iter().all(|byte| is_blank(*byte)) {
+        true => source[..at].trim_end_matches(['\n', '\r', ' ', '\t']).len(),
+        false => at,
+    };
+    lines.place(source, at)
 }
 
 fn push_line(

@@ -62,6 +62,16 @@ impl Loaded {
         self.errors > 0
     }
 
+    /// How many of the findings are errors, also of those that are not listed.
+    pub fn error_count(&self) -> usize {
+        self.errors
+    }
+
+    /// How many of the findings are warnings, also of those that are not listed.
+    pub fn warning_count(&self) -> usize {
+        self.totals.values().sum::<usize>() - self.errors
+    }
+
     /// All findings as text with carets, a blank line between two; empty if there are none.
     ///
     /// At most 50 of a code and 64 KiB, then lines that count the rest.

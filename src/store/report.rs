@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Lines;
 use crate::diagnostic::Severity;
 use crate::diagnostic::Span;
 use crate::diagnostic::caret;
@@ -165,20 +166,22 @@ pub(crate) fn quoted(text: &str) -> String {
 pub(crate) fn render(loaded: &Loaded) -> String {
     let mut text = String::new();
     let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut lines: BTreeMap<&str, Lines> = BTreeMap::new();
     for finding in &loaded.findings {
         let of_code = shown.entry(finding.code.id).or_default();
         if *of_code == SHOWN_MAX || text.len() > TEXT_BYTES_MAX - 4 * 1024 {
             continue;
         }
         *of_code += 1;
-        let source = finding
-            .file
-            .as_ref()
-            .and_then(|file| loaded.texts.get(file));
+        let source = finding.file.as_ref().and_then(|file| {
+            let source = loaded.texts.get(file)?;
+            let lines = lines.entry(file).or_insert_with(|| Lines::of(source));
+            Some((source.as_str(), &*lines))
+        });
         if !text.is_empty() {
             text.push('\n');
         }
-        text.push_str(&caret::render(finding, source.map(String::as_str)));
+        text.push_str(&caret::render_with(finding, source));
     }
     for (code, total) in &loaded.totals {
         let rest = total - shown.get(code).unwrap_or(&0);

@@ -65,6 +65,8 @@ pub(crate) struct WrittenRelation {
     pub(crate) to: Vec<Written<String>>,
     /// Only of a property, which must have it.
     pub(crate) value_type: Option<Written<String>>,
+    /// Whether it is a property without a type: left out, and checked all the same.
+    pub(crate) is_broken: bool,
     pub(crate) groups: Vec<Written<String>>,
     pub(crate) is_symmetric: bool,
     pub(crate) is_transitive: bool,
@@ -76,6 +78,8 @@ pub(crate) struct WrittenRelation {
 #[derive(Debug)]
 pub(crate) struct WrittenSource {
     pub(crate) id: Written<String>,
+    /// Whether it is left out, and only checked.
+    pub(crate) is_broken: bool,
     pub(crate) title: String,
     pub(crate) author: Option<String>,
     pub(crate) date: Option<Written<String>>,
@@ -87,19 +91,26 @@ pub(crate) struct WrittenSource {
 #[derive(Debug)]
 pub(crate) struct WrittenEntity {
     pub(crate) id: Written<String>,
+    /// Whether it is left out for its id, and only checked.
+    pub(crate) is_broken: bool,
     /// Names first, then aliases.
     pub(crate) names: Vec<WrittenName>,
-    pub(crate) kind: Written<String>,
+    /// None if it is missing or no text.
+    pub(crate) kind: Option<Written<String>>,
     pub(crate) sources: Vec<Written<String>>,
-    pub(crate) statements: Vec<WrittenStatement>,
-    /// Whether a statement was so wrong that not even a record came of it.
-    pub(crate) has_lost_statements: bool,
+    /// All other keys, with the statements under each.
+    pub(crate) statements: Vec<(Written<String>, Vec<WrittenStatement>)>,
+    /// The keys it must have and has not.
+    pub(crate) missing: Vec<&'static str>,
 }
 
 /// A name or an alias.
 #[derive(Debug)]
 pub(crate) struct WrittenName {
-    pub(crate) text: Written<String>,
+    /// None if it is missing or no text; then the name is broken.
+    pub(crate) text: Option<Written<String>>,
+    /// Whether it is left out, and only checked.
+    pub(crate) is_broken: bool,
     pub(crate) language: Option<String>,
     pub(crate) since: Option<Written<String>>,
     pub(crate) until: Option<Written<String>>,
@@ -110,9 +121,10 @@ pub(crate) struct WrittenName {
 /// A statement under the key of its relation or property.
 #[derive(Debug)]
 pub(crate) struct WrittenStatement {
-    pub(crate) key: Written<String>,
     /// The statement itself, where there can be several under one key.
     pub(crate) place: Place,
+    /// Whether it is left out, and only checked.
+    pub(crate) is_broken: bool,
     pub(crate) object: WrittenObject,
     pub(crate) since: Option<Written<String>>,
     pub(crate) until: Option<Written<String>>,
@@ -134,8 +146,12 @@ pub(crate) enum WrittenObject {
     Entity(Written<String>),
     /// `value = …`
     Value(Written<Literal>),
+    /// Both, which is one too many.
+    Both(Written<String>, Written<Literal>),
     /// Neither.
     Missing,
+    /// What stands for it was reported: a wrong type, or an unknown key that may be meant.
+    Unclear,
 }
 
 /// A plain TOML value.

@@ -12,11 +12,13 @@ use unicode_normalization::is_nfc;
 
 use crate::diagnostic::code;
 use crate::diagnostic::escape;
+use crate::diagnostic::suggest;
 use crate::model::Citation;
 use crate::model::Date;
 use crate::model::EntityId;
 use crate::model::EntityRecord;
 use crate::model::Graph;
+use crate::model::KindId;
 use crate::model::NameRecord;
 use crate::model::Source;
 use crate::model::SourceId;
@@ -41,6 +43,18 @@ struct Assertion {
     subject: EntityId,
     statement: StatementRecord,
     place: Place,
+}
+
+/// The keys of an entity that are no names, kinds or sources, with the statements under each.
+type WrittenKeys = Vec<(Written<String>, Vec<WrittenStatement>)>;
+
+/// What statements are written about: an entity, or one that is left out.
+struct Subject {
+    /// None if it is left out: then its statements are only checked.
+    entity: Option<EntityId>,
+    id: String,
+    /// None if it has none that the schema knows.
+    kind: Option<KindId>,
 }
 
 /// A name that is kept, with its bearer and its place.
@@ -76,11 +90,11 @@ pub(crate) fn check(records: Records, files: &[DataFile], report: &mut Report) -
         relations,
         sources,
         entities,
-        left_out,
+        mut left_out,
         mut left_out_words,
     } = records;
     let vocabulary = Vocabulary::new(groups, kinds, relations, &mut left_out_words, report);
-    let sources = check_sources(sources, report);
+    let sources = check_sources(sources, &mut left_out, report);
     let graph = Graph::new(vocabulary.schema.clone(), sources);
     let source_ids = graph
         .sources
@@ -101,30 +115,35 @@ pub(crate) fn check(records: Records, files: &[DataFile], report: &mut Report) -
         bearers: Vec::new(),
         assertions: Vec::new(),
     };
-    let mut statements: Vec<(EntityId, Vec<WrittenStatement>)> = Vec::new();
-    for entity in entities {
-        statements.extend(checker.add_entity(entity));
-    }
-    for (subject, statements) in statements {
-        for statement in statements {
-            checker.add_statement(subject, statement);
+    let entities: Vec<_> = entities
+        .into_iter()
+        .map(|entity| checker.add_entity(entity))
+        .collect();
+    for (subject, keys) in entities {
+        for (key, statements) in keys {
+            checker.add_statements(&subject, &key, statements);
         }
     }
     checker.check_whole(files);
     checker.finish()
 }
 
-/// The sources that can be used; the first of several with the same id.
-fn check_sources(written: Vec<WrittenSource>, report: &mut Report) -> Vec<Source> {
+/// The sources that can be used; the first of several with the same id. Those that are broken are
+/// added to `left_out`.
+fn check_sources(
+    written: Vec<WrittenSource>,
+    left_out: &mut HashSet<String>,
+    report: &mut Report,
+) -> Vec<Source> {
     let mut known: HashMap<String, Place> = HashMap::new();
     let mut sources = Vec::new();
     for source in written {
         let id = source.id;
-        if let Some(first) = known.get(&id.value) {
-            report_doubled(report, &id, *first);
-            continue;
+        let first = known.get(&id.value).copied();
+        if let Some(first) = first {
+            report_doubled(report, &id, first);
         }
-        known.insert(id.value.clone(), id.place);
+        let date = source.date.and_then(|date| read_date(&date, report));
         let address = source.address.filter(|address| {
             let is_good = is_address(&address.value);
             if !is_good {
@@ -132,11 +151,19 @@ fn check_sources(written: Vec<WrittenSource>, report: &mut Report) -> Vec<Source
             }
             is_good
         });
+        if source.is_broken {
+            left_out.insert(id.value);
+            continue;
+        }
+        if first.is_some() {
+            continue;
+        }
+        known.insert(id.value.clone(), id.place);
         sources.push(Source {
             id: id.value,
             title: source.title,
             author: source.author,
-            date: source.date.and_then(|date| read_date(&date, report)),
+            date,
             language: source.language,
             address: address.map(|address| address.value),
         });
@@ -213,14 +240,17 @@ fn read_period(
 }
 
 impl Checker<'_> {
-    /// Adds an entity; gives its statements back, which wait until all entities are known.
-    fn add_entity(&mut self, entity: WrittenEntity) -> Option<(EntityId, Vec<WrittenStatement>)> {
+    /// Adds an entity, unless it has to be left out; gives its statements back, which wait until
+    /// all entities are known.
+    fn add_entity(&mut self, entity: WrittenEntity) -> (Subject, WrittenKeys) {
         let id = entity.id;
-        if let Some(first) = self.entities.get(&id.value) {
+        let first = self.entities.get(&id.value).copied();
+        if let Some(first) = first {
             report_doubled(self.report, &id, self.places[first.index()]);
-            return None;
         }
-        let kind = self.find_kind(&entity.kind);
+        self.report_missing_keys(&id, &entity.missing, &entity.statements);
+        let kind = entity.kind.and_then(|kind| self.find_kind(&kind));
+        let sources = self.find_sources(&entity.sources);
         let number = EntityId::from_index(self.places.len());
         let before = self.bearers.len();
         let names = entity.names.into_iter();
@@ -228,8 +258,8 @@ impl Checker<'_> {
             .filter_map(|name| self.check_name(number, name))
             .collect();
         let has_name = names.first().is_some_and(|name| !name.is_alias);
-        let added = kind.filter(|_| has_name).and_then(|kind| {
-            let sources = self.find_sources(&entity.sources);
+        let is_usable = has_name && first.is_none() && !entity.is_broken;
+        let added = kind.filter(|_| is_usable).and_then(|kind| {
             let id = id.value.clone();
             let values = Vec::new();
             self.graph.add_entity(EntityRecord {
@@ -240,18 +270,44 @@ impl Checker<'_> {
                 values,
             })
         });
-        let Some(added) = added else {
-            self.bearers.truncate(before);
-            self.left_out.insert(id.value);
-            return None;
+        let subject = Subject {
+            entity: added,
+            id: id.value,
+            kind,
         };
-        self.entities.insert(id.value, added);
-        self.places.push(id.place);
-        self.is_mentioned.push(entity.has_lost_statements);
-        Some((added, entity.statements))
+        if let Some(added) = added {
+            self.entities.insert(subject.id.clone(), added);
+            self.places.push(id.place);
+            self.is_mentioned.push(false);
+        } else {
+            self.bearers.truncate(before);
+            if first.is_none() {
+                self.left_out.insert(subject.id.clone());
+            }
+        }
+        (subject, entity.statements)
     }
 
-    fn find_kind(&mut self, kind: &Written<String>) -> Option<crate::model::KindId> {
+    /// Reports the keys that an entity has not, each with the unknown key that may be its typo.
+    fn report_missing_keys(&mut self, id: &Written<String>, missing: &[&str], keys: &WrittenKeys) {
+        for key in missing {
+            let words = keys.iter().map(|(word, _)| word.value.as_str());
+            let is_unknown = |word: &&str| {
+                !self.vocabulary.words.contains_key(*word) && !self.left_out_words.contains(*word)
+            };
+            let is_typo = |word: &&str| !suggest::nearest(word, [*key]).is_empty();
+            let typo = words.filter(is_unknown).find(is_typo);
+            let hint = match typo {
+                Some(typo) => format!("rename {} to {}", quoted(typo), quoted(key)),
+                None => format!("add `{key} = \"…\"`"),
+            };
+            let message = format!("{} has no {}", quoted(&id.value), quoted(key));
+            self.report
+                .error(&code::MISSING_KEY, id.place, message, hint);
+        }
+    }
+
+    fn find_kind(&mut self, kind: &Written<String>) -> Option<KindId> {
         let found = self.vocabulary.kinds.get(&kind.value).copied();
         if found.is_none() && !self.left_out_words.contains(&kind.value) {
             let message = format!("there is no kind {}", quoted(&kind.value));
@@ -266,28 +322,14 @@ impl Checker<'_> {
         found
     }
 
+    /// The name, if it can be used; reports everything that is wrong with it.
     fn check_name(&mut self, entity: EntityId, name: WrittenName) -> Option<NameRecord> {
-        let place = name.text.place;
-        let text = name.text.value;
-        if text.trim().is_empty() {
-            let hint = "write a name, or take it out".to_owned();
-            self.report
-                .error(&code::MISSING_KEY, place, "the name is empty", hint);
+        let period = read_period(name.since.as_ref(), name.until.as_ref(), self.report);
+        let Written { value: text, place } = name.text?;
+        if !self.check_name_text(&text, place) || name.is_broken {
             return None;
         }
-        if text.chars().nth(NAME_CHARACTERS_MAX).is_some() {
-            let message = format!("the name is longer than {NAME_CHARACTERS_MAX} characters");
-            self.report.error(&code::TOO_LARGE, place, message, None);
-            return None;
-        }
-        let bounds = (name.since.as_ref(), name.until.as_ref());
-        let (since, until) = read_period(bounds.0, bounds.1, self.report).ok()?;
-        if !is_nfc(&text) || text.contains(['\n', '\r', '\t']) || text.trim() != text {
-            let message = format!("the name {} is not in its plain form", quoted(&text));
-            let hint = "write it in Unicode NFC, without spaces around it or line breaks in it";
-            self.report
-                .warning(&code::HOSTILE_NAME, place, message, hint.to_owned());
-        }
+        let (since, until) = period.ok()?;
         self.bearers.push(Bearer {
             entity,
             place,
@@ -302,6 +344,28 @@ impl Checker<'_> {
             is_alias: name.is_alias,
             is_shared: name.is_shared,
         })
+    }
+
+    /// Whether a text can be a name; says so as well if it can and had better be another.
+    fn check_name_text(&mut self, text: &str, place: Place) -> bool {
+        if text.trim().is_empty() {
+            let hint = "write a name, or take it out".to_owned();
+            self.report
+                .error(&code::MISSING_KEY, place, "the name is empty", hint);
+            return false;
+        }
+        if text.chars().nth(NAME_CHARACTERS_MAX).is_some() {
+            let message = format!("the name is longer than {NAME_CHARACTERS_MAX} characters");
+            self.report.error(&code::TOO_LARGE, place, message, None);
+            return false;
+        }
+        if !is_nfc(text) || text.contains(['\n', '\r', '\t']) || text.trim() != text {
+            let message = format!("the name {} is not in its plain form", quoted(text));
+            let hint = "write it in Unicode NFC, without spaces around it or line breaks in it";
+            self.report
+                .warning(&code::HOSTILE_NAME, place, message, hint.to_owned());
+        }
+        true
     }
 
     /// The citations that can be used, in the order of the sources' ids and of writing.

@@ -83,9 +83,11 @@ impl Vocabulary {
         report: &mut Report,
     ) {
         let mut rows: Vec<(Written<String>, Option<Written<String>>)> = Vec::new();
+        let mut parents_dropped: Vec<Written<String>> = Vec::new();
         for kind in kinds {
             if !is_word(&kind.name, report) || !is_new("kind", &kind.name, &self.kinds, report) {
                 left_out_words.insert(kind.name.value);
+                parents_dropped.extend(kind.parent);
                 continue;
             }
             let id = KindId::from_index(self.schema.kinds.len());
@@ -102,6 +104,7 @@ impl Vocabulary {
             let parent = parent.as_ref();
             self.schema.kinds[index].parent = parent.and_then(|kind| self.find_kind(kind, report));
         }
+        self.find_kinds(&parents_dropped, report);
         self.cut_circles(&rows, report);
         self.cut_depth(&rows, report);
     }
@@ -153,45 +156,64 @@ impl Vocabulary {
         }
     }
 
-    /// Adds a relation or property; none if it is dropped.
+    /// Adds a relation or property; none if it is dropped. All of it is looked at before that.
     fn add_relation(&mut self, written: WrittenRelation, report: &mut Report) -> Option<()> {
-        if !is_word(&written.name, report) || !self.is_free(&written.name, report) {
-            return None;
-        }
+        let is_named = is_word(&written.name, report) && self.is_free(&written.name, report);
         let range = match &written.value_type {
-            None => Range::Entities(self.find_kinds(&written.to, report)),
-            Some(word) => Range::Values(find_type(word, report)?),
+            _ if written.is_broken => None,
+            None => Some(Range::Entities(self.find_kinds(&written.to, report))),
+            Some(word) => find_type(word, report).map(Range::Values),
         };
+        let range = range.filter(|_| is_named);
         let id = RelationId::from_index(self.schema.relations.len());
-        self.words
-            .insert(written.name.value.clone(), (id, Direction::Forward));
-        let inverse = written.inverse.filter(|inverse| {
-            is_word(inverse, report)
-                && self.is_free(inverse, report)
-                && !contradicts(written.is_symmetric, "an inverse name", inverse, report)
-        });
-        if let Some(inverse) = &inverse {
+        if range.is_some() {
             self.words
-                .insert(inverse.value.clone(), (id, Direction::Backward));
+                .insert(written.name.value.clone(), (id, Direction::Forward));
         }
         let is_acyclic = written.is_acyclic
             && !contradicts(written.is_symmetric, "`acyclic`", &written.name, report);
+        let inverse = self.find_inverse(&written, report);
         let relation = Relation {
-            inverse: inverse.map(|inverse| inverse.value),
+            inverse: inverse.map(|inverse| inverse.value.clone()),
+            domain: self.find_kinds(&written.from, report),
+            groups: self.find_groups(&written.groups, report),
+            range: range?,
             doc: written.doc,
             label: written.label,
             inverse_label: written.inverse_label,
-            domain: self.find_kinds(&written.from, report),
-            range,
-            groups: self.find_groups(&written.groups, report),
             is_symmetric: written.is_symmetric,
             is_transitive: written.is_transitive,
             is_acyclic,
             is_functional: written.is_functional,
             name: written.name.value,
         };
+        if let Some(inverse) = &relation.inverse {
+            self.words
+                .insert(inverse.clone(), (id, Direction::Backward));
+        }
         self.schema.relations.push(relation);
         Some(())
+    }
+
+    /// The inverse name of a relation, if it can be used.
+    fn find_inverse<'w>(
+        &self,
+        written: &'w WrittenRelation,
+        report: &mut Report,
+    ) -> Option<&'w Written<String>> {
+        let inverse = written.inverse.as_ref()?;
+        let relation_of = |word: &str| self.words.get(word).map(|(relation, _)| *relation);
+        let namesake = relation_of(&written.name.value);
+        // Of a relation that is declared twice, the name is reported.
+        let is_repeated = namesake.is_some_and(|namesake| {
+            namesake.index() < self.schema.relations.len()
+                && relation_of(&inverse.value) == Some(namesake)
+        });
+        let is_good = !is_repeated
+            && is_word(inverse, report)
+            && self.is_free(inverse, report)
+            && !contradicts(written.is_symmetric, "an inverse name", inverse, report);
+        is_good.then_some(inverse)
     }
 
     /// Whether a word means nothing yet where relations and groups stand.

@@ -15,6 +15,7 @@ use crate::model::Type;
 use crate::model::Value;
 use crate::store::check::Assertion;
 use crate::store::check::Checker;
+use crate::store::check::Subject;
 use crate::store::check::is_address;
 use crate::store::check::read_date;
 use crate::store::check::read_period;
@@ -27,29 +28,40 @@ use crate::store::written::WrittenObject;
 use crate::store::written::WrittenStatement;
 
 impl Checker<'_> {
-    /// Adds a statement that is written about `subject`, or reports why it cannot be used.
-    pub(super) fn add_statement(&mut self, subject: EntityId, written: WrittenStatement) {
-        self.is_mentioned[subject.index()] = true;
-        let has_sources = !written.sources.is_empty();
-        let (key, place) = (written.key.clone(), written.place);
-        let Some(assertion) = self.check_statement(subject, written) else {
-            return;
-        };
-        self.assertions.push(assertion);
-        if !has_sources {
-            let message = format!("the statement {} has no source", quoted(&key.value));
-            let hint = "add `source = \"…\"`: where is it said?".to_owned();
-            self.report.warning(&code::NO_SOURCE, place, message, hint);
+    /// Adds the statements under a key of `subject`, or reports why they cannot be used.
+    pub(super) fn add_statements(
+        &mut self,
+        subject: &Subject,
+        key: &Written<String>,
+        statements: Vec<WrittenStatement>,
+    ) {
+        let relation = self.find_relation(key);
+        for statement in statements {
+            if let Some(subject) = subject.entity {
+                self.is_mentioned[subject.index()] = true;
+            }
+            let (has_sources, place) = (!statement.sources.is_empty(), statement.place);
+            let Some(assertion) = self.check_statement(subject, key, relation, statement) else {
+                continue;
+            };
+            self.assertions.push(assertion);
+            if !has_sources {
+                let message = format!("the statement {} has no source", quoted(&key.value));
+                let hint = "add `source = \"…\"`: where is it said?".to_owned();
+                self.report.warning(&code::NO_SOURCE, place, message, hint);
+            }
         }
     }
 
+    /// The statement, if it can be used. All of it is looked at first: no finding hides another.
     fn check_statement(
         &mut self,
-        subject: EntityId,
+        subject: &Subject,
+        key: &Written<String>,
+        relation: Option<(RelationId, Direction)>,
         written: WrittenStatement,
     ) -> Option<Assertion> {
         let place = written.place;
-        let (relation, direction) = self.find_relation(&written.key)?;
         let polarity = self.word(written.polarity.as_ref(), Polarity::ALL, |word| word.word());
         let certainty = self.word(written.certainty.as_ref(), Certainty::ALL, |word| {
             word.word()
@@ -60,7 +72,15 @@ impl Checker<'_> {
             Some(date) => read_date(date, self.report).map(Some).ok_or(()),
         };
         let sources = self.find_sources(&written.sources);
-        let object = self.find_object(relation, &written.key, written.object, place);
+        let is_positive = polarity == Ok(Polarity::Positive);
+        let Some((relation, direction)) = relation else {
+            self.check_unknown(key, written.object, is_positive, place);
+            return None;
+        };
+        let object = self.find_object(relation, key, written.object, place);
+        let has_object = object != Some(Object::Nothing)
+            || self.may_lack_object(relation, direction, key, is_positive, place);
+        let has_good_ends = self.check_ends(subject, (relation, direction), object.as_ref(), key);
         let ((since, until), polarity) = (period.ok()?, polarity.ok()?);
         let statement = StatementRecord {
             relation,
@@ -75,13 +95,35 @@ impl Checker<'_> {
             polarity,
             sources,
         };
-        if statement.object == Object::Nothing && polarity == Polarity::Positive {
-            self.report_missing(relation, &written.key, place);
-            return None;
+        let is_good = has_object && has_good_ends && !written.is_broken;
+        let subject = subject.entity.filter(|_| is_good)?;
+        Some(turn_round(subject, statement, direction, place))
+    }
+
+    /// Checks the far end under a key that is no known relation or property, as far as one can.
+    fn check_unknown(
+        &mut self,
+        key: &Written<String>,
+        object: WrittenObject,
+        is_positive: bool,
+        place: Place,
+    ) {
+        match object {
+            WrittenObject::Entity(to) => {
+                self.find_entity(&to);
+            }
+            WrittenObject::Both(to, value) => {
+                self.report_both(&value);
+                self.find_entity(&to);
+            }
+            WrittenObject::Missing if is_positive => {
+                self.report_missing("to` or `value", "to", key, place);
+            }
+            WrittenObject::Missing
+            | WrittenObject::Short(_)
+            | WrittenObject::Value(_)
+            | WrittenObject::Unclear => {}
         }
-        let assertion = self.turn_round(subject, statement, direction, &written.key, place)?;
-        self.check_ends(&assertion, &written.key)
-            .then_some(assertion)
     }
 
     /// The relation of a key, and whether the key is its inverse name.
@@ -140,6 +182,17 @@ impl Checker<'_> {
         };
         match (value_type, written) {
             (_, WrittenObject::Missing) => Some(Object::Nothing),
+            (_, WrittenObject::Unclear) => None,
+            (Some(value_type), WrittenObject::Both(_, value)) => {
+                self.report_both(&value);
+                self.read_value(value_type, key, value);
+                None
+            }
+            (None, WrittenObject::Both(to, value)) => {
+                self.report_both(&value);
+                self.find_entity(&to);
+                None
+            }
             (Some(value_type), WrittenObject::Short(value) | WrittenObject::Value(value)) => {
                 self.read_value(value_type, key, value).map(Object::Value)
             }
@@ -224,87 +277,97 @@ impl Checker<'_> {
         }
     }
 
-    fn report_missing(&mut self, relation: RelationId, key: &Written<String>, place: Place) {
-        let relation = &self.vocabulary.schema.relations[relation.index()];
-        let end = if relation.is_property() {
-            "value"
-        } else {
-            "to"
-        };
-        let message = format!("the statement {} has no `{end}`", quoted(&key.value));
+    fn report_both(&mut self, value: &Written<Literal>) {
+        let message = "a statement has `to` or `value`, and not both";
+        let hint = "take one of them out".to_owned();
+        self.report
+            .error(&code::WRONG_TYPE, value.place, message, hint);
+    }
+
+    /// Whether a statement may go without its far end; reports that it may not.
+    fn may_lack_object(
+        &mut self,
+        relation: RelationId,
+        direction: Direction,
+        key: &Written<String>,
+        is_positive: bool,
+        place: Place,
+    ) -> bool {
+        if is_positive {
+            let relation = &self.vocabulary.schema.relations[relation.index()];
+            let end = if relation.is_property() {
+                "value"
+            } else {
+                "to"
+            };
+            self.report_missing(end, end, key, place);
+        } else if direction == Direction::Backward {
+            let message = format!(
+                "{} is an inverse name: without `to` the statement is about nothing",
+                quoted(&key.value)
+            );
+            let hint = "add `to = \"…\"`".to_owned();
+            self.report.error(&code::MISSING_KEY, place, message, hint);
+        }
+        !is_positive && direction == Direction::Forward
+    }
+
+    /// Reports that a statement lacks one of `ends`; the hint offers `end`.
+    fn report_missing(&mut self, ends: &str, end: &str, key: &Written<String>, place: Place) {
+        let message = format!("the statement {} has no `{ends}`", quoted(&key.value));
         let hint = format!("add `{end} = …`, or say `polarity = \"negative\"` or `\"unknown\"`");
         self.report.error(&code::MISSING_KEY, place, message, hint);
     }
 
-    /// The statement in its stored direction.
-    fn turn_round(
+    /// Whether both ends, as far as they are known, are of kinds that the relation allows.
+    fn check_ends(
         &mut self,
-        subject: EntityId,
-        statement: StatementRecord,
-        direction: Direction,
+        subject: &Subject,
+        (relation, direction): (RelationId, Direction),
+        object: Option<&Object>,
         key: &Written<String>,
-        place: Place,
-    ) -> Option<Assertion> {
-        match (direction, &statement.object) {
-            (Direction::Forward, _) => Some(Assertion {
-                subject,
-                statement,
-                place,
-            }),
-            (Direction::Backward, Object::Entity(object)) => {
-                let far = *object;
-                let object = Object::Entity(subject);
-                let statement = StatementRecord {
-                    object,
-                    ..statement
-                };
-                Some(Assertion {
-                    subject: far,
-                    statement,
-                    place,
-                })
+    ) -> bool {
+        let near = subject.kind.map(|kind| (subject.id.as_str(), kind));
+        let far = match object {
+            Some(Object::Entity(object)) => {
+                let object = self.graph.entity(*object);
+                Some((object.id.as_str(), object.kind))
             }
-            (Direction::Backward, _) => {
-                let message = format!(
-                    "{} is an inverse name: without `to` the statement is about nothing",
-                    quoted(&key.value)
-                );
-                let hint = "add `to = \"…\"`".to_owned();
-                self.report.error(&code::MISSING_KEY, place, message, hint);
-                None
-            }
-        }
-    }
-
-    /// Whether both ends are of kinds that the relation allows.
-    fn check_ends(&mut self, assertion: &Assertion, key: &Written<String>) -> bool {
-        let id = assertion.statement.relation;
-        let relation = &self.vocabulary.schema.relations[id.index()];
-        let mut wrong = self.wrong_end(relation, &relation.domain, assertion.subject, "subject");
-        if let (Object::Entity(object), Range::Entities(kinds)) =
-            (&assertion.statement.object, &relation.range)
-        {
-            wrong = wrong.or_else(|| self.wrong_end(relation, kinds, *object, "object"));
-        }
-        let Some((message, hint)) = wrong else {
-            return true;
+            _ => None,
         };
-        self.report
-            .error(&code::WRONG_DOMAIN, key.place, message, hint);
-        false
+        let (first, last) = match direction {
+            Direction::Forward => (near, far),
+            Direction::Backward => (far, near),
+        };
+        let relation = &self.vocabulary.schema.relations[relation.index()];
+        let range = match &relation.range {
+            Range::Entities(kinds) => kinds.as_slice(),
+            Range::Values(_) => &[],
+        };
+        let wrong = [
+            self.wrong_end(relation, &relation.domain, first, "subject"),
+            self.wrong_end(relation, range, last, "object"),
+        ];
+        let is_good = wrong.iter().all(Option::is_none);
+        for (message, hint) in wrong.into_iter().flatten() {
+            self.report
+                .error(&code::WRONG_DOMAIN, key.place, message, hint);
+        }
+        is_good
     }
 
-    /// The message and hint for an end whose kind is none of `kinds`, unless there are no kinds.
+    /// The message and hint for an end, of that id and kind, whose kind is none of `kinds`; none if
+    /// there are no kinds.
     fn wrong_end(
         &self,
         relation: &Relation,
         kinds: &[KindId],
-        entity: EntityId,
+        entity: Option<(&str, KindId)>,
         end: &str,
     ) -> Option<(String, String)> {
         let schema = &self.vocabulary.schema;
-        let entity = self.graph.entity(entity);
-        if kinds.is_empty() || kinds.iter().any(|kind| schema.is_a(entity.kind, *kind)) {
+        let (id, kind) = entity?;
+        if kinds.is_empty() || kinds.iter().any(|wanted| schema.is_a(kind, *wanted)) {
             return None;
         }
         let words: Vec<&str> = kinds
@@ -313,8 +376,8 @@ impl Checker<'_> {
             .collect();
         let message = format!(
             "{} is of kind `{}`, and cannot be {end} of `{}`",
-            quoted(&entity.id),
-            schema.kinds[entity.kind.index()].name,
+            quoted(id),
+            schema.kinds[kind.index()].name,
             relation.name
         );
         let hint = format!(
@@ -322,5 +385,30 @@ impl Checker<'_> {
             words.join("`, `")
         );
         Some((message, hint))
+    }
+}
+
+/// The statement in its stored direction.
+fn turn_round(
+    subject: EntityId,
+    statement: StatementRecord,
+    direction: Direction,
+    place: Place,
+) -> Assertion {
+    let (subject, statement) = match (direction, &statement.object) {
+        (Direction::Backward, Object::Entity(far)) => {
+            let (far, object) = (*far, Object::Entity(subject));
+            let statement = StatementRecord {
+                object,
+                ..statement
+            };
+            (far, statement)
+        }
+        _ => (subject, statement),
+    };
+    Assertion {
+        subject,
+        statement,
+        place,
     }
 }

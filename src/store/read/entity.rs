@@ -7,7 +7,6 @@ use crate::diagnostic::code;
 use crate::store::read::fields::Fields;
 use crate::store::read::fields::Node;
 use crate::store::read::fields::Reader;
-use crate::store::report::quoted;
 use crate::store::written::Place;
 use crate::store::written::Written;
 use crate::store::written::WrittenEntity;
@@ -40,44 +39,40 @@ const NAME_KEYS: [&str; 5] = ["text", "lang", "since", "until", "shared"];
 /// The keys of a source.
 const SOURCE_KEYS: [&str; 5] = ["title", "author", "date", "language", "address"];
 
-/// The source `id`; none if it is to be left out.
+/// The source `id`.
 pub(super) fn read_source(
     reader: &mut Reader<'_>,
     id: Written<String>,
     table: &DeTable<'_>,
-) -> Option<WrittenSource> {
+) -> WrittenSource {
     let mut fields = Fields::open(reader, table, id.place, &SOURCE_KEYS);
     let title = fields.required_text("title");
     let author = fields.text("author");
     let date = fields.text("date");
     let language = fields.text("language");
     let address = fields.text("address");
-    let title = title?.value;
-    if fields.is_bad {
-        return None;
-    }
-    Some(WrittenSource {
+    WrittenSource {
         id,
-        title,
+        is_broken: fields.is_bad,
+        title: title.map_or_else(String::new, |title| title.value),
         author: author.map(|author| author.value),
         date,
         language: language.map(|language| language.value),
         address,
-    })
+    }
 }
 
-/// The entity `id`; none if it is to be left out.
+/// The entity `id`. Which key is a relation only `check` knows, and so what is a typo of `name`.
 pub(super) fn read_entity(
     reader: &mut Reader<'_>,
     id: Written<String>,
     table: &DeTable<'_>,
-) -> Option<WrittenEntity> {
+) -> WrittenEntity {
     let mut names = Vec::new();
     let mut aliases = Vec::new();
     let mut kind = None;
     let mut sources = Vec::new();
     let mut statements = Vec::new();
-    let mut has_lost_statements = false;
     for (key, node) in table {
         match key.get_ref().as_ref() {
             "name" => read_names(reader, node, false, &mut names),
@@ -88,32 +83,33 @@ pub(super) fn read_entity(
                 let place = reader.place(key);
                 let value = word.to_owned();
                 let key = Written { value, place };
-                let is_whole = read_statements(reader, &key, node, &mut statements);
-                has_lost_statements |= !is_whole;
+                let list = items(node).iter();
+                let read = list.map(|node| read_statement(reader, &key, node));
+                let read = read.collect();
+                statements.push((key, read));
             }
         }
     }
-    for key in ["name", "kind"] {
-        if !table.contains_key(key) {
-            let message = format!("{} has no {}", quoted(&id.value), quoted(key));
-            let hint = format!("add `{key} = \"…\"`");
-            reader
-                .report
-                .error(&code::MISSING_KEY, id.place, message, hint);
-        }
-    }
-    if names.is_empty() {
-        return None;
-    }
+    let required = ["name", "kind"].into_iter();
+    let missing = required.filter(|key| !table.contains_key(*key)).collect();
     names.extend(aliases);
-    Some(WrittenEntity {
+    WrittenEntity {
         id,
+        is_broken: false,
         names,
-        kind: kind?,
+        kind,
         sources,
         statements,
-        has_lost_statements,
-    })
+        missing,
+    }
+}
+
+/// The items of a list, or what stands there instead of one.
+fn items<'n, 'a>(node: &'n Node<'a>) -> &'n [Node<'a>] {
+    match node.get_ref() {
+        DeValue::Array(list) => list.as_ref(),
+        _ => std::slice::from_ref(node),
+    }
 }
 
 /// Appends the names in `node`: a text, a table, or a list of these.
@@ -124,23 +120,20 @@ fn read_names(
     names: &mut Vec<WrittenName>,
 ) {
     let key = if is_alias { "alias" } else { "name" };
-    let list = match node.get_ref() {
-        DeValue::Array(list) => list.as_ref(),
-        _ => std::slice::from_ref(node),
-    };
+    let list = items(node);
     for node in list {
         let name = match node.get_ref() {
-            DeValue::String(_) => reader.text(key, node).map(plain_name),
+            DeValue::String(_) => plain_name(reader.text(key, node)),
             DeValue::Table(table) => {
                 let place = reader.place(node);
                 read_name(reader, table, place)
             }
             _ => {
                 reader.wrong_type(key, node, "a text, or a table with `text`");
-                None
+                plain_name(None)
             }
         };
-        names.extend(name.map(|name| WrittenName { is_alias, ..name }));
+        names.push(WrittenName { is_alias, ..name });
     }
     if !is_alias && list.is_empty() {
         let place = reader.place(node);
@@ -151,8 +144,9 @@ fn read_names(
     }
 }
 
-fn plain_name(text: Written<String>) -> WrittenName {
+fn plain_name(text: Option<Written<String>>) -> WrittenName {
     WrittenName {
+        is_broken: text.is_none(),
         text,
         language: None,
         since: None,
@@ -162,7 +156,7 @@ fn plain_name(text: Written<String>) -> WrittenName {
     }
 }
 
-fn read_name(reader: &mut Reader<'_>, table: &DeTable<'_>, place: Place) -> Option<WrittenName> {
+fn read_name(reader: &mut Reader<'_>, table: &DeTable<'_>, place: Place) -> WrittenName {
     let mut fields = Fields::open(reader, table, place, &NAME_KEYS);
     let text = fields.required_text("text");
     let name = WrittenName {
@@ -170,49 +164,31 @@ fn read_name(reader: &mut Reader<'_>, table: &DeTable<'_>, place: Place) -> Opti
         since: fields.text("since"),
         until: fields.text("until"),
         is_shared: fields.boolean("shared"),
-        ..plain_name(text?)
+        ..plain_name(text)
     };
-    (!fields.is_bad).then_some(name)
-}
-
-/// Appends the statements in `node`: one or a list of them. False if any had to be left out.
-fn read_statements(
-    reader: &mut Reader<'_>,
-    key: &Written<String>,
-    node: &Node<'_>,
-    statements: &mut Vec<WrittenStatement>,
-) -> bool {
-    let list = match node.get_ref() {
-        DeValue::Array(list) => list.as_ref(),
-        _ => std::slice::from_ref(node),
-    };
-    let before = statements.len();
-    for node in list {
-        statements.extend(read_statement(reader, key, node));
+    WrittenName {
+        is_broken: fields.is_bad,
+        ..name
     }
-    statements.len() - before == list.len()
 }
 
 fn read_statement(
     reader: &mut Reader<'_>,
     key: &Written<String>,
     node: &Node<'_>,
-) -> Option<WrittenStatement> {
+) -> WrittenStatement {
     let place = reader.place(node);
-    let key = key.clone();
     let table = match node.get_ref() {
         DeValue::Table(table) => table,
         DeValue::Array(_) | DeValue::Datetime(_) => {
-            reader.wrong_type(
-                &key.value,
-                node,
-                "a text, a value, or a table with `to` or `value`",
-            );
-            return None;
+            let wanted = "a text, a value, or a table with `to` or `value`";
+            reader.wrong_type(&key.value, node, wanted);
+            return plain_statement(place, WrittenObject::Unclear);
         }
         _ => {
-            let object = WrittenObject::Short(reader.literal(&key.value, node)?);
-            return Some(plain_statement(key, place, object));
+            let literal = reader.literal(&key.value, node);
+            let object = literal.map_or(WrittenObject::Unclear, WrittenObject::Short);
+            return plain_statement(place, object);
         }
     };
     // A table of its own header has only that as its span; an inline table begins after the key.
@@ -222,7 +198,7 @@ fn read_statement(
         place
     };
     let mut fields = Fields::open(reader, table, place, &STATEMENT_KEYS);
-    let (to, value) = (fields.text("to"), fields.literal("value"));
+    let object = read_object(&mut fields);
     let statement = WrittenStatement {
         since: fields.text("since"),
         until: fields.text("until"),
@@ -233,34 +209,30 @@ fn read_statement(
         certainty: fields.text("certainty"),
         polarity: fields.text("polarity"),
         sources: fields.texts("source"),
-        ..plain_statement(key, place, WrittenObject::Missing)
+        ..plain_statement(place, object)
     };
-    if fields.is_bad {
-        return None;
-    }
-    let object = match (to, value) {
-        (Some(_), Some(value)) => {
-            let message = "a statement has `to` or `value`, and not both";
-            let hint = "take one of them out".to_owned();
-            reader
-                .report
-                .error(&code::WRONG_TYPE, value.place, message, hint);
-            return None;
-        }
-        (Some(to), None) => WrittenObject::Entity(to),
-        (None, Some(value)) => WrittenObject::Value(value),
-        (None, None) => WrittenObject::Missing,
-    };
-    Some(WrittenStatement {
-        object,
+    WrittenStatement {
+        is_broken: fields.is_bad,
         ..statement
-    })
+    }
 }
 
-fn plain_statement(key: Written<String>, place: Place, object: WrittenObject) -> WrittenStatement {
+fn read_object(fields: &mut Fields<'_, '_, '_>) -> WrittenObject {
+    let ends = ["to", "value"];
+    match (fields.text("to"), fields.literal("value")) {
+        (Some(to), Some(value)) => WrittenObject::Both(to, value),
+        (Some(to), None) => WrittenObject::Entity(to),
+        (None, Some(value)) => WrittenObject::Value(value),
+        (None, None) if fields.has_any(&ends) => WrittenObject::Unclear,
+        (None, None) if fields.may_mean(&ends, &STATEMENT_KEYS) => WrittenObject::Unclear,
+        (None, None) => WrittenObject::Missing,
+    }
+}
+
+fn plain_statement(place: Place, object: WrittenObject) -> WrittenStatement {
     WrittenStatement {
-        key,
         place,
+        is_broken: false,
         object,
         since: None,
         until: None,

@@ -7,6 +7,7 @@ use toml::de::DeValue;
 use crate::diagnostic::Span;
 use crate::diagnostic::code;
 use crate::diagnostic::escape;
+use crate::diagnostic::suggest;
 use crate::model::Label;
 use crate::store::report::Report;
 use crate::store::report::quoted;
@@ -155,6 +156,8 @@ pub(super) struct Fields<'a, 'r, 'f> {
     table: &'a DeTable<'a>,
     place: Place,
     reader: &'f mut Reader<'r>,
+    /// The keys that were reported as unknown.
+    unknown: Vec<&'a str>,
     /// Whether something was reported for which the table is to be left out.
     pub(super) is_bad: bool,
 }
@@ -167,7 +170,7 @@ impl<'a, 'r, 'f> Fields<'a, 'r, 'f> {
         place: Place,
         keys: &[&str],
     ) -> Fields<'a, 'r, 'f> {
-        let mut is_bad = false;
+        let mut unknown = Vec::new();
         for (key, _) in table {
             let word: &str = key.get_ref();
             if !keys.contains(&word) {
@@ -179,15 +182,35 @@ impl<'a, 'r, 'f> Fields<'a, 'r, 'f> {
                 reader
                     .report
                     .error(&code::UNKNOWN_KEY, place, message, hint);
-                is_bad = true;
+                unknown.push(word);
             }
         }
         Fields {
             table,
             place,
             reader,
-            is_bad,
+            is_bad: !unknown.is_empty(),
+            unknown,
         }
+    }
+
+    /// Whether one of `keys` is there, be it usable or not.
+    pub(super) fn has_any(&self, keys: &[&str]) -> bool {
+        keys.iter().any(|key| self.table.contains_key(*key))
+    }
+
+    /// Whether an unknown key may be meant as one of `keys`: it is like one, or like none of `all`.
+    pub(super) fn may_mean(&self, keys: &[&str], all: &[&str]) -> bool {
+        self.unknown.iter().any(|word| {
+            let near = suggest::nearest(word, all.iter().copied());
+            near.is_empty() || near.iter().any(|known| keys.contains(known))
+        })
+    }
+
+    /// Whether a key is neither there nor reported: an unknown key that is like it is its typo.
+    fn is_missing(&self, key: &str) -> bool {
+        let is_typo = |word: &&str| !suggest::nearest(word, [key]).is_empty();
+        !self.table.contains_key(key) && !self.unknown.iter().any(is_typo)
     }
 
     /// The text under `key`.
@@ -200,7 +223,7 @@ impl<'a, 'r, 'f> Fields<'a, 'r, 'f> {
 
     /// The text under `key`, which must be there.
     pub(super) fn required_text(&mut self, key: &str) -> Option<Written<String>> {
-        if !self.table.contains_key(key) && !self.is_bad {
+        if self.is_missing(key) {
             let message = format!("{} is missing", quoted(key));
             let hint = format!("add `{key} = \"…\"`");
             self.reader
@@ -213,7 +236,7 @@ impl<'a, 'r, 'f> Fields<'a, 'r, 'f> {
 
     /// The sentence under `doc`; warns if there is none.
     pub(super) fn doc(&mut self) -> String {
-        if !self.table.contains_key("doc") {
+        if self.is_missing("doc") {
             let hint = "add `doc = \"…\"`: one sentence that says what it means".to_owned();
             let message = "`doc` is missing";
             self.reader

@@ -88,41 +88,39 @@ fn read_file(reader: &mut Reader<'_>, data: &DataFile, records: &mut Records) {
         let place = reader.place(key);
         let value = id.to_owned();
         let id = Written { value, place };
-        if !read_record(reader, id, node, role(&data.name), records) {
-            records.left_out.insert(key.get_ref().clone().into_owned());
-        }
+        read_record(reader, id, node, role(&data.name), records);
     }
 }
 
-/// Reads one top-level table; false if it is left out.
+/// Reads one top-level table. Under a wrong id it is left out, but read for what else is wrong.
 fn read_record(
     reader: &mut Reader<'_>,
     id: Written<String>,
     node: &Node<'_>,
     role: Role,
     records: &mut Records,
-) -> bool {
+) {
     let Some(table) = node.get_ref().as_table() else {
         reader.wrong_type(&id.value, node, "a table with an id as its header, `[id]`");
-        return false;
+        records.left_out.insert(id.value);
+        return;
     };
-    if !is_id(&id.value) {
+    let is_broken = !is_id(&id.value);
+    if is_broken {
         let message = format!("{} is no id", quoted(&id.value));
         let hint = "an id has lower-case ASCII letters, digits, `-`, `_` and `.`".to_owned();
         let hint = slug(&id.value).map_or(hint, |slug| format!("write it as `{slug}`"));
         reader.report.error(&code::BAD_ID, id.place, message, hint);
-        return false;
     }
     if role == Role::Sources {
-        let source = entity::read_source(reader, id, table);
-        let is_read = source.is_some();
-        records.sources.extend(source);
-        return is_read;
+        let mut source = entity::read_source(reader, id, table);
+        source.is_broken |= is_broken;
+        records.sources.push(source);
+    } else {
+        let mut entity = entity::read_entity(reader, id, table);
+        entity.is_broken |= is_broken;
+        records.entities.push(entity);
     }
-    let entity = entity::read_entity(reader, id, table);
-    let is_read = entity.is_some();
-    records.entities.extend(entity);
-    is_read
 }
 
 /// Whether a text can be an id: lower-case ASCII letters, digits, `-`, `_` and `.`, with a letter

@@ -4,6 +4,7 @@ use toml::de::DeTable;
 
 use crate::diagnostic::code;
 use crate::store::read::fields::Fields;
+use crate::store::read::fields::Node;
 use crate::store::read::fields::Reader;
 use crate::store::report::quoted;
 use crate::store::written::Records;
@@ -40,10 +41,12 @@ pub(super) fn read_schema(reader: &mut Reader<'_>, root: &DeTable<'_>, records: 
         let place = reader.place(key);
         if !SECTIONS.contains(&section) {
             let message = format!("{} is no section of a schema", quoted(section));
-            let hint = "the sections are `groups`, `kinds`, `relations` and `properties`";
+            let all = || format!("the sections are `{}`", SECTIONS.join("`, `"));
+            let hint = reader.report.suggest(section, SECTIONS).unwrap_or_else(all);
             reader
                 .report
-                .error(&code::UNKNOWN_KEY, place, message, hint.to_owned());
+                .error(&code::UNKNOWN_KEY, place, message, hint);
+            leave_out(node, records);
             continue;
         }
         let Some(table) = node.get_ref().as_table() else {
@@ -62,6 +65,17 @@ pub(super) fn read_schema(reader: &mut Reader<'_>, root: &DeTable<'_>, records: 
                 }
             }
         }
+    }
+}
+
+/// Marks the words that the rows of an unknown section would declare.
+fn leave_out(section: &Node<'_>, records: &mut Records) {
+    for (word, row) in section.get_ref().as_table().into_iter().flatten() {
+        let table = row.get_ref().as_table();
+        let inverse = table.and_then(|table| table.get("inverse")?.get_ref().as_str());
+        let words = [Some(word.get_ref().as_ref()), inverse];
+        let words = words.into_iter().flatten().map(str::to_owned);
+        records.left_out_words.extend(words);
     }
 }
 
@@ -93,12 +107,10 @@ fn read_row(
             let relation = read_relation(reader, name, table);
             records.relations.push(relation);
         }
-        _ => match read_property(reader, &name, table) {
-            Some(property) => records.relations.push(property),
-            None => {
-                records.left_out_words.insert(name.value);
-            }
-        },
+        _ => {
+            let property = read_property(reader, name, table);
+            records.relations.push(property);
+        }
     }
 }
 
@@ -117,6 +129,7 @@ fn read_relation(
         from: fields.texts("from"),
         to: fields.texts("to"),
         value_type: None,
+        is_broken: false,
         groups: fields.texts("groups"),
         is_symmetric: fields.boolean("symmetric"),
         is_transitive: fields.boolean("transitive"),
@@ -125,28 +138,28 @@ fn read_relation(
     }
 }
 
-/// A property; none without its type.
+/// A property; broken without its type.
 fn read_property(
     reader: &mut Reader<'_>,
-    name: &Written<String>,
+    name: Written<String>,
     table: &DeTable<'_>,
-) -> Option<WrittenRelation> {
+) -> WrittenRelation {
     let mut fields = Fields::open(reader, table, name.place, &PROPERTY_KEYS);
-    let doc = fields.doc();
-    let value_type = fields.required_text("type")?;
-    Some(WrittenRelation {
-        name: name.clone(),
-        doc,
+    let value_type = fields.required_text("type");
+    WrittenRelation {
+        name,
+        doc: fields.doc(),
         label: fields.label("label"),
         inverse: None,
         inverse_label: crate::model::Label::default(),
         from: fields.texts("on"),
         to: Vec::new(),
-        value_type: Some(value_type),
+        is_broken: value_type.is_none(),
+        value_type,
         groups: fields.texts("groups"),
         is_symmetric: false,
         is_transitive: false,
         is_acyclic: false,
         is_functional: fields.boolean("functional"),
-    })
+    }
 }
