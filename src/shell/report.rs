@@ -2,7 +2,6 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Lines;
-use crate::diagnostic::Severity;
 use crate::model::Snapshot;
 use crate::model::Value;
 use crate::query::Answer;
@@ -25,12 +24,8 @@ fn count(loaded: &Loaded) -> String {
     if all == 0 {
         return "no findings".to_owned();
     }
-    let severity = |wanted: Severity| {
-        let found = loaded.findings.iter();
-        found.filter(|finding| finding.severity == wanted).count()
-    };
-    let errors = console::counted(severity(Severity::Error), "error", "errors");
-    let warnings = console::counted(severity(Severity::Warning), "warning", "warnings");
+    let errors = console::counted(loaded.error_count(), "error", "errors");
+    let warnings = console::counted(loaded.warning_count(), "warning", "warnings");
     format!(
         "{} ({errors}, {warnings})",
         console::counted(all, "finding", "findings")

@@ -140,13 +140,13 @@ impl Offer<'_> {
                 }
                 let wanted = |row: &&Function| !is_inside || row.result != ResultType::Table;
                 for row in function::functions().filter(wanted) {
-                    if row.name.starts_with(&self.typed) && !self.is_quoted {
+                    if suggest::folded(row.name).starts_with(&self.typed) && !self.is_quoted {
                         let shown = format!("{}  {}", row.signature(), row.result.word());
                         self.found.push((format!("{}(", row.name), shown));
                     }
                 }
                 for row in PATTERNS.iter().filter(|_| !self.typed.is_empty()) {
-                    if row.name.starts_with(&self.typed) && !self.is_quoted {
+                    if suggest::folded(row.name).starts_with(&self.typed) && !self.is_quoted {
                         let shown = format!("{}:  {}", row.name, row.doc);
                         self.found.push((format!("{}:", row.name), shown));
                     }
@@ -227,7 +227,7 @@ pub(super) fn complete(
             .iter()
             .filter(|param| param.default.is_some())
         {
-            if param.name.starts_with(&offer.typed) && !is_quoted {
+            if suggest::folded(param.name).starts_with(&offer.typed) && !is_quoted {
                 let shown = format!("{}=  {}", param.name, param.is.word());
                 offer.found.push((format!("{}=", param.name), shown));
             }
