@@ -286,7 +286,8 @@ fn a_path_says_role_condition_and_doubt_of_its_arrows() {
     };
     let row = vec![Value::Path(path)];
     let answer = graph::answer(&[("path", ColumnType::Path)], vec![row]);
-    let text = "B <-forked_as as the heir [on a day that never came and that nobody had wished for] ?- A\n";
+    let text = "B <-forked_as as the heir \
+                [on a day that never came and that nobody had wished for] ?- A\n";
     assert_eq!(plain("list", &snapshot, &answer), text);
 }
 
