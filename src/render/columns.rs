@@ -44,13 +44,15 @@ enum Read {
     Cell,
     /// One phrase: the kind of the row's entity.
     Kind,
+    /// A phrase a step of a path.
+    Steps,
     /// A phrase a statement, as seen from the row's entity.
     Evidence,
     /// A phrase a statement.
     Statement(ReadStatement),
 }
 
-/// The parts of evidence and of statements; every other column is shown as one.
+/// The parts of evidence, paths and statements; every other column is shown as one.
 static PARTS: &[Part] = &[
     via("via", None, Read::Evidence),
     via("kind", None, Read::Kind),
@@ -62,6 +64,8 @@ static PARTS: &[Part] = &[
     basis("since", Some(Reader::Programs), since),
     basis("until", Some(Reader::Programs), until),
     basis("source", None, phrase::citations),
+    trail("", Read::Steps),
+    trail("source", Read::Statement(phrase::citations)),
     stated("subject", None, subject),
     stated("relation", Some(Reader::People), phrase::relation),
     stated("relation", Some(Reader::Programs), relation),
@@ -79,8 +83,10 @@ static PARTS: &[Part] = &[
     stated("source", None, phrase::citations),
 ];
 
-/// Parts that a narrow terminal can do without.
-const EXTRAS: &[&str] = &["kind", "observed", "condition", "role", "note"];
+/// Parts that a narrow terminal can do without, the first of them most easily.
+const EXTRAS: &[&str] = &["kind", "observed", "note", "role", "condition"];
+/// Other parts that say when, how surely and on what grounds, and not what.
+const SIDES: &[&str] = &["since–until", "certainty", "source"];
 
 static WHOLE: Part = Part {
     of: ColumnType::Scalar,
@@ -109,6 +115,15 @@ const fn basis(header: &'static str, reader: Option<Reader>, read: ReadStatement
     }
 }
 
+const fn trail(header: &'static str, read: Read) -> Part {
+    Part {
+        of: ColumnType::Path,
+        header,
+        reader: None,
+        read,
+    }
+}
+
 const fn stated(header: &'static str, reader: Option<Reader>, read: ReadStatement) -> Part {
     Part {
         of: ColumnType::Statement,
@@ -126,8 +141,12 @@ pub(super) struct Field {
     column: usize,
     /// Whether it has a sentence a statement, and so the word on how many there are.
     pub(super) is_evidence: bool,
-    /// Whether it goes first where there is no room for all.
-    pub(super) is_extra: bool,
+    /// Whether its phrases are those of a path's steps, which go side by side.
+    pub(super) is_trail: bool,
+    /// When it goes where there is no room for all: the lowest first; none if it is no extra.
+    pub(super) extra: Option<usize>,
+    /// Whether it is cut before the columns that say what the answer is.
+    pub(super) is_side: bool,
     /// The column of the entity that the row is about, left of it.
     entity: Option<usize>,
     part: &'static Part,
@@ -147,7 +166,9 @@ pub(super) fn fields(page: &Page<'_>, reader: Reader) -> Vec<Field> {
         fields.extend(parts(column.cells, reader).map(|part| Field {
             header: header(part, column).to_owned(),
             is_evidence: matches!(part.read, Read::Evidence),
-            is_extra: EXTRAS.contains(&part.header),
+            is_trail: part.of == ColumnType::Path,
+            extra: EXTRAS.iter().position(|extra| *extra == part.header),
+            is_side: EXTRAS.contains(&part.header) || SIDES.contains(&part.header),
             column: place,
             entity,
             part,
@@ -196,25 +217,38 @@ pub(super) fn cell<'a>(page: &Page<'a>, field: &Field, row: &'a [Value]) -> Vec<
             let kind = entity.map_or("", |entity| page.snapshot.kind_name(entity));
             vec![Phrase::word(Role::Plain, kind)]
         }
+        Read::Steps => match value {
+            Value::Path(path) => phrase::steps(page, path),
+            other => vec![phrase::value(page, other)],
+        },
         Read::Evidence => statements()
+            .into_iter()
             .map(|statement| match entity {
                 Some(entity) => phrase::evidence(page, entity, statement),
                 None => phrase::sentence(page, statement),
             })
             .collect(),
         Read::Statement(read) => statements()
+            .into_iter()
             .map(|statement| read(page, statement))
             .collect(),
     }
 }
 
-/// The phrases of a cell in one text, joined by `; `; empty if none of them says anything.
-pub(super) fn joined(cell: &[Phrase<'_>]) -> String {
-    if cell.iter().all(Phrase::is_empty) {
-        return String::new();
-    }
-    let texts: Vec<String> = cell.iter().map(Phrase::text).collect();
-    texts.join("; ")
+/// What stands in a field of a row as one phrase; the statements' phrases are joined by `; `.
+pub(super) fn joined<'a>(page: &Page<'a>, field: &Field, row: &'a [Value]) -> Phrase<'a> {
+    let joint = match field.part.read {
+        Read::Steps => phrase::STEP_JOINT,
+        _ => "; ",
+    };
+    Phrase::join(cell(page, field, row), joint)
+}
+
+/// Whether a field says the same in every row.
+pub(super) fn is_constant(page: &Page<'_>, field: &Field, rows: &[Vec<Value>]) -> bool {
+    let mut texts = rows.iter().map(|row| joined(page, field, row).text());
+    let first = texts.next();
+    texts.all(|text| Some(text) == first)
 }
 
 /// Whether a field has numbers and nothing else, so that it is read from the right.
@@ -237,16 +271,41 @@ fn as_entity(value: &Value) -> Option<EntityId> {
     }
 }
 
-/// The statements of a cell: itself, or those in its list.
-fn statements(value: &Value) -> impl Iterator<Item = StatementId> {
-    let values = match value {
-        Value::List(values) => values.as_slice(),
-        other => std::slice::from_ref(other),
-    };
-    values.iter().filter_map(|value| match value {
-        Value::Statement(statement) => Some(*statement),
-        _ => None,
-    })
+/// What stands in a field of a row, with a phrase a line.
+///
+/// A path and its sources are one line, or one a step if they are broken up: where the path
+/// begins, and then each arrow, indented, beside what it rests on.
+pub(super) fn lines<'a>(
+    page: &Page<'a>,
+    field: &Field,
+    row: &'a [Value],
+    is_broken: bool,
+) -> Vec<Phrase<'a>> {
+    if !field.is_trail {
+        return cell(page, field, row);
+    }
+    if !is_broken {
+        return vec![joined(page, field, row)];
+    }
+    let mut steps = cell(page, field, row);
+    if matches!(field.part.read, Read::Steps) {
+        for step in steps.iter_mut().skip(1) {
+            step.indent();
+        }
+    } else {
+        steps.insert(0, Phrase::default());
+    }
+    steps
+}
+
+/// The statements of a cell: itself, those in its list, or those of its path.
+fn statements(value: &Value) -> Vec<StatementId> {
+    match value {
+        Value::Statement(statement) => vec![*statement],
+        Value::Path(path) => path.statements.clone(),
+        Value::List(values) => values.iter().flat_map(statements).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn subject<'a>(page: &Page<'a>, statement: StatementId) -> Phrase<'a> {

@@ -43,8 +43,8 @@ fn records<'a>(page: &'a Page<'_>) -> impl Iterator<Item = Vec<String>> + 'a {
     let fields = columns::fields(page, Reader::Programs);
     let header = fields.iter().map(|field| field.header.clone()).collect();
     let rows = page.answer.table.rows.iter().map(move |row| {
-        let cells = fields.iter().map(|field| columns::cell(page, field, row));
-        cells.map(|cell| columns::joined(&cell)).collect()
+        let cells = fields.iter().map(|field| columns::joined(page, field, row));
+        cells.map(|cell| cell.text()).collect()
     });
     std::iter::once(header).chain(rows)
 }

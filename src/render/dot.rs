@@ -42,6 +42,8 @@ const NAME_MAX: usize = 60;
 const LINE_MAX: usize = 200;
 /// For what is said beside the answer.
 const QUIET: &str = "#57606a";
+/// A role or a condition at an arrow has at most so many characters.
+const RESERVATION_MAX: usize = 40;
 /// The line of sources is broken after so many characters.
 const SOURCES_WIDTH: usize = 90;
 
@@ -182,22 +184,17 @@ impl<'a> Drawing<'a> {
         ]
     }
 
-    /// The cited sources by id, in lines.
+    /// The sources of the arrows, or of the boxes if there are no arrows, by id and in lines.
     fn sources(&self) -> Vec<String> {
         let snapshot = self.page.snapshot;
-        let named = self
-            .entities
-            .iter()
-            .map(|id| snapshot.entity_citations(*id));
-        let stated = self
-            .statements
-            .iter()
-            .map(|(_, id, _)| snapshot.citations(*id));
-        let cited: BTreeSet<_> = named
-            .chain(stated)
-            .flatten()
-            .map(|cited| cited.source)
-            .collect();
+        let statements = self.statements.iter();
+        let stated = statements.flat_map(|(_, id, _)| snapshot.citations(*id));
+        let mut cited: BTreeSet<_> = stated.map(|cited| cited.source).collect();
+        if self.statements.is_empty() {
+            let entities = self.entities.iter();
+            let named = entities.flat_map(|id| snapshot.entity_citations(*id));
+            cited.extend(named.map(|cited| cited.source));
+        }
         let mut lines: Vec<String> = Vec::new();
         for source in cited {
             let id = escape::clipped(&snapshot.source(source).id, NAME_MAX);
@@ -305,17 +302,10 @@ impl<'a> Drawing<'a> {
         let snapshot = self.page.snapshot;
         let qualifiers = snapshot.qualifiers(id);
         let hue = palette::hue(&snapshot.schema, snapshot.relation(id));
-        let relation = phrase::word(snapshot, id, Direction::Forward);
-        let (denial, doubt) = (phrase::denial(qualifiers), phrase::doubt(qualifiers));
-        let mut label = vec![format!("{denial}{}{doubt}", clipped(relation, NAME_MAX))];
-        let period = period(qualifiers);
-        if !period.is_empty() {
-            label.push(period.clone());
-        }
         let sentence = phrase::sentence(self.page, id).text();
-        let tooltip = self.tooltip(&sentence, &period, snapshot.citations(id));
+        let tooltip = self.tooltip(&sentence, &period(qualifiers), snapshot.citations(id));
         let mut look = vec![
-            labelled("label", &label),
+            labelled("label", &self.label(id)),
             labelled("tooltip", &tooltip),
             labelled("labeltooltip", &tooltip),
         ];
@@ -330,6 +320,22 @@ impl<'a> Drawing<'a> {
                 .map(|address| attribute("URL", word(address))),
         );
         edge(snapshot.slug(from), snapshot.slug(to), look)
+    }
+
+    /// The lines at an arrow: relation, role, condition and period.
+    fn label(&self, id: StatementId) -> Vec<String> {
+        let snapshot = self.page.snapshot;
+        let qualifiers = snapshot.qualifiers(id);
+        let relation = phrase::word(snapshot, id, Direction::Forward);
+        let (denial, doubt) = (phrase::denial(qualifiers), phrase::doubt(qualifiers));
+        let reservation = |text: &String| clipped(text, RESERVATION_MAX);
+        let role = qualifiers.role.as_ref();
+        let condition = qualifiers.condition.as_ref();
+        let mut label = vec![format!("{denial}{}{doubt}", clipped(relation, NAME_MAX))];
+        label.extend(role.map(|role| format!("as {}", reservation(role))));
+        label.extend(condition.map(|condition| format!("[{}]", reservation(condition))));
+        label.extend(Some(period(qualifiers)).filter(|period| !period.is_empty()));
+        label
     }
 
     /// What is shown of an element when it is pointed at.
@@ -456,7 +462,7 @@ fn line(qualifiers: &Qualifiers) -> Line {
     }
 }
 
-/// The second line at an arrow: since when, and until when if that is known.
+/// The last line at an arrow: since when, and until when if that is known.
 fn period(qualifiers: &Qualifiers) -> String {
     let period = phrase::period(qualifiers).text();
     match qualifiers.until {

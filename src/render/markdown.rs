@@ -17,8 +17,8 @@ pub(super) fn render(page: &Page<'_>) -> String {
     let rows = &page.answer.table.rows;
     let mut grid: Vec<Vec<String>> = Vec::with_capacity(rows.len());
     for row in rows {
-        let cells = fields.iter().map(|field| columns::cell(page, field, row));
-        grid.push(cells.map(|cell| escaped(&columns::joined(&cell))).collect());
+        let cells = fields.iter().map(|field| columns::joined(page, field, row));
+        grid.push(cells.map(|cell| escaped(&cell.text())).collect());
     }
     let is_shown = |place: &usize| {
         *place == 0 || grid.is_empty() || grid.iter().any(|row| !row[*place].is_empty())

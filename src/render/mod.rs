@@ -127,7 +127,7 @@ pub static FORMATS: &[Format] = &[
     },
     Format {
         name: "svg",
-        doc: "Boxes and arrows as a scalable picture, laid out by an installed Graphviz.",
+        doc: "A scalable picture, for `kin draw QUERY -o x.svg`; needs Graphviz.",
         extensions: &["svg"],
         media_type: "image/svg+xml",
         is_picture: true,
@@ -137,7 +137,7 @@ pub static FORMATS: &[Format] = &[
     },
     Format {
         name: "png",
-        doc: "Boxes and arrows as pixels, laid out by an installed Graphviz.",
+        doc: "A picture in pixels, for `kin draw QUERY -o x.png`; needs Graphviz.",
         extensions: &["png"],
         media_type: "image/png",
         is_picture: true,

@@ -70,6 +70,26 @@ impl<'a> Phrase<'a> {
     fn append(&mut self, mut other: Phrase<'a>) {
         self.words.append(&mut other.words);
     }
+
+    /// Moves it a little to the right.
+    pub(super) fn indent(&mut self) {
+        self.words.insert(0, (Role::Plain, "  ".into()));
+    }
+
+    /// The phrases in one, with `joint` between them; empty if none of them says anything.
+    pub(super) fn join(phrases: Vec<Phrase<'a>>, joint: &'static str) -> Phrase<'a> {
+        let mut joined = Phrase::default();
+        if phrases.iter().all(Phrase::is_empty) {
+            return joined;
+        }
+        for (place, phrase) in phrases.into_iter().enumerate() {
+            if place > 0 {
+                joined.push(Role::Plain, joint);
+            }
+            joined.append(phrase);
+        }
+        joined
+    }
 }
 
 /// Any value, in one line.
@@ -84,16 +104,10 @@ pub(super) fn value<'a>(page: &Page<'a>, value: &'a Value) -> Phrase<'a> {
         Value::Entity(id) => entity(page, *id),
         Value::Statement(id) => sentence(page, *id),
         Value::Source(id) => Phrase::word(Role::Source, source(page.snapshot, *id)),
-        Value::Path(found) => path(page, found),
+        Value::Path(found) => Phrase::join(steps(page, found), STEP_JOINT),
         Value::List(values) => {
-            let mut list = Phrase::default();
-            for (place, item) in values.iter().enumerate() {
-                if place > 0 {
-                    list.push(Role::Plain, ", ");
-                }
-                list.append(self::value(page, item));
-            }
-            list
+            let items = values.iter().map(|item| self::value(page, item));
+            Phrase::join(items.collect(), ", ")
         }
     }
 }
@@ -149,15 +163,22 @@ fn predicate<'a>(
         predicate.push(Role::Plain, " ");
         predicate.append(far_end);
     }
+    predicate.append(reservations(page, qualifiers));
+    predicate
+}
+
+/// What is said behind a statement: its role and condition, and how far it is to be believed.
+fn reservations<'a>(page: &Page<'a>, qualifiers: &'a Qualifiers) -> Phrase<'a> {
+    let mut said = Phrase::default();
     if let Some(role) = &qualifiers.role {
-        predicate.push(Role::Quiet, format!(" as {role}"));
+        said.push(Role::Quiet, format!(" as {role}"));
     }
     if let Some(condition) = &qualifiers.condition {
-        predicate.push(Role::Quiet, format!(" [{condition}]"));
+        said.push(Role::Quiet, format!(" [{condition}]"));
     }
-    predicate.push(Role::Doubt, doubt(qualifiers));
-    predicate.push(Role::Doubt, possibility(page, qualifiers));
-    predicate
+    said.push(Role::Doubt, doubt(qualifiers));
+    said.push(Role::Doubt, possibility(page, qualifiers));
+    said
 }
 
 /// What stands behind a statement that holds only possibly on the day the answer is as of.
@@ -256,26 +277,36 @@ fn source(snapshot: &Snapshot, id: SourceId) -> &str {
     &snapshot.source(id).id
 }
 
-/// A path with its arrows as they are stored: `EKS -default_node_os-> Amazon Linux 2`.
-fn path<'a>(page: &Page<'a>, path: &Path) -> Phrase<'a> {
+/// What stands between the steps of a path in one line.
+pub(super) const STEP_JOINT: &str = " ";
+
+/// A path in steps, with its arrows as they are stored: `EKS`, `-default_node_os-> Amazon Linux 2`.
+///
+/// The first step is where the path begins; the others are an arrow and the entity it leads to.
+pub(super) fn steps<'a>(page: &Page<'a>, path: &Path) -> Vec<Phrase<'a>> {
+    let begin = path.entities.first().map(|begin| entity(page, *begin));
+    let pairs = path.entities.iter().zip(path.entities.iter().skip(1));
+    let arrows = path.statements.iter().zip(pairs);
+    begin
+        .into_iter()
+        .chain(arrows.map(|(statement, (from, to))| step(page, *from, *statement, *to)))
+        .collect()
+}
+
+fn step<'a>(page: &Page<'a>, from: EntityId, statement: StatementId, to: EntityId) -> Phrase<'a> {
     let snapshot = page.snapshot;
-    let mut phrase = Phrase::default();
-    for (place, reached) in path.entities.iter().enumerate() {
-        if let Some(before) = place.checked_sub(1)
-            && let Some(step) = path.statements.get(before)
-        {
-            let is_forward = snapshot.subject(*step) == path.entities[before];
-            let (tail, head) = if is_forward {
-                (" -", "-> ")
-            } else {
-                (" <-", "- ")
-            };
-            phrase.push(Role::Quiet, tail);
-            phrase.push(Role::Relation, word(snapshot, *step, Direction::Forward));
-            phrase.push(Role::Doubt, doubt(snapshot.qualifiers(*step)));
-            phrase.push(Role::Quiet, head);
-        }
-        phrase.append(entity(page, *reached));
-    }
-    phrase
+    let (tail, head) = if snapshot.subject(statement) == from {
+        ("-", "-> ")
+    } else {
+        ("<-", "- ")
+    };
+    let mut step = Phrase::word(Role::Quiet, tail);
+    step.push(
+        Role::Relation,
+        word(snapshot, statement, Direction::Forward),
+    );
+    step.append(reservations(page, snapshot.qualifiers(statement)));
+    step.push(Role::Quiet, head);
+    step.append(entity(page, to));
+    step
 }

@@ -1,4 +1,5 @@
 //! Aligned columns for people: escaped, cut to the terminal, with a line that says what was cut.
+//! A path that is too long is not cut but broken up, with a line a step.
 //!
 //! Two passes over the rows: the first measures the columns, the second draws them in pieces, so
 //! that a long answer never stands in memory as cells.
@@ -26,9 +27,11 @@ use crate::render::columns::Reader;
 const LINES_MAX: usize = 3;
 /// No column is wider, even where there is no terminal: all cells are padded to the widest.
 const WIDTH_MAX: usize = 400;
-/// Extras are left out before the rest gets narrower than this.
-const WIDTH_GOOD: usize = 16;
-/// Other columns are left out before the rest gets narrower than this.
+/// What stands beside the answer is cut down to this before the answer is cut.
+const WIDTH_SIDE: usize = 12;
+/// Extras are left out before the answer gets narrower than this.
+const WIDTH_GOOD: usize = 24;
+/// Other columns are left out before the answer gets narrower than this.
 const WIDTH_MIN: usize = 10;
 /// Between two columns.
 const GUTTER: usize = 2;
@@ -56,24 +59,80 @@ struct Column {
     field: Field,
     width: usize,
     is_number: bool,
+    /// Whether some cell is wider than any column may be.
+    is_cut: bool,
+    /// Whether a path in it takes a line a step.
+    is_broken: bool,
 }
 
 impl Column {
     /// The column at its natural width; 0 if it says nothing in any row.
     fn of(page: &Page<'_>, field: Field, rows: &[Vec<Value>]) -> Column {
-        let widths = rows.iter().flat_map(|row| {
-            let (lines, _) = lines(page, &field, row, WIDTH_MAX);
-            lines.into_iter().map(|line| line.width())
-        });
-        Column {
-            width: widths.max().unwrap_or(0),
+        let mut column = Column {
+            width: 0,
             is_number: columns::is_number(page, &field),
+            is_cut: false,
+            is_broken: false,
             field,
+        };
+        column.measure(page, rows);
+        column
+    }
+
+    /// Gives it its natural width.
+    fn measure(&mut self, page: &Page<'_>, rows: &[Vec<Value>]) {
+        (self.width, self.is_cut) = (WIDTH_MAX, false);
+        let mut natural = 0;
+        for row in rows {
+            let (lines, is_cut) = self.lines(page, row);
+            natural = lines.iter().map(Markup::width).fold(natural, usize::max);
+            self.is_cut |= is_cut;
         }
+        self.width = natural;
+    }
+
+    /// Makes it wide enough for its header as well.
+    fn admit_header(&mut self) {
+        self.width = self.width.max(self.header().width()).min(WIDTH_MAX);
+    }
+
+    /// Gives each step of a path a line of its own.
+    fn break_up(&mut self, page: &Page<'_>, rows: &[Vec<Value>]) {
+        self.is_broken = true;
+        self.measure(page, rows);
+        self.admit_header();
+    }
+
+    /// The one of two widths that is meant for it: beside the answer, or in it.
+    fn cap(&self, side: usize, answer: usize) -> usize {
+        if self.field.is_side { side } else { answer }
     }
 
     fn header(&self) -> Markup {
         Markup::word(Role::Header, &self.field.header)
+    }
+
+    /// The lines of its cell in a row, none wider than the column; whether anything was cut off.
+    fn lines(&self, page: &Page<'_>, row: &[Value]) -> (Vec<Markup>, bool) {
+        let phrases = columns::lines(page, &self.field, row, self.is_broken);
+        let shown = if self.field.is_trail {
+            phrases.len()
+        } else {
+            LINES_MAX
+        };
+        let mut is_cut = false;
+        let mut lines: Vec<Markup> = Vec::with_capacity(phrases.len().min(shown + 1));
+        for phrase in phrases.iter().take(shown) {
+            let (mut line, is_long) = phrase.markup(4 * WIDTH_MAX);
+            is_cut |= line.clip(self.width) | is_long;
+            lines.push(line);
+        }
+        if phrases.len() > shown && self.field.is_evidence {
+            let mut more = Markup::word(Role::Quiet, &format!("+{} more", phrases.len() - shown));
+            more.clip(self.width);
+            lines.push(more);
+        }
+        (lines, is_cut)
     }
 }
 
@@ -90,13 +149,17 @@ impl Layout {
         let mut is_first = true;
         columns
             .retain(|column| std::mem::take(&mut is_first) || column.width > 0 || rows.is_empty());
-        for column in &mut columns {
-            column.width = column.width.max(column.header().width()).min(WIDTH_MAX);
-        }
+        columns.iter_mut().for_each(Column::admit_header);
         let count = columns.len();
-        if let Some(total) = page.width {
-            fit(&mut columns, total);
+        let total = page.width.unwrap_or(usize::MAX);
+        leave_out_constants(&mut columns, page, rows, total);
+        let is_long = |column: &Column| column.field.is_trail && column.is_cut;
+        if needed(&columns) > total || columns.iter().any(is_long) {
+            for column in columns.iter_mut().filter(|column| column.field.is_trail) {
+                column.break_up(page, rows);
+            }
         }
+        fit(&mut columns, total);
         Layout {
             columns_left_out: count - columns.len(),
             columns,
@@ -124,7 +187,7 @@ impl Layout {
         }
         for row in rows {
             table.add_row(self.columns.iter().map(|column| {
-                let (lines, is_cut) = lines(page, &column.field, row, column.width);
+                let (lines, is_cut) = column.lines(page, row);
                 *cut += usize::from(is_cut);
                 let lines: Vec<String> = lines.iter().map(|line| line.paint(page.color)).collect();
                 Cell::new_owned(lines.join("\n"))
@@ -152,53 +215,79 @@ fn style() -> TableStyle {
         .content_lines(ContentLineStyle::none().junction(' '))
 }
 
-/// The lines of a cell, none wider than `width`; whether anything was cut off.
-fn lines(page: &Page<'_>, field: &Field, row: &[Value], width: usize) -> (Vec<Markup>, bool) {
-    let cell = columns::cell(page, field, row);
-    let mut is_cut = false;
-    let mut lines: Vec<Markup> = Vec::with_capacity(cell.len().min(LINES_MAX + 1));
-    for phrase in cell.iter().take(LINES_MAX) {
-        let (mut line, is_long) = phrase.markup(4 * WIDTH_MAX);
-        is_cut |= line.clip(width) | is_long;
-        lines.push(line);
-    }
-    if cell.len() > LINES_MAX && field.is_evidence {
-        let mut more = Markup::word(Role::Quiet, &format!("+{} more", cell.len() - LINES_MAX));
-        more.clip(width);
-        lines.push(more);
-    }
-    (lines, is_cut)
+/// How wide the table is.
+fn needed(columns: &[Column]) -> usize {
+    let gutters = GUTTER * columns.len().saturating_sub(1);
+    gutters + columns.iter().map(|column| column.width).sum::<usize>()
 }
 
-/// Narrows the widest columns until all fit into `total`; where that would make them unreadable,
-/// leaves out the extras and then the others, from the right.
+/// Leaves out extras that say the same in every row, until all fit into `total`.
+fn leave_out_constants(
+    columns: &mut Vec<Column>,
+    page: &Page<'_>,
+    rows: &[Vec<Value>],
+    total: usize,
+) {
+    while needed(columns) > total {
+        let is_constant = |column: &Column| columns::is_constant(page, &column.field, rows);
+        let Some(place) = first_extra(columns, is_constant) else {
+            return;
+        };
+        columns.remove(place);
+    }
+}
+
+/// The place of the extra that goes first, of those that are `meant`.
+fn first_extra(columns: &[Column], meant: impl Fn(&Column) -> bool) -> Option<usize> {
+    let extras = columns.iter().enumerate().filter_map(|(place, column)| {
+        let rank = column.field.extra?;
+        meant(column).then_some((rank, place))
+    });
+    extras.min().map(|(_, place)| place)
+}
+
+/// Narrows columns until all fit into `total`.
+///
+/// Where that would make them unreadable, leaves out the extras, then what else stands beside the
+/// answer, and then the answer's own columns, from the right.
 fn fit(columns: &mut Vec<Column>, total: usize) {
-    loop {
-        let available = total.saturating_sub(GUTTER * columns.len().saturating_sub(1));
-        let cap = widest(columns, available);
-        let extra = columns.iter().rposition(|column| column.field.is_extra);
+    while needed(columns) > total {
+        let available = total.saturating_sub(GUTTER * (columns.len() - 1));
+        let (side, answer) = caps(columns, available);
+        let extra = first_extra(columns, |_| true);
         let enough = if extra.is_some() {
             WIDTH_GOOD
         } else {
             WIDTH_MIN
         };
-        if cap >= enough || columns.len() <= 1 {
-            for column in columns {
-                column.width = column.width.min(cap);
+        if answer >= enough || columns.len() <= 1 {
+            for column in columns.iter_mut() {
+                column.width = column.width.min(column.cap(side, answer));
             }
             return;
         }
-        columns.remove(extra.unwrap_or(columns.len() - 1));
+        let side = columns.iter().rposition(|column| column.field.is_side);
+        columns.remove(extra.or(side).unwrap_or(columns.len() - 1));
     }
 }
 
-/// The greatest width such that columns cut to it fit into `available`; at least 1.
-fn widest(columns: &[Column], available: usize) -> usize {
-    let fits = |cap: &usize| {
-        let widths = columns.iter().map(|column| column.width.min(*cap));
+/// The greatest widths of what stands beside the answer and of the answer such that columns cut to
+/// them fit into `available`; at least 1. The answer is cut when the rest cannot be cut further.
+fn caps(columns: &[Column], available: usize) -> (usize, usize) {
+    let fits = |side: usize, answer: usize| {
+        let widths = columns
+            .iter()
+            .map(|column| column.width.min(column.cap(side, answer)));
         widths.sum::<usize>() <= available
     };
-    (1..=WIDTH_MAX).rev().find(fits).unwrap_or(1)
+    let mut sides = (WIDTH_SIDE..=WIDTH_MAX).rev();
+    if let Some(side) = sides.find(|side| fits(*side, WIDTH_MAX)) {
+        return (side, WIDTH_MAX);
+    }
+    let mut answers = (1..=WIDTH_MAX).rev();
+    let answer = answers.find(|answer| fits(WIDTH_SIDE.min(*answer), *answer));
+    let answer = answer.unwrap_or(1);
+    (WIDTH_SIDE.min(answer), answer)
 }
 
 /// What was cut, and how to see it; on a terminal without cuts, how many rows there are.

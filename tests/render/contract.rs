@@ -81,6 +81,29 @@ fn misfit(root: &Json, rule: &Json, value: &Json) -> Option<String> {
         })
 }
 
+/// The schema as of today: it refuses the keys that it does not know, as its readers should not.
+fn closed(mut rule: Json) -> Json {
+    match &mut rule {
+        Json::Object(keys) => {
+            for value in keys.values_mut() {
+                *value = closed(value.take());
+            }
+            let is_closable = keys.get("type").is_some_and(|wanted| wanted == "object")
+                && keys.get("properties").is_some_and(Json::is_object);
+            if is_closable {
+                keys.insert("additionalProperties".to_owned(), Json::Bool(false));
+            }
+        }
+        Json::Array(rules) => {
+            for value in rules {
+                *value = closed(value.take());
+            }
+        }
+        _ => {}
+    }
+    rule
+}
+
 /// An answer with a value of every type.
 fn everything(snapshot: &kingraph::model::Snapshot) -> Answer {
     let statements = graph::facts(snapshot).table.rows.concat();
@@ -112,7 +135,14 @@ fn everything(snapshot: &kingraph::model::Snapshot) -> Answer {
 #[test]
 fn json_keeps_to_the_schema() {
     let snapshot = graph::lineage();
-    let schema = schema();
+    let schema = closed(schema());
+    assert!(
+        schema
+            .to_string()
+            .matches("\"additionalProperties\":false")
+            .count()
+            >= 7
+    );
     for answer in [
         graph::successors(&snapshot),
         graph::path(&snapshot),
@@ -151,6 +181,49 @@ fn the_schema_refuses_what_json_does_not_write() {
     }
 }
 
+/// Places in the JSON of [`everything`] and the rule that each of them has to fit.
+static PLACES: &[(&str, &str)] = &[
+    ("", ""),
+    ("/meta", "/$defs/meta"),
+    ("/rows/7/value", "/$defs/entity"),
+    ("/rows/9/value", "/$defs/source"),
+    ("/rows/8/value", "/$defs/source"),
+    ("/rows/10/value", "/$defs/path"),
+    ("/rows/10/value/entities/0", "/$defs/entity"),
+    ("/rows/11/value/0", "/$defs/statement"),
+    ("/rows/11/value/4", "/$defs/statement"),
+    ("/rows/11/value/4/sources/0", "/$defs/citation"),
+];
+
+#[test]
+fn the_schema_wants_every_required_key_in_its_type() {
+    let snapshot = graph::lineage();
+    let answer = everything(&snapshot);
+    let whole = rendered(&Page::new(&answer, &snapshot, "query"));
+    let schema = schema();
+    let check = |json: &Json| misfit(&schema, &schema, json);
+    assert_eq!(check(&whole), None);
+    for (place, rule) in PLACES {
+        let rule = schema.pointer(rule).unwrap();
+        let required = rule["required"].as_array().unwrap();
+        let changed = |change: &dyn Fn(&mut serde_json::Map<String, Json>)| {
+            let mut json = whole.clone();
+            change(json.pointer_mut(place).unwrap().as_object_mut().unwrap());
+            check(&json)
+        };
+        for key in rule["properties"].as_object().unwrap().keys() {
+            let without = changed(&|object| drop(object.remove(key)));
+            let is_required = required.iter().any(|wanted| wanted == key);
+            assert_eq!(without.is_some(), is_required, "{place} without {key}");
+            let nothing = serde_json::json!({});
+            let wrong = changed(&|object| drop(object.insert(key.clone(), nothing.clone())));
+            assert!(wrong.is_some(), "{place} with a wrong {key}");
+        }
+        let more = changed(&|object| drop(object.insert("new".to_owned(), Json::from(1))));
+        assert_eq!(more, None, "readers ignore new keys");
+    }
+}
+
 #[test]
 fn the_schema_has_the_words_of_the_model() {
     let schema = schema();
@@ -182,12 +255,19 @@ fn meta_says_how_the_graph_was_seen() {
 #[test]
 fn lines_are_the_rows() {
     let snapshot = graph::lineage();
-    let answer = graph::successors(&snapshot);
+    let answer = everything(&snapshot);
     let page = Page::new(&answer, &snapshot, "query");
     let lines = (find("jsonl").unwrap().render)(&page);
     let rows: Vec<Json> = lines
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
+    let schema = closed(schema());
+    let rule = schema.pointer("/$defs/jsonl").unwrap();
+    for row in &rows {
+        assert_eq!(misfit(&schema, rule, row), None);
+    }
+    let wrong = serde_json::json!({"entity": {"id": "eks"}});
+    assert!(misfit(&schema, rule, &wrong).is_some());
     assert_eq!(Json::from(rows), rendered(&page)["rows"]);
 }

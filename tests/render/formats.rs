@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use kingraph::model::Filter;
+use kingraph::model::Path;
 use kingraph::model::Snapshot;
 use kingraph::model::Value;
 use kingraph::query::Answer;
@@ -88,12 +89,12 @@ fn a_narrow_terminal_cuts_and_says_so() {
     let snapshot = graph::lineage();
     let answer = graph::successors(&snapshot);
     let table = "
-entity                via                   since–until       source
-───────────────────── ───────────────────── ───────────────── ─────────────────
-Flatcar Container L…  forked_from CoreOS …  2018-03–          rks-15, rks-17:26
-Red Hat Enterprise …  based_on CoreOS C… ?  ~2019–2020-05-26  rks-15:7
+entity                     via                        since–until   source
+────────────────────────── ────────────────────────── ───────────── ────────────
+Flatcar Container Linux    forked_from CoreOS Conta…  2018-03–      rks-15, rks…
+Red Hat Enterprise Linux…  based_on CoreOS Contai… ?  ~2019–2020-…  rks-15:7
 CentOS
-3 entities; 1 column left out, 4 cells cut; csv has all
+3 entities; 1 column left out, 5 cells cut; csv has all
 ";
     assert_eq!(on_terminal(80, &snapshot, &answer), table[1..]);
 }
@@ -242,8 +243,91 @@ fn a_path_reads_along_its_arrows() {
     let answer = graph::path(&snapshot);
     let path = "Amazon EKS -default_node_os-> Amazon Linux 2 <-basis_of- CentOS";
     assert_eq!(plain("list", &snapshot, &answer), format!("{path}\n"));
-    assert_eq!(plain("csv", &snapshot, &answer), format!("path\n{path}\n"));
-    assert!(on_terminal(80, &snapshot, &answer).ends_with(&format!("{path}\n1 path\n")));
+    let sources = "rks-17:26; rks-17:26";
+    assert_eq!(
+        plain("csv", &snapshot, &answer),
+        format!("path,source\n{path},{sources}\n")
+    );
+    assert_eq!(
+        plain("tsv", &snapshot, &answer),
+        format!("path\tsource\n{path}\t{sources}\n")
+    );
+    let row = format!(
+        "| {} | {sources} |\n",
+        path.replace('>', "&gt;").replace('<', "&lt;")
+    );
+    assert!(plain("markdown", &snapshot, &answer).ends_with(&row));
+    assert!(on_terminal(90, &snapshot, &answer).ends_with(&format!("{path}  {sources}\n1 path\n")));
+}
+
+#[test]
+fn a_path_without_room_takes_a_line_a_step() {
+    let snapshot = graph::lineage();
+    let answer = graph::path(&snapshot);
+    let table = "
+path                                 source
+──────────────────────────────────── ─────────
+Amazon EKS
+  -default_node_os-> Amazon Linux 2  rks-17:26
+  <-basis_of- CentOS                 rks-17:26
+1 path
+";
+    for width in [80, 46] {
+        assert_eq!(on_terminal(width, &snapshot, &answer), table[1..]);
+    }
+}
+
+#[test]
+fn a_path_says_role_condition_and_doubt_of_its_arrows() {
+    let snapshot = graph::reserved();
+    let path = Path {
+        entities: ["b", "a"].map(|slug| graph::id(&snapshot, slug)).to_vec(),
+        statements: graph::about(&snapshot, "a"),
+    };
+    let row = vec![Value::Path(path)];
+    let answer = graph::answer(&[("path", ColumnType::Path)], vec![row]);
+    let text = "B <-forked_as as the heir \
+                [on a day that never came and that nobody had wished for] ?- A\n";
+    assert_eq!(plain("list", &snapshot, &answer), text);
+}
+
+#[test]
+fn a_long_path_is_never_cut_at_its_arrows() {
+    let snapshot = graph::lineage();
+    let mut answer = graph::path(&snapshot);
+    let Value::Path(path) = &mut answer.table.rows[0][0] else {
+        unreachable!()
+    };
+    for _ in 0..20 {
+        let (entity, statement) = (path.entities[1], path.statements[1]);
+        path.entities.extend([entity, path.entities[2]]);
+        path.statements.extend([statement; 2]);
+    }
+    for table in [
+        plain("table", &snapshot, &answer),
+        on_terminal(80, &snapshot, &answer),
+    ] {
+        assert_eq!(table.matches("-basis_of-").count(), 41, "{table}");
+        assert_eq!(table.matches("rks-17:26\n").count(), 42, "{table}");
+        assert!(!table.contains('…'), "{table}");
+    }
+}
+
+#[test]
+fn what_is_the_same_in_every_row_goes_before_anything_is_cut() {
+    let snapshot = graph::lineage();
+    let kinds = |slugs: &[&str]| {
+        let members: Vec<_> = slugs.iter().map(|slug| (*slug, &[][..])).collect();
+        on_terminal(45, &snapshot, &graph::set(&snapshot, &members))
+    };
+    let same = kinds(&["rhcos", "centos"]);
+    assert!(same.contains("Enterprise Linux CoreOS\n"), "{same}");
+    assert!(
+        same.ends_with("2 entities; 1 column left out; csv has all\n"),
+        "{same}"
+    );
+    let several = kinds(&["rhcos", "rks"]);
+    assert!(several.contains("CoreOS  container_h…\n"), "{several}");
 }
 
 #[test]

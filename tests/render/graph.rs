@@ -185,6 +185,23 @@ pub fn lineage() -> Snapshot {
     freeze(&graph)
 }
 
+/// B, of which it is said with every reservation that it forked from A.
+pub fn reserved() -> Snapshot {
+    let mut graph = Graph::new(schema(), sources());
+    let [a, b] = ["A", "B"].map(|label| {
+        let record = entity(&label.to_lowercase(), label, 0);
+        graph.add_entity(record).unwrap()
+    });
+    let mut fork = statement(FORKED_AS, Object::Entity(b));
+    fork.certainty = Certainty::Hedged;
+    fork.since = Some(date("2018-03"));
+    fork.role = Some("the heir".to_owned());
+    fork.condition = Some("on a day that never came and that nobody had wished for".to_owned());
+    fork.sources = vec![cite(0, "")];
+    assert!(graph.add_statement(a, fork));
+    freeze(&graph)
+}
+
 /// The answer of a set: members with their evidence, by slug and by the subjects' slugs.
 pub fn set(snapshot: &Snapshot, members: &[(&str, &[StatementId])]) -> Answer {
     let row = |(slug, evidence): &(&str, &[StatementId])| {

@@ -111,7 +111,7 @@ fn an_arrow_says_relation_date_doubt_and_source() {
     assert!(guess.contains(r#"style="dashed""#), "{guess}");
     let denied = line("\"rks\" -> \"flatcar\"");
     assert!(
-        denied.contains(r#"label="not default_node_os""#),
+        denied.contains(r#"label="not default_node_os\n[Kubernetes 1.18 or later]""#),
         "{denied}"
     );
     assert!(
@@ -128,6 +128,61 @@ fn an_arrow_says_relation_date_doubt_and_source() {
     ];
     let places = legend.map(|id| dot.find(&format!("\"{id}\"")).unwrap());
     assert!(places.is_sorted());
+}
+
+#[test]
+fn an_arrow_says_role_and_condition() {
+    let snapshot = graph::reserved();
+    let statements = graph::about(&snapshot, "a").into_iter();
+    let rows = statements.map(|id| vec![Value::Statement(id)]).collect();
+    let answer = graph::answer(&[("statement", ColumnType::Statement)], rows);
+    let dot = rendered(&snapshot, &answer, "query", false);
+    let label =
+        r#"label="forked_as ?\nas the heir\n[on a day that never came and that nobody…]\n2018-03""#;
+    assert!(dot.contains(label), "{dot}");
+}
+
+#[test]
+fn sources_are_those_of_the_arrows_if_there_are_any() {
+    let snapshot = graph::reserved();
+    let fork = graph::about(&snapshot, "a");
+    let arrow = graph::set(&snapshot, &[("b", &fork)]);
+    let dot = rendered(&snapshot, &arrow, "query", false);
+    assert!(dot.contains(r#"label="sources: rks-15\l""#), "{dot}");
+    let boxes = graph::set(&snapshot, &[("b", &[])]);
+    let dot = rendered(&snapshot, &boxes, "query", false);
+    assert!(dot.contains(r#"label="sources: rks-17\l""#), "{dot}");
+}
+
+/// Not a figure, but what is quadratic in the arrows would not come to an end.
+#[test]
+fn a_large_answer_is_drawn() {
+    let mut graph = Graph::new(graph::schema(), Vec::new());
+    let entities: Vec<_> = (0..1001)
+        .map(|place| {
+            let mut record = graph::entity(&format!("e{place}"), &format!("E {place}"), 0);
+            record.sources.clear();
+            graph.add_entity(record).unwrap()
+        })
+        .collect();
+    for place in 0..5000 {
+        let (from, step) = (place % 1001, place / 1001 + 1);
+        let to = entities[(from + step) % 1001];
+        let mut next = graph::statement(graph::FORKED_AS, Object::Entity(to));
+        next.sources.clear();
+        assert!(graph.add_statement(entities[from], next));
+    }
+    let snapshot = freeze(&graph);
+    let rows = snapshot
+        .statements()
+        .map(|id| vec![Value::Statement(id)])
+        .collect();
+    let answer = graph::answer(&[("statement", ColumnType::Statement)], rows);
+    for cluster in [false, true] {
+        let dot = rendered(&snapshot, &answer, "query", cluster);
+        assert_eq!(dot.matches(" -> ").count(), 5000);
+        assert_eq!(dot.matches("\"E ").count(), 1001 * 2 + 5000 * 2);
+    }
 }
 
 #[test]
