@@ -54,7 +54,7 @@ fn a_query_that_is_wrong_does_not_end_it() {
 fn bare_words_are_understood() {
     for word in ["quit", "exit", ":quit", ":exit", ":q", " quit "] {
         let mut terminal = talk();
-        terminal.ask("help", "`:help TOPIC` tells more");
+        terminal.ask("help", "`:help functions` tells");
         terminal.enter(word);
         assert_eq!(terminal.end(), 0, "{word}");
     }
@@ -64,7 +64,7 @@ fn bare_words_are_understood() {
 fn commands_answer() {
     let mut terminal = talk();
     for (line, shown) in [
-        (":help", "`:help TOPIC` tells more"),
+        (":help", "`:help functions` tells"),
         (":help successors", "What one statement leads to"),
         (":schema", "container_host_os"),
         (":examples", "common_ancestors("),
@@ -110,10 +110,11 @@ fn tab_completes_by_the_place_in_the_grammar() {
 #[test]
 fn tab_lists_what_is_ambiguous() {
     let mut terminal = talk();
-    terminal.keys("EKS.default_n");
+    terminal.keys("successors(EKS, via=default_n");
     terminal.keys(TAB);
     terminal.until("\ndefault_node_os  ");
     terminal.until("\ndefault_node_os_of  against default_node_os");
+    terminal.keys(")");
     terminal.keys(ENTER);
     terminal.until("Amazon Linux");
 }

@@ -1,7 +1,7 @@
 //! From text to table: parse, resolve, plan, optimize, execute; one type a stage.
 //!
 //! `text → Ast → Query → Plan → Answer`. [`Prepared::new`] goes as far as the plans, and
-//! [`Prepared::answer`] runs one of them. Prints nothing and reads no file and no clock.
+//! [`PreparedQuery::answer`] runs one of them. Prints nothing and reads no file and no clock.
 
 pub mod ast;
 pub mod bound;
