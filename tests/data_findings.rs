@@ -186,6 +186,30 @@ warning[D019]: `c` came of `a` in `2015`, and cannot have had a successor in `20
 }
 
 #[test]
+fn a_broken_table_hides_no_other_table() {
+    let text = r#"[x
+[a]
+name = "A"
+kind = "thingg"
+[c]
+name = "C"
+kind = [ "thing"
+[d]
+name = "D"
+kind = "thingy"
+"#;
+    let found: Vec<String> = places(&with(text))
+        .into_iter()
+        .filter(|place| !place.contains("D022"))
+        .collect();
+    let codes = ["D003", "D009", "D003", "D009"];
+    assert_eq!(found.len(), codes.len(), "{found:#?}");
+    for (place, code) in found.iter().zip(codes) {
+        assert!(place.contains(code), "{found:#?}");
+    }
+}
+
+#[test]
 fn one_mistake_does_not_hide_the_next() {
     let text = r#"
 [a]

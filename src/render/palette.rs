@@ -8,7 +8,7 @@ use crate::model::Schema;
 /// Colours that people with any kind of colour vision tell apart, on white: Okabe and Ito's
 /// <https://jfly.uni-koeln.de/color/>, without black and the two that are too pale for lines.
 const COLORS: &[&str] = &[
-    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#a66f00", "#5a4fcf",
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#a66f00", "#5a4fcf", "#b3003c",
 ];
 
 /// For relations of no group.

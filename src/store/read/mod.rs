@@ -3,6 +3,7 @@
 
 mod entity;
 mod fields;
+mod mask;
 mod schema;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ use crate::diagnostic::code;
 use crate::store::DataFile;
 use crate::store::read::fields::Node;
 use crate::store::read::fields::Reader;
+use crate::store::read::mask::Masked;
 use crate::store::report::Report;
 use crate::store::report::quoted;
 use crate::store::written::Place;
@@ -65,7 +67,16 @@ fn role(name: &str) -> Role {
 }
 
 fn read_file(reader: &mut Reader<'_>, data: &DataFile, records: &mut Records) {
-    let (root, broken) = parse(reader, &data.text);
+    let masked;
+    let (root, broken) = match DeTable::parse(&data.text) {
+        Ok(root) => (root, None),
+        Err(_) => {
+            masked = blanked(reader, &data.text);
+            let (root, mut broken) = recover(reader, &masked.text);
+            broken.extend(masked.broken.iter().cloned());
+            (root, Some(broken))
+        }
+    };
     if let Some(broken) = &broken {
         let left_out = match role(&data.name) {
             Role::Schema => &mut records.left_out_words,
@@ -140,13 +151,22 @@ fn slug(text: &str) -> Option<String> {
     is_id(&slug).then_some(slug)
 }
 
-/// The table of a text, and the ids of records with a syntax error in them, if there is any error.
-fn parse<'t>(
-    reader: &mut Reader<'_>,
-    text: &'t str,
-) -> (Spanned<DeTable<'t>>, Option<BTreeSet<String>>) {
+/// The text with its broken tables blanked out and reported; too long a text stays as it is.
+fn blanked(reader: &mut Reader<'_>, text: &str) -> Masked {
+    let is_syntax = |error: &toml::de::Error| error.message() != DUPLICATE;
+    let masked = mask::mask(text, |error| {
+        text.len() <= RECOVERABLE_BYTES_MAX && is_syntax(error)
+    });
+    for error in &masked.errors {
+        report_syntax(reader, error, Span::new(error.span().unwrap_or(0..0)));
+    }
+    masked
+}
+
+/// The table of a text, and the ids of records with an error in them that could not be blanked out.
+fn recover<'t>(reader: &mut Reader<'_>, text: &'t str) -> (Spanned<DeTable<'t>>, BTreeSet<String>) {
     let first = match DeTable::parse(text) {
-        Ok(root) => return (root, None),
+        Ok(root) => return (root, BTreeSet::new()),
         Err(error) => error,
     };
     let nothing = || Spanned::new(0..0, DeTable::new());
@@ -171,7 +191,7 @@ fn parse<'t>(
     }
     starts.sort_unstable();
     report_errors(reader, text, &errors, &starts, &mut broken);
-    (root, Some(broken))
+    (root, broken)
 }
 
 /// Reports syntax errors, and adds the records in which they lie to `broken`.
