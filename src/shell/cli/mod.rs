@@ -301,7 +301,7 @@ fn subcommand_near(word: &str) -> Option<String> {
         .map(clap::Command::get_name)
         .collect();
     suggest::did_you_mean(&suggest::nearest(word, names))
-        .map(|hint| format!("{hint} they are commands"))
+        .map(|hint| hint.replace("did you mean", "did you mean the command"))
         .filter(|_| scan::is_bare(word))
 }
 
