@@ -5,8 +5,13 @@ use std::collections::BTreeMap;
 use crate::model::Citation;
 use crate::model::EntityId;
 use crate::model::Graph;
+use crate::model::Kind;
+use crate::model::KindId;
+use crate::model::Label;
+use crate::model::Map;
 use crate::model::NameRecord;
 use crate::model::Object;
+use crate::model::Schema;
 use crate::model::Snapshot;
 use crate::model::StatementId;
 use crate::model::StatementRecord;
@@ -21,9 +26,12 @@ use crate::model::snapshot::StatementColumns;
 use crate::model::texts::TextsBuilder;
 
 /// Freezes a graph. The order in which entities and statements were added makes no difference.
+///
+/// Entities without a kind are shown with one more, the last of the schema, which has no name.
 pub fn freeze(graph: &Graph) -> Snapshot {
     let mut freezer = Freezer::default();
     let order = by_slug(graph);
+    let schema = with_hidden_kind(graph);
     freezer.add_entities(graph, &order);
     freezer.add_statements(graph, &order);
     let incoming_starts = starts(
@@ -35,10 +43,12 @@ pub fn freeze(graph: &Graph) -> Snapshot {
         freezer.statements.subject.iter().copied(),
     );
     Snapshot {
-        schema: graph.schema.clone(),
+        schema,
         sources: graph.sources.clone(),
         texts: freezer.texts.finish(),
+        id_types: graph.id_types,
         entities: freezer.entities,
+        kinds: freezer.kinds.list,
         names: freezer.names,
         outgoing_starts,
         incoming_starts,
@@ -51,8 +61,24 @@ pub fn freeze(graph: &Graph) -> Snapshot {
         qualifiers: freezer.qualifiers.list,
         citations: freezer.citations.list,
         values: freezer.values,
+        properties: freezer.properties,
+        statement_slugs: freezer.slugs,
         index: freezer.index,
     }
+}
+
+/// The schema, with a kind for the entities that have none, if there are such.
+fn with_hidden_kind(graph: &Graph) -> Schema {
+    let mut schema = graph.schema.clone();
+    if graph.entities().any(|(_, entity)| entity.kinds.is_empty()) {
+        schema.kinds.push(Kind {
+            name: String::new(),
+            doc: "Whatever has no kind.".to_owned(),
+            label: Label::default(),
+            parent: None,
+        });
+    }
+    schema
 }
 
 /// The graph's entities ordered by slug.
@@ -109,6 +135,9 @@ struct Freezer {
     qualifiers: Dictionary<Qualifiers>,
     citations: Dictionary<Vec<Citation>>,
     values: Vec<Value>,
+    kinds: Dictionary<Vec<KindId>>,
+    properties: Vec<(StatementId, Map)>,
+    slugs: Vec<(StatementId, TextId)>,
     index: NameIndex,
 }
 
@@ -121,6 +150,7 @@ impl Freezer {
         for (place, entity) in ranks.into_iter().enumerate() {
             rank[entity] = place as u32;
         }
+        let hidden = || KindId::from_index(graph.schema.kinds.len());
         let mut folded: Vec<(String, EntityId)> = Vec::new();
         for (place, id) in order.iter().enumerate() {
             let entity = graph.entity(*id);
@@ -133,7 +163,8 @@ impl Freezer {
             }
             let row = EntityRow {
                 slug: self.texts.add(&entity.id),
-                kind: entity.kind,
+                kind: entity.kinds.first().copied().unwrap_or_else(hidden),
+                kinds: self.kinds.number(entity.kinds.clone()),
                 names_start,
                 names_end: self.names.len() as u32,
                 rank: rank[place],
@@ -234,6 +265,12 @@ impl Freezer {
             certainty: statement.certainty,
             polarity: statement.polarity,
         };
+        if !statement.properties.is_empty() {
+            self.properties.push((id, statement.properties));
+        }
+        if let Some(slug) = &statement.slug {
+            self.slugs.push((id, self.texts.add(slug)));
+        }
         self.statements.subject.push(subject);
         self.statements.relation.push(statement.relation);
         self.statements.object.push(object);
@@ -268,6 +305,7 @@ fn sort_key(subject: EntityId, statement: &StatementRecord) -> impl Ord + use<> 
         statement.certainty,
         statement.polarity,
         statement.sources.clone(),
+        statement.slug.clone(),
     );
     (subject, statement.relation, object, period, words, rest)
 }

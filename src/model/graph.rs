@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 use petgraph::graph::DiGraph;
 use petgraph::graph::EdgeIndex;
 use petgraph::graph::NodeIndex;
+use serde::Deserialize;
+use serde::Serialize;
 
 use crate::model::Citation;
 use crate::model::EntityId;
@@ -26,12 +28,21 @@ pub struct EntityRecord {
     pub id: String,
     /// Names first, then aliases; the first is the one shown. There is at least one.
     pub names: Vec<NameRecord>,
-    /// Its kind.
-    pub kind: KindId,
+    /// Its kinds, the one shown first; exactly one unless the vocabulary is open.
+    pub kinds: Vec<KindId>,
     /// Where it is named.
     pub sources: Vec<Citation>,
     /// Statements whose object is no entity.
     pub values: Vec<StatementRecord>,
+}
+
+/// Which ids of the data are integers; they are kept as texts all the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdTypes {
+    /// Those of entities.
+    pub nodes_are_integers: bool,
+    /// Those of statements.
+    pub edges_are_integers: bool,
 }
 
 /// A graph being built. Entities and statements are only ever added.
@@ -41,6 +52,8 @@ pub struct Graph {
     pub schema: Schema,
     /// The sources, in the order of their slugs.
     pub sources: Vec<Source>,
+    /// Which of its ids are integers.
+    pub id_types: IdTypes,
     network: DiGraph<EntityRecord, StatementRecord>,
 }
 
@@ -51,6 +64,7 @@ impl Graph {
         Graph {
             schema,
             sources,
+            id_types: IdTypes::default(),
             network: DiGraph::new(),
         }
     }

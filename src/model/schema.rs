@@ -47,16 +47,19 @@ pub enum Type {
     Number,
     /// Yes or no.
     Boolean,
+    /// Any value, lists and maps included.
+    Any,
 }
 
 impl Type {
     /// All types, with their words.
-    pub const ALL: [(&'static str, Type); 5] = [
+    pub const ALL: [(&'static str, Type); 6] = [
         ("text", Type::Text),
         ("url", Type::Url),
         ("date", Type::Date),
         ("number", Type::Number),
         ("boolean", Type::Boolean),
+        ("any", Type::Any),
     ];
 
     /// The word for it.
@@ -154,6 +157,8 @@ pub struct Schema {
     pub relations: Vec<Relation>,
     /// The groups.
     pub groups: Vec<Group>,
+    /// Whether the vocabulary was read off the data, so that a word it lacks is no mistake.
+    pub is_open: bool,
 }
 
 /// The group whose relations lead from an older thing to a newer one.
@@ -176,11 +181,14 @@ impl Schema {
             .map(GroupId::from_index)
     }
 
-    /// The relation or property of that name, or of that inverse name, and the way it is meant.
+    /// The relation of that name, or of that inverse name, and the way it is meant; the property
+    /// of that name if there is no such relation. An open vocabulary can have both.
     pub fn relation(&self, name: &str) -> Option<(RelationId, Direction)> {
+        let property = || Some((self.property(name)?, Direction::Forward));
         self.relations
             .iter()
             .enumerate()
+            .filter(|(_, relation)| !relation.is_property())
             .find_map(|(index, relation)| {
                 let id = RelationId::from_index(index);
                 if relation.name == name {
@@ -191,6 +199,15 @@ impl Schema {
                     None
                 }
             })
+            .or_else(property)
+    }
+
+    /// The property of that name.
+    pub fn property(&self, name: &str) -> Option<RelationId> {
+        self.relations
+            .iter()
+            .position(|relation| relation.is_property() && relation.name == name)
+            .map(RelationId::from_index)
     }
 
     /// Whether `kind` is `ancestor` or a special case of it.

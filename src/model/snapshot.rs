@@ -11,7 +11,9 @@ use crate::model::Certainty;
 use crate::model::Citation;
 use crate::model::Date;
 use crate::model::EntityId;
+use crate::model::IdTypes;
 use crate::model::KindId;
+use crate::model::Map;
 use crate::model::Period;
 use crate::model::Polarity;
 use crate::model::RelationId;
@@ -31,7 +33,10 @@ pub struct Snapshot {
     /// The sources, by id.
     pub sources: Vec<Source>,
     pub(super) texts: Texts,
+    pub(super) id_types: IdTypes,
     pub(super) entities: Vec<EntityRow>,
+    /// Distinct lists of kinds; the first is empty.
+    pub(super) kinds: Vec<Vec<KindId>>,
     pub(super) names: Vec<NameRow>,
     /// Where each entity's statements start; one more entry than entities.
     pub(super) outgoing_starts: Vec<u32>,
@@ -44,6 +49,10 @@ pub struct Snapshot {
     /// Distinct lists of citations; the first is empty.
     pub(super) citations: Vec<Vec<Citation>>,
     pub(super) values: Vec<Value>,
+    /// The statements that have properties of their own, in their order.
+    pub(super) properties: Vec<(StatementId, Map)>,
+    /// The statements that have ids in the data, in their order.
+    pub(super) statement_slugs: Vec<(StatementId, TextId)>,
     pub(super) index: NameIndex,
 }
 
@@ -51,6 +60,8 @@ pub struct Snapshot {
 pub(super) struct EntityRow {
     pub(super) slug: TextId,
     pub(super) kind: KindId,
+    /// Which list of kinds has all of its kinds.
+    pub(super) kinds: u32,
     /// Where its names start in the column of names.
     pub(super) names_start: u32,
     pub(super) names_end: u32,
@@ -214,7 +225,8 @@ impl Snapshot {
             })
     }
 
-    /// The kind of an entity.
+    /// The kind of an entity; where it has several, the first, and where it has none, one without
+    /// a name.
     pub fn kind(&self, entity: EntityId) -> KindId {
         self.entities[entity.index()].kind
     }
@@ -222,6 +234,27 @@ impl Snapshot {
     /// The kind of an entity, as a word.
     pub fn kind_name(&self, entity: EntityId) -> &str {
         &self.schema.kinds[self.kind(entity).index()].name
+    }
+
+    /// All kinds of an entity, in the order of the data; none if it has none.
+    pub fn kinds(&self, entity: EntityId) -> &[KindId] {
+        &self.kinds[self.entities[entity.index()].kinds as usize]
+    }
+
+    /// Whether some kind of an entity is `kind` or a special case of it.
+    pub fn is_a(&self, entity: EntityId, kind: KindId) -> bool {
+        let mut kinds = self.kinds(entity).iter();
+        kinds.any(|found| self.schema.is_a(*found, kind))
+    }
+
+    /// Whether the data has integers for the ids of entities.
+    pub fn node_ids_are_integers(&self) -> bool {
+        self.id_types.nodes_are_integers
+    }
+
+    /// Whether the data has integers for the ids of statements.
+    pub fn edge_ids_are_integers(&self) -> bool {
+        self.id_types.edges_are_integers
     }
 
     /// The place of an entity among all, by name (code points), then slug.
@@ -276,6 +309,16 @@ impl Snapshot {
     /// What a statement rests on.
     pub fn citations(&self, statement: StatementId) -> &[Citation] {
         &self.citations[self.statements.citations[statement.index()] as usize]
+    }
+
+    /// What a property graph says of a statement besides its ends; none if that is nothing.
+    pub fn statement_properties(&self, statement: StatementId) -> Option<&Map> {
+        sparse(&self.properties, statement)
+    }
+
+    /// The id that the data gives a statement; none if it gives none.
+    pub fn statement_slug(&self, statement: StatementId) -> Option<&str> {
+        sparse(&self.statement_slugs, statement).map(|text| self.texts.get(*text))
     }
 
     /// A source.
@@ -354,6 +397,12 @@ impl Snapshot {
             .flat_map(|entity| self.names(entity).map(move |name| (name.text, entity)));
         slugs.chain(names)
     }
+}
+
+/// The entry of a statement in a column that not all of them have.
+fn sparse<T>(column: &[(StatementId, T)], statement: StatementId) -> Option<&T> {
+    let found = column.binary_search_by_key(&statement, |(statement, _)| *statement);
+    Some(&column[found.ok()?].1)
 }
 
 /// Start and end of an entity's run.

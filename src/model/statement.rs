@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::model::Date;
 use crate::model::EntityId;
+use crate::model::Map;
 use crate::model::Period;
 use crate::model::RelationId;
 use crate::model::SourceId;
@@ -117,9 +118,32 @@ pub struct StatementRecord {
     pub polarity: Polarity,
     /// What it rests on, in the order of the sources' ids and of writing.
     pub sources: Vec<Citation>,
+    /// Whatever else a property graph says of it.
+    pub properties: Map,
+    /// The id that a property graph gives it.
+    pub slug: Option<String>,
 }
 
 impl StatementRecord {
+    /// A statement without reservations and sources.
+    pub fn new(relation: RelationId, object: Object) -> StatementRecord {
+        StatementRecord {
+            relation,
+            object,
+            since: None,
+            until: None,
+            observed: None,
+            condition: None,
+            role: None,
+            note: None,
+            certainty: Certainty::Asserted,
+            polarity: Polarity::Positive,
+            sources: Vec::new(),
+            properties: Map::new(),
+            slug: None,
+        }
+    }
+
     /// The period in which it holds.
     pub fn period(&self) -> Period<'_> {
         Period {

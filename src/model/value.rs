@@ -1,5 +1,8 @@
 //! The one value type: what a property holds and what a cell of a table holds.
 
+use std::collections::BTreeMap;
+
+use compact_str::CompactString;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -33,7 +36,12 @@ pub enum Value {
     Path(Path),
     /// Several values, in order.
     List(Vec<Value>),
+    /// Values under names.
+    Map(Map),
 }
+
+/// Values under names, in the order of the names (bytes).
+pub type Map = BTreeMap<CompactString, Value>;
 
 /// A way through the graph: entities, and the statement between each and the next.
 ///

@@ -3,6 +3,7 @@
 //! Keys have a fixed order and are left out where there is nothing. Besides what JSON must escape,
 //! every hostile character is written as `\uXXXX`, so that the text can be shown anywhere.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use serde::Serialize;
@@ -13,6 +14,7 @@ use crate::diagnostic::escape;
 use crate::model::Citation;
 use crate::model::Date;
 use crate::model::EntityId;
+use crate::model::Map;
 use crate::model::ObjectRef;
 use crate::model::Path;
 use crate::model::Snapshot;
@@ -59,7 +61,8 @@ pub(super) fn render_lines(page: &Page<'_>) -> String {
     text
 }
 
-fn written(value: &impl Serialize) -> String {
+/// A value as JSON in one line.
+pub(super) fn written(value: &impl Serialize) -> String {
     let mut bytes = Vec::new();
     let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, Harmless);
     value
@@ -104,8 +107,9 @@ impl Serialize for RowObject<'_> {
     }
 }
 
+/// What is to be said beside the rows.
 #[derive(Serialize)]
-struct MetaObject<'a> {
+pub(super) struct MetaObject<'a> {
     query: &'a str,
     rows: usize,
     notes: &'a [String],
@@ -116,7 +120,8 @@ struct MetaObject<'a> {
 }
 
 impl<'a> MetaObject<'a> {
-    fn of(page: &Page<'a>) -> MetaObject<'a> {
+    /// The `meta` of a page.
+    pub(super) fn of(page: &Page<'a>) -> MetaObject<'a> {
         let filter = &page.answer.filter;
         let source = |id: &SourceId| page.snapshot.source(*id).id.as_str();
         MetaObject {
@@ -146,6 +151,7 @@ enum Any<'a> {
     Source(SourceObject<'a>),
     Path(PathObject<'a>),
     List(Vec<Any<'a>>),
+    Map(BTreeMap<&'a str, Any<'a>>),
 }
 
 fn any<'a>(page: &Page<'a>, value: &'a Value) -> Any<'a> {
@@ -161,7 +167,15 @@ fn any<'a>(page: &Page<'a>, value: &'a Value) -> Any<'a> {
         Value::Source(id) => Any::Source(SourceObject::of(page, *id)),
         Value::Path(path) => Any::Path(PathObject::of(page, path)),
         Value::List(values) => Any::List(values.iter().map(|value| any(page, value)).collect()),
+        Value::Map(values) => Any::Map(map(page, values)),
     }
+}
+
+fn map<'a>(page: &Page<'a>, values: &'a Map) -> BTreeMap<&'a str, Any<'a>> {
+    let values = values.iter();
+    values
+        .map(|(key, value)| (key.as_str(), any(page, value)))
+        .collect()
 }
 
 #[derive(Serialize)]
@@ -183,6 +197,8 @@ impl<'a> EntityObject<'a> {
 
 #[derive(Serialize)]
 struct StatementObject<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
     from: EntityObject<'a>,
     relation: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -202,6 +218,8 @@ struct StatementObject<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'a str>,
     sources: Vec<CitationObject<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<BTreeMap<&'a str, Any<'a>>>,
 }
 
 impl<'a> StatementObject<'a> {
@@ -210,6 +228,7 @@ impl<'a> StatementObject<'a> {
         let qualifiers = snapshot.qualifiers(id);
         let cited = snapshot.citations(id).iter();
         StatementObject {
+            id: snapshot.statement_slug(id),
             from: EntityObject::of(page, snapshot.subject(id)),
             relation: &snapshot.schema.relations[snapshot.relation(id).index()].name,
             to: match snapshot.object(id) {
@@ -228,6 +247,9 @@ impl<'a> StatementObject<'a> {
             sources: cited
                 .map(|cited| CitationObject::of(snapshot, cited))
                 .collect(),
+            properties: snapshot
+                .statement_properties(id)
+                .map(|values| map(page, values)),
         }
     }
 }
@@ -248,8 +270,9 @@ impl<'a> CitationObject<'a> {
     }
 }
 
+/// A source with whatever is known of it.
 #[derive(Serialize)]
-struct SourceObject<'a> {
+pub(super) struct SourceObject<'a> {
     id: &'a str,
     title: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -263,7 +286,8 @@ struct SourceObject<'a> {
 }
 
 impl<'a> SourceObject<'a> {
-    fn of(page: &Page<'a>, id: SourceId) -> SourceObject<'a> {
+    /// The object of a source.
+    pub(super) fn of(page: &Page<'a>, id: SourceId) -> SourceObject<'a> {
         let source = page.snapshot.source(id);
         SourceObject {
             id: &source.id,

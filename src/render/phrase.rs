@@ -106,10 +106,57 @@ pub(super) fn value<'a>(page: &Page<'a>, value: &'a Value) -> Phrase<'a> {
         Value::Source(id) => Phrase::word(Role::Source, source(page.snapshot, *id)),
         Value::Path(found) => Phrase::join(steps(page, found), STEP_JOINT),
         Value::List(values) => {
-            let items = values.iter().map(|item| self::value(page, item));
+            let items = values.iter().map(|item| match item {
+                Value::List(_) | Value::Map(_) => literal(page, item),
+                item => self::value(page, item),
+            });
             Phrase::join(items.collect(), ", ")
         }
+        Value::Map(_) => literal(page, value),
     }
+}
+
+/// A value within others: texts in quotes, lists and maps in brackets, `null` in so many letters.
+fn literal<'a>(page: &Page<'a>, value: &'a Value) -> Phrase<'a> {
+    let between = |open: &'static str, items: Vec<Phrase<'a>>, close: &'static str| {
+        let mut phrase = Phrase::word(Role::Plain, open);
+        phrase.append(Phrase::join(items, ", "));
+        phrase.push(Role::Plain, close);
+        phrase
+    };
+    match value {
+        Value::Null => Phrase::word(Role::Plain, "null"),
+        Value::Text(text) => Phrase::word(Role::Plain, quoted(text)),
+        Value::List(values) => {
+            let items = values.iter().map(|item| literal(page, item));
+            between("[", items.collect(), "]")
+        }
+        Value::Map(values) => {
+            let items = values.iter().map(|(key, value)| {
+                let mut item = Phrase::word(Role::Plain, key_word(key));
+                item.push(Role::Plain, ": ");
+                item.append(literal(page, value));
+                item
+            });
+            between("{", items.collect(), "}")
+        }
+        other => self::value(page, other),
+    }
+}
+
+/// A key as it is where it is one word, else in quotes.
+fn key_word(key: &str) -> Cow<'_, str> {
+    let is_inner = |character: char| character.is_alphanumeric() || character == '_';
+    let begins = key.starts_with(|first: char| first.is_alphabetic() || first == '_');
+    match begins && key.chars().all(is_inner) {
+        true => key.into(),
+        false => quoted(key).into(),
+    }
+}
+
+/// A text in double quotes, with `\"` and `\\` for what would end them.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// An entity's name as of the answer's date.

@@ -78,6 +78,7 @@ pub fn schema() -> Schema {
             relation("cni", Some("cni_of"), &[0], any()),
         ],
         groups: vec![group("component"), group("lineage")],
+        is_open: false,
     }
 }
 
@@ -119,7 +120,7 @@ pub fn entity(id: &str, label: &str, kind: u32) -> EntityRecord {
     EntityRecord {
         id: id.to_owned(),
         names: vec![name(label)],
-        kind: KindId(kind),
+        kinds: vec![KindId(kind)],
         sources: vec![cite(1, "22")],
         values: Vec::new(),
     }
@@ -134,17 +135,8 @@ pub fn cite(source: u32, at: &str) -> Citation {
 
 pub fn statement(relation: RelationId, object: Object) -> StatementRecord {
     StatementRecord {
-        relation,
-        object,
-        since: None,
-        until: None,
-        observed: None,
-        condition: None,
-        role: None,
-        note: None,
-        certainty: Certainty::Asserted,
-        polarity: Polarity::Positive,
         sources: vec![cite(1, "26")],
+        ..StatementRecord::new(relation, object)
     }
 }
 

@@ -5,7 +5,6 @@
     reason = "shared by test crates that have no public interface"
 )]
 
-use kingraph::model::Certainty;
 use kingraph::model::Date;
 use kingraph::model::EntityId;
 use kingraph::model::EntityRecord;
@@ -17,7 +16,6 @@ use kingraph::model::KindId;
 use kingraph::model::Label;
 use kingraph::model::NameRecord;
 use kingraph::model::Object;
-use kingraph::model::Polarity;
 use kingraph::model::Range;
 use kingraph::model::Relation;
 use kingraph::model::RelationId;
@@ -80,19 +78,7 @@ impl Sketch {
 
 /// A plain statement.
 pub fn statement(relation: RelationId, object: EntityId) -> StatementRecord {
-    StatementRecord {
-        relation,
-        object: Object::Entity(object),
-        since: None,
-        until: None,
-        observed: None,
-        condition: None,
-        role: None,
-        note: None,
-        certainty: Certainty::Asserted,
-        polarity: Polarity::Positive,
-        sources: Vec::new(),
-    }
+    StatementRecord::new(relation, Object::Entity(object))
 }
 
 /// An entity of the one kind.
@@ -108,7 +94,7 @@ pub fn entity(id: &str, name: &str) -> EntityRecord {
     EntityRecord {
         id: id.to_owned(),
         names: vec![name],
-        kind: KindId(0),
+        kinds: vec![KindId(0)],
         sources: Vec::new(),
         values: Vec::new(),
     }
@@ -143,6 +129,7 @@ pub fn schema(words: &[&str]) -> Schema {
             name: "lineage".to_owned(),
             doc: "Lineage.".to_owned(),
         }],
+        is_open: false,
     }
 }
 

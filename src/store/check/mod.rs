@@ -265,7 +265,7 @@ impl Checker<'_> {
             self.graph.add_entity(EntityRecord {
                 id,
                 names,
-                kind,
+                kinds: vec![kind],
                 sources,
                 values,
             })

@@ -5,6 +5,7 @@ use crate::model::Certainty;
 use crate::model::Direction;
 use crate::model::EntityId;
 use crate::model::KindId;
+use crate::model::Map;
 use crate::model::Object;
 use crate::model::Polarity;
 use crate::model::Range;
@@ -94,6 +95,8 @@ impl Checker<'_> {
             certainty: certainty.ok()?,
             polarity,
             sources,
+            properties: Map::new(),
+            slug: None,
         };
         let is_good = has_object && has_good_ends && !written.is_broken;
         let subject = subject.entity.filter(|_| is_good)?;
@@ -247,7 +250,7 @@ impl Checker<'_> {
     ) -> Option<Value> {
         let place = written.place;
         match (value_type, written.value) {
-            (Type::Text, Literal::Text(text)) => Some(Value::Text(text)),
+            (Type::Text | Type::Any, Literal::Text(text)) => Some(Value::Text(text)),
             (Type::Url, Literal::Text(text)) if is_address(&text) => Some(Value::Text(text)),
             (Type::Url, Literal::Text(value)) => {
                 report_address(self.report, &Written { value, place });
@@ -256,9 +259,9 @@ impl Checker<'_> {
             (Type::Date, Literal::Text(value)) => {
                 read_date(&Written { value, place }, self.report).map(Value::Date)
             }
-            (Type::Number, Literal::Integer(integer)) => Some(Value::Integer(integer)),
-            (Type::Number, Literal::Float(float)) => Some(Value::Float(float)),
-            (Type::Boolean, Literal::Boolean(boolean)) => Some(Value::Boolean(boolean)),
+            (Type::Number | Type::Any, Literal::Integer(integer)) => Some(Value::Integer(integer)),
+            (Type::Number | Type::Any, Literal::Float(float)) => Some(Value::Float(float)),
+            (Type::Boolean | Type::Any, Literal::Boolean(truth)) => Some(Value::Boolean(truth)),
             (_, literal) => {
                 let message = format!(
                     "{} is {}, and should be of type `{}`",
@@ -268,7 +271,7 @@ impl Checker<'_> {
                 );
                 let hint = match value_type {
                     Type::Text | Type::Url | Type::Date => "put it in quotes",
-                    Type::Number | Type::Boolean => "write it without quotes",
+                    Type::Number | Type::Boolean | Type::Any => "write it without quotes",
                 };
                 self.report
                     .error(&code::BAD_VALUE, place, message, hint.to_owned());
@@ -331,7 +334,8 @@ impl Checker<'_> {
         let far = match object {
             Some(Object::Entity(object)) => {
                 let object = self.graph.entity(*object);
-                Some((object.id.as_str(), object.kind))
+                let kind = object.kinds.first();
+                kind.map(|kind| (object.id.as_str(), *kind))
             }
             _ => None,
         };
