@@ -76,7 +76,7 @@ fn every_format_is_printed() {
     shown.dedup();
     assert_eq!(
         (shown.len(), count),
-        (8, 8),
+        (9, 9),
         "each format differs from the others"
     );
 }
@@ -574,5 +574,53 @@ fn a_file_with_anything_else_in_it_is_refused() {
         run(kin_in(empty.path()).arg("k3s")).code,
         Some(0),
         "the bundled graph"
+    );
+}
+
+#[test]
+fn the_program_reads_a_file_as_it_reads_a_folder() {
+    let place = folder();
+    let path = place.path().join("x.json");
+    let text = r#"{"nodes": [{"id": "a"}, {"id": "b"}],
+                   "edges": [{"src": "a", "dst": "b", "type": "T"}]}"#;
+    std::fs::write(&path, text).unwrap();
+    let kin = |arguments: &[&str]| run(kin_in(place.path()).args(arguments));
+    let asked = kin(&["-g", "x.json", "-f", "list", "descendants(a)"]);
+    assert_eq!((asked.stdout.as_str(), asked.stderr.as_str()), ("b\n", ""));
+    let named =
+        run(kin_in(place.path())
+            .env("KIN_GRAPH", "x.json")
+            .args(["-f", "list", "roots(all())"]));
+    assert_eq!(named.stdout, "a\n", "{named:?}");
+    std::fs::write(place.path().join("kin.toml"), "graph = \"x.json\"\n").unwrap();
+    assert_eq!(kin(&["-f", "list", "leaves(all())"]).stdout, "b\n");
+    let checked = kin(&["check", "x.json"]);
+    assert_eq!(
+        (checked.code, checked.stdout.as_str()),
+        (Some(0), "no findings in 2 nodes and 1 edge\n")
+    );
+
+    std::fs::write(&path, text.replace("\"a\"}", "\"b\"}")).unwrap();
+    let broken = kin(&["check"]);
+    assert_eq!(broken.code, Some(1));
+    assert!(
+        broken
+            .stdout
+            .contains("2 findings (2 errors, 0 warnings) in 1 node and 0 edges"),
+        "{broken:?}"
+    );
+    assert_eq!(refused(&kin(&["all()"])), Some(3));
+
+    let missing = kin(&["-g", "y.json", "all()"]);
+    assert_eq!(refused(&missing), Some(3));
+    assert!(missing.stderr.contains("`y.json`: "), "{missing:?}");
+    std::fs::write(place.path().join("x.txt"), text).unwrap();
+    let other = kin(&["-g", "x.txt", "all()"]);
+    assert_eq!(refused(&other), Some(2));
+    assert!(
+        other
+            .stderr
+            .contains("`x.txt` is neither a folder nor a file `*.json`"),
+        "{other:?}"
     );
 }

@@ -128,6 +128,8 @@ codes! {
         );
     BAD_SCHEMA = "D025", "The schema contradicts itself.",
         Example::Schema("[kinds.thing]\ndoc = \"A thing.\"\nparent = \"thing\"\n");
+    BAD_JSON = "D026", "A property graph is not JSON at some place, or not of its form.",
+        Example::Surroundings;
     SYNTAX = "K001", "A query does not read as one.", Example::Query("CoreOS & | Flatcar");
     UNCLOSED = "K002", "A bracket or a quote is not closed.", Example::Query("descendants(CoreOS");
     EMPTY_NAME = "K003", "A name or pattern is empty.", Example::Query("\"\"");

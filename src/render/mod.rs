@@ -8,6 +8,7 @@ mod columns;
 mod csv;
 mod dot;
 mod json;
+mod json_graph;
 mod list;
 mod markdown;
 mod markup;
@@ -83,6 +84,16 @@ pub static FORMATS: &[Format] = &[
         is_picture: false,
         is_for_people: false,
         render: json::render_lines,
+        dot_output: None,
+    },
+    Format {
+        name: "json-graph",
+        doc: "JSON with nodes, edges and paths of a property graph; NaN and infinity are null.",
+        extensions: &[],
+        media_type: "application/json",
+        is_picture: false,
+        is_for_people: false,
+        render: json_graph::render,
         dot_output: None,
     },
     Format {

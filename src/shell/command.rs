@@ -142,7 +142,7 @@ pub static COMMANDS: &[Command] = &[
         name: "reload",
         usage: "",
         takes: Takes::Nothing,
-        doc: "Reads the graph again from its folder.",
+        doc: "Reads the graph again from its folder or file.",
         examples: &[":reload"],
         is_bare: false,
         run: reload,
@@ -221,7 +221,7 @@ fn set_format(console: &mut Console, name: &str) -> Result<Outcome, Error> {
             } else {
                 " "
             };
-            format!("{mark} {:<9} {}\n", format.name, format.doc)
+            format!("{mark} {:<10} {}\n", format.name, format.doc)
         };
         return Ok(Outcome::output(
             console::formats().map(line).collect::<String>(),

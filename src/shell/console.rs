@@ -10,6 +10,7 @@ use crate::diagnostic::Error;
 use crate::diagnostic::caret;
 use crate::diagnostic::escape;
 use crate::diagnostic::suggest;
+use crate::model::ObjectRef;
 use crate::model::Snapshot;
 use crate::render;
 use crate::render::Format;
@@ -149,9 +150,15 @@ pub fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// How large a graph is: `2 entities and 1 statement`.
+/// How large a graph is: `2 entities and 1 statement`, or `2 nodes and 1 edge`.
 pub fn size(snapshot: &Snapshot) -> String {
     let entities = counted(snapshot.entity_count(), "entity", "entities");
+    if snapshot.schema.is_open {
+        let nodes = counted(snapshot.entity_count(), "node", "nodes");
+        let is_edge = |statement: &_| matches!(snapshot.object(*statement), ObjectRef::Entity(_));
+        let edges = snapshot.statements().filter(is_edge).count();
+        return format!("{nodes} and {}", counted(edges, "edge", "edges"));
+    }
     let statements = counted(snapshot.statement_count(), "statement", "statements");
     format!("{entities} and {statements}")
 }

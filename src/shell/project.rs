@@ -23,35 +23,35 @@ const BYTES_MAX: u64 = 64 * 1024;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Project {
-    /// A folder below that of the file.
+    /// A folder or JSON file below the folder of the file.
     graph: Option<PathBuf>,
 }
 
-/// A folder that is meant, and what named it, if that was not the command line.
+/// A folder or file that is meant, and what named it, if that was not the command line.
 #[derive(Debug)]
 pub(super) struct Graph {
-    /// The folder.
-    pub(super) folder: PathBuf,
+    /// The folder of TOML files, or the property graph in JSON.
+    pub(super) path: PathBuf,
     /// What named it.
     pub(super) named_by: Option<String>,
 }
 
-/// The folder of the graph that is meant; none for the bundled graph.
+/// The folder or file of the graph that is meant; none for the bundled graph.
 ///
 /// `option` is what the command line says; an empty `KIN_GRAPH` is as good as none. Errors: a
 /// `kin.toml` that is wrong or points out of its folder.
 pub(super) fn graph(option: Option<&Path>) -> Result<Option<Graph>, Error> {
-    if let Some(folder) = option {
-        let folder = folder.to_owned();
+    if let Some(path) = option {
+        let path = path.to_owned();
         return Ok(Some(Graph {
-            folder,
+            path,
             named_by: None,
         }));
     }
-    if let Some(folder) = std::env::var_os("KIN_GRAPH").filter(|folder| !folder.is_empty()) {
+    if let Some(path) = std::env::var_os("KIN_GRAPH").filter(|path| !path.is_empty()) {
         let named_by = Some("the variable KIN_GRAPH".to_owned());
-        let folder = PathBuf::from(folder);
-        return Ok(Some(Graph { folder, named_by }));
+        let path = PathBuf::from(path);
+        return Ok(Some(Graph { path, named_by }));
     }
     let Ok(here) = std::env::current_dir() else {
         return Ok(None);
@@ -105,12 +105,12 @@ fn from_file(file: &Path) -> Result<Option<Graph>, Error> {
         _ => true,
     };
     if !is_below || !stays {
-        let hint = "name a folder below the file, or use `-g FOLDER`";
+        let hint = "name a folder or a JSON file below the file, or use `-g PATH`";
         return Err(wrong("`graph` leads out of the folder of the file", hint));
     }
     let named_by = Some(format!("`{}`", escape::visible(&path)));
     Ok(Some(Graph {
-        folder: joined,
+        path: joined,
         named_by,
     }))
 }

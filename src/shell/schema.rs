@@ -148,19 +148,21 @@ fn number(number: usize) -> Value {
 
 fn kinds(snapshot: &Snapshot) -> Table {
     let schema = &snapshot.schema;
-    let rows = schema.kinds.iter().enumerate().map(|(index, kind)| {
+    let rows = schema.kinds.iter().enumerate().filter_map(|(index, kind)| {
         let id = KindId::from_index(index);
         let parent = kind
             .parent
             .map(|parent| schema.kinds[parent.index()].name.as_str());
-        let is_it = |entity: &_| schema.is_a(snapshot.kind(*entity), id);
+        let is_it = |entity: &_| snapshot.is_a(*entity, id);
         let count = snapshot.entities().filter(is_it).count();
-        vec![
+        let is_hidden = kind.name.is_empty() && count == 0;
+        let row = vec![
             text(&kind.name),
             optional(parent),
             number(count),
             text(&kind.doc),
-        ]
+        ];
+        (!is_hidden).then_some(row)
     });
     table(&["kind", "parent", "entities", "meaning"], rows)
 }

@@ -13,6 +13,7 @@ use crate::diagnostic::Error;
 use crate::diagnostic::Interrupt;
 use crate::diagnostic::LimitId;
 use crate::diagnostic::Limits;
+use crate::diagnostic::escape;
 use crate::model;
 use crate::model::Snapshot;
 use crate::query;
@@ -31,6 +32,8 @@ pub enum Origin {
     Bundled,
     /// A folder of TOML files.
     Folder(PathBuf),
+    /// A property graph in a JSON file.
+    File(PathBuf),
 }
 
 /// The answer to one query of a text, with the text of that query.
@@ -61,17 +64,28 @@ impl Session {
         Session::on(store::bundled(), Origin::Bundled)
     }
 
-    /// A session on a folder of TOML files, and what was found wrong there.
+    /// A session on a folder of TOML files or on a file `*.json` with a property graph, and what
+    /// was found wrong there.
     ///
     /// The graph answers whatever the findings; what they name is left out of it. Errors: the
-    /// folder cannot be read.
-    pub fn open(folder: &Path) -> Result<(Session, Loaded), Error> {
-        let loaded = store::load(folder)?;
+    /// folder or file cannot be read, or is neither.
+    pub fn open(path: &Path) -> Result<(Session, Loaded), Error> {
+        let ending = path.extension();
+        let is_json = ending.is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+        let (loaded, origin) = if path.is_dir() || !(is_json || path.exists()) {
+            (store::load(path)?, Origin::Folder(path.to_owned()))
+        } else if is_json {
+            let loaded = store::load_property_graph(path)?;
+            (loaded, Origin::File(path.to_owned()))
+        } else {
+            let path = path.to_string_lossy();
+            let path = escape::visible(&path);
+            let message = format!("`{path}` is neither a folder nor a file `*.json`");
+            let hint = "name a folder of TOML files, or a property graph in JSON".to_owned();
+            return Err(Error::Usage(message, Some(hint)));
+        };
         let snapshot = model::freeze(&loaded.graph);
-        Ok((
-            Session::on(snapshot, Origin::Folder(folder.to_owned())),
-            loaded,
-        ))
+        Ok((Session::on(snapshot, origin), loaded))
     }
 
     /// A session on a snapshot.
@@ -110,10 +124,11 @@ impl Session {
     ///
     /// Definitions that the new graph cannot resolve are dropped; their names come with it.
     pub fn reload(&mut self) -> Result<Option<(Loaded, Vec<String>)>, Error> {
-        let Origin::Folder(folder) = &self.origin else {
-            return Ok(None);
+        let path = match &self.origin {
+            Origin::Bundled => return Ok(None),
+            Origin::Folder(path) | Origin::File(path) => path,
         };
-        let (fresh, loaded) = Session::open(folder)?;
+        let (fresh, loaded) = Session::open(path)?;
         self.snapshot = fresh.snapshot;
         let mut dropped = Vec::new();
         for definition in std::mem::take(&mut self.definitions) {

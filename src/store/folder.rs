@@ -156,7 +156,7 @@ fn refuse(report: &mut Report, name: &str, refusal: Refusal) {
 
 /// The text of a file, if it is a regular one, short enough, and UTF-8.
 fn read_file(name: String, path: &Path, report: &mut Report) -> Option<DataFile> {
-    let bytes = match read_bytes(path) {
+    let bytes = match read_bytes(path, FILE_BYTES_MAX) {
         Ok(bytes) => bytes,
         Err(refusal) => {
             refuse(report, &name, refusal);
@@ -180,8 +180,15 @@ fn read_file(name: String, path: &Path, report: &mut Report) -> Option<DataFile>
     }
 }
 
+/// The bytes of the one file at `path`, which may be a link, under the same rules.
+#[cfg(bundled)]
+pub(crate) fn read_single(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
+    let path = path.canonicalize()?;
+    read_bytes(&path, bytes_max).map_err(|refusal| io::Error::other(refusal.message))
+}
+
 /// The bytes of a regular file that does not change meanwhile.
-fn read_bytes(path: &Path) -> Result<Vec<u8>, Refusal> {
+fn read_bytes(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Refusal> {
     let mut file = open(path)?;
     let before = file.metadata()?;
     if !before.is_file() {
@@ -191,13 +198,11 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, Refusal> {
         });
     }
     let mut bytes = Vec::new();
-    (&mut file)
-        .take(FILE_BYTES_MAX + 1)
-        .read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > FILE_BYTES_MAX {
+    (&mut file).take(bytes_max + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > bytes_max {
         return Err(Refusal {
             code: &code::TOO_LARGE,
-            message: format!("this is longer than {} MiB", FILE_BYTES_MAX / 1024 / 1024),
+            message: format!("this is longer than {} MiB", bytes_max / 1024 / 1024),
         });
     }
     if !is_same(&before, &file.metadata()?) {

@@ -1,5 +1,5 @@
-//! Files to a graph and back: reads a folder of TOML files, reports everything that is wrong with
-//! them, and keeps frozen graphs as bytes. Knows nothing of queries.
+//! Files to a graph and back: reads a folder of TOML files or a property graph in JSON, reports
+//! everything that is wrong with them, and keeps frozen graphs as bytes. Knows nothing of queries.
 //!
 //! The way of a file: `folder` reads bytes, `read` makes records with places of them, `check` makes
 //! a graph of the records. Each stage adds its findings to one `Report` and leaves out what it
@@ -9,6 +9,8 @@
 mod bundled;
 mod check;
 mod folder;
+#[cfg(bundled)]
+mod property_graph;
 mod read;
 mod report;
 mod snapshot;
@@ -25,6 +27,10 @@ use crate::store::report::Report;
 
 #[cfg(bundled)]
 pub use bundled::bundled;
+#[cfg(bundled)]
+pub use property_graph::load_property_graph;
+#[cfg(bundled)]
+pub use property_graph::read_property_graph;
 pub use snapshot::Damage;
 pub use snapshot::decode;
 pub use snapshot::encode;

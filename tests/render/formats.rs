@@ -443,3 +443,59 @@ fn names_are_those_of_the_answers_date() {
     assert_eq!(plain("list", &snapshot, &answer), "k3OS\n");
     assert!(plain("json", &snapshot, &answer).contains(r#""name":"k3OS""#));
 }
+
+#[test]
+fn any_graph_can_be_shown_as_a_property_graph() {
+    let snapshot = graph::lineage();
+    let set = graph::set(&snapshot, &[("rks", &[])]);
+    let text = "{\"columns\": [\"entity\"],\n \"rows\": [\n  [{\"id\":\"rks\",\"labels\":[\
+                \"managed_service\"],\"properties\":{\"homepage\":\"https://example.org/rks\",\
+                \"name\":\"楽天 Kubernetes サービス\"}}]\n ],\n \
+                \"meta\": {\"query\":\"query\",\"rows\":1,\"notes\":[]}}\n";
+    assert_eq!(plain("json-graph", &snapshot, &set), text);
+    let path = plain("json-graph", &snapshot, &graph::path(&snapshot));
+    let path: serde_json::Value = serde_json::from_str(&path).unwrap();
+    let path = &path["rows"][0][0];
+    let (nodes, edges) = (&path["nodes"], &path["edges"]);
+    assert_eq!(
+        nodes.as_array().unwrap().len(),
+        edges.as_array().unwrap().len() + 1
+    );
+    assert!(edges[0]["id"].is_i64() && edges[0]["type"].is_string());
+    let facts = plain("json-graph", &snapshot, &graph::facts(&snapshot));
+    assert!(
+        facts.contains("\"sources\":[\"rks-15\",\"rks-17:26\"]"),
+        "{facts}"
+    );
+    let empty = plain("json-graph", &snapshot, &graph::set(&snapshot, &[]));
+    assert!(empty.contains("\"rows\": [],"), "{empty}");
+}
+
+#[test]
+fn lists_and_maps_read_as_such() {
+    let snapshot = graph::lineage();
+    let text = |text: &str| Value::Text(text.to_owned());
+    let map = Value::Map(
+        [
+            ("b c".into(), text("x\"y")),
+            (
+                "a".into(),
+                Value::List(vec![Value::Null, Value::Float(1.0)]),
+            ),
+        ]
+        .into(),
+    );
+    let list = Value::List(vec![Value::Integer(1), text("x"), map.clone()]);
+    let not_a_number = Value::Float(f64::NAN);
+    let rows = vec![vec![map], vec![list], vec![not_a_number]];
+    let answer = graph::answer(&[("value", ColumnType::Scalar)], rows);
+    let shown = r#"{a: [null, 1.0], "b c": "x\"y"}"#;
+    let lines = plain("list", &snapshot, &answer);
+    assert_eq!(lines, format!("{shown}\n1, x, {shown}\nNaN\n"));
+    let json = r#"{"a":[null,1.0],"b c":"x\"y"}"#;
+    for format in ["json", "json-graph", "jsonl"] {
+        let text = plain(format, &snapshot, &answer);
+        assert!(text.contains(&format!("[1,\"x\",{json}]")), "{text}");
+    }
+    assert!(plain("json-graph", &snapshot, &answer).contains("\n  [null]\n"));
+}

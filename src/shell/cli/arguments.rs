@@ -43,8 +43,8 @@ pub(super) fn command() -> clap::Command {
             option(
                 "graph",
                 'g',
-                "FOLDER",
-                "The graph, instead of the one inside kin",
+                "PATH",
+                "The graph: a folder of TOML files, or a property graph in JSON",
             )
             .value_parser(value_parser!(PathBuf)),
         )
@@ -106,8 +106,11 @@ fn subcommands() -> Vec<clap::Command> {
                     .help("Files of queries with `;` between them; `-` is standard input"),
             ),
         clap::Command::new("check")
-            .about("Lists everything that is wrong with a folder of data")
-            .arg(path("folder", "FOLDER").help("The folder; else the graph that is meant")),
+            .about("Lists everything that is wrong with a graph")
+            .arg(
+                path("path", "PATH")
+                    .help("A folder of TOML files or a JSON file; else the graph that is meant"),
+            ),
         clap::Command::new("draw")
             .about("Draws the answer of a query; `-o x.svg` and `x.png` need Graphviz's `dot`")
             .arg(
@@ -163,7 +166,7 @@ fn after_help() -> String {
          echo 'successors(k3s)' | kin -\n  kin run audit.kin\n  \
          kin draw 'lineage(CoreOS)' -o coreos.dot\n  kin check graph-data\n\n\
          Exit codes:\n{}\n\
-         The graph: `-g`, else the variable KIN_GRAPH, else `graph = \"folder\"` in a kin.toml \
+         The graph: `-g`, else the variable KIN_GRAPH, else `graph = \"path\"` in a kin.toml \
          here or above,\nelse the one inside kin. `kin help` tells of the language.",
         formats.join(", "),
         codes.concat()

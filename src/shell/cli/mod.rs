@@ -210,24 +210,24 @@ fn format(matches: &ArgMatches) -> Option<&str> {
 
 fn session(matches: &ArgMatches) -> Result<Session, Failure> {
     let option = matches.get_one::<PathBuf>("graph").map(PathBuf::as_path);
-    let Some(Graph { folder, named_by }) = project::graph(option)? else {
+    let Some(Graph { path, named_by }) = project::graph(option)? else {
         return Ok(Session::bundled());
     };
-    let (session, loaded) = Session::open(&folder).map_err(|error| named(error, named_by))?;
+    let (session, loaded) = Session::open(&path).map_err(|error| named(error, named_by))?;
     let is_conversation = is_conversation(matches);
     if loaded.has_errors() && !is_conversation {
         terminal::write_remarks(&loaded.render(), has_error_color(matches));
         let message = std::io::Error::other("the data has errors; `kin check` shows them again");
-        return Err(Error::Io(folder, message).into());
+        return Err(Error::Io(path, message).into());
     }
     if is_conversation {
         terminal::write_remarks(&loaded.render(), has_error_color(matches));
     } else if let warnings @ 1.. = loaded.totals.values().sum::<usize>() {
-        let folder = folder.to_string_lossy();
+        let path = path.to_string_lossy();
         let note = format!(
             "note: {}; `kin check {}` shows them\n",
             console::counted(warnings, "finding", "findings"),
-            escape::visible(&folder)
+            escape::visible(&path)
         );
         terminal::write_remarks(&note, has_error_color(matches));
     }
@@ -363,21 +363,21 @@ fn scripts(matches: &ArgMatches) -> Result<u8, Failure> {
 }
 
 fn check(matches: &ArgMatches) -> Result<u8, Failure> {
-    let folder = matches
-        .get_one::<PathBuf>("folder")
+    let path = matches
+        .get_one::<PathBuf>("path")
         .or(matches.get_one::<PathBuf>("graph"));
-    let Some(Graph { folder, named_by }) = project::graph(folder.map(PathBuf::as_path))? else {
+    let Some(Graph { path, named_by }) = project::graph(path.map(PathBuf::as_path))? else {
         let hint = "name it: kin check graph-data".to_owned();
-        return Err(Error::Usage("there is no folder to check".to_owned(), Some(hint)).into());
+        return Err(Error::Usage("there is no graph to check".to_owned(), Some(hint)).into());
     };
-    let (session, loaded) = Session::open(&folder).map_err(|error| named(error, named_by))?;
+    let (session, loaded) = Session::open(&path).map_err(|error| named(error, named_by))?;
     let is_clean = loaded.totals.is_empty();
     let has_color = terminal::screen(color(matches)).has_color;
     let output = match format(matches) {
         Some(name) => {
             let screen = terminal::screen(color(matches));
             let console = Console::new(session, console::format(name)?, screen);
-            let query = format!("check {}", folder.to_string_lossy());
+            let query = format!("check {}", path.to_string_lossy());
             let reply = Reply {
                 query,
                 answer: report::answer(&loaded),
@@ -397,12 +397,12 @@ fn check(matches: &ArgMatches) -> Result<u8, Failure> {
     Ok(if is_clean { ANSWERED } else { FAILED_CHECK })
 }
 
-/// The same error, with the place that named the folder.
+/// The same error, with the place that named the folder or file.
 fn named(error: Error, named_by: Option<String>) -> Error {
     match (error, named_by) {
-        (Error::Io(folder, error), Some(named_by)) => {
+        (Error::Io(path, error), Some(named_by)) => {
             let error = std::io::Error::new(error.kind(), format!("{error}; named by {named_by}"));
-            Error::Io(folder, error)
+            Error::Io(path, error)
         }
         (error, _) => error,
     }

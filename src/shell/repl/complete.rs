@@ -84,7 +84,8 @@ impl Offer<'_> {
     }
 
     fn kinds(&mut self) {
-        for kind in &self.snapshot.schema.kinds {
+        let kinds = self.snapshot.schema.kinds.iter();
+        for kind in kinds.filter(|kind| !kind.name.is_empty()) {
             self.word(&kind.name, &escape::clipped(&kind.doc, 60));
         }
     }
