@@ -1,7 +1,7 @@
 //! How a set hangs together: its components, and what lies on cycles.
 
-use petgraph::visit::NodeFiltered;
-
+use crate::algo::part::Part;
+use crate::algo::part::Strong;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Fault;
 use crate::model::Direction;
@@ -13,7 +13,7 @@ use crate::model::View;
 ///
 /// # Arguments
 /// `members`: the set, by id. `is_strong`: whether the members of a component must reach each other
-/// along the arrows (Kosaraju's algorithm, petgraph); else arrows count both ways.
+/// along the arrows (Tarjan's algorithm); else arrows count both ways.
 ///
 /// # Returns
 /// Each member in exactly one component. Members by id; the larger component first, of equal ones
@@ -27,15 +27,13 @@ pub fn components(
     is_strong: bool,
     budget: &mut Budget,
 ) -> Result<Vec<Vec<EntityId>>, Fault> {
-    let inside = seen(view, members);
     let mut components = match is_strong {
-        true => strong(view, &inside, budget)?,
-        false => weak(view, members, &inside, budget)?,
+        true => strong(view, members, budget)?,
+        false => weak(view, members, budget)?,
     };
     for component in &mut components {
         component.sort_unstable();
     }
-    components.retain(|component| inside.contains(component[0]));
     components.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     Ok(components)
 }
@@ -52,15 +50,13 @@ pub fn cycles(
     members: &[EntityId],
     budget: &mut Budget,
 ) -> Result<Vec<Vec<EntityId>>, Fault> {
-    let inside = seen(view, members);
+    let part = Part::of(view, members, budget)?;
+    let strong = Strong::of(&part, budget)?;
     let mut found: Vec<Vec<EntityId>> = Vec::new();
-    for mut component in strong(view, &inside, budget)? {
-        let first = component[0];
-        let has_loop = || {
-            view.steps(first, Direction::Forward)
-                .any(|step| step.entity == first)
-        };
-        if inside.contains(first) && (component.len() > 1 || has_loop()) {
+    for number in 0..strong.count() {
+        let places = strong.places(number);
+        if places.len() > 1 || part.steps(places[0]).contains(&places[0]) {
+            let mut component = part.entities(places);
             component.sort_unstable();
             found.push(component);
         }
@@ -69,27 +65,26 @@ pub fn cycles(
     Ok(found)
 }
 
-fn seen(view: View<'_>, members: &[EntityId]) -> Seen {
-    let mut seen = Seen::with_capacity(view.snapshot.entity_count());
-    for member in members {
-        seen.insert(*member);
-    }
-    seen
-}
-
-/// Strong components of the part within `inside`; entities outside are not in any.
-fn strong(view: View<'_>, inside: &Seen, budget: &mut Budget) -> Result<Vec<Vec<EntityId>>, Fault> {
-    budget.spend((view.snapshot.entity_count() + view.snapshot.statement_count()) as u64)?;
-    let part = NodeFiltered::from_fn(view, |entity| inside.contains(entity));
-    Ok(petgraph::algo::kosaraju_scc(&part))
+fn strong(
+    view: View<'_>,
+    members: &[EntityId],
+    budget: &mut Budget,
+) -> Result<Vec<Vec<EntityId>>, Fault> {
+    let part = Part::of(view, members, budget)?;
+    let strong = Strong::of(&part, budget)?;
+    let component = |number| part.entities(strong.places(number));
+    Ok((0..strong.count()).map(component).collect())
 }
 
 fn weak(
     view: View<'_>,
     members: &[EntityId],
-    inside: &Seen,
     budget: &mut Budget,
 ) -> Result<Vec<Vec<EntityId>>, Fault> {
+    let mut inside = Seen::with_capacity(view.snapshot.entity_count());
+    for member in members {
+        inside.insert(*member);
+    }
     let both_ways = view.along.both_ways();
     let view = View {
         along: &both_ways,

@@ -5,6 +5,7 @@
 
 mod component;
 mod order;
+mod part;
 mod path;
 mod reach;
 
