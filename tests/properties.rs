@@ -5,6 +5,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "properties/algorithms.rs"]
+mod algorithms;
 #[path = "support/plain.rs"]
 mod plain;
 mod support;

@@ -13,6 +13,8 @@ pub use component::components;
 pub use component::cycles;
 pub use order::Extreme;
 pub use order::extremes;
+pub use order::levels;
+pub use order::topological;
 pub use path::shortest;
 pub use path::simple;
 pub use reach::Depth;

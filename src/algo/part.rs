@@ -126,6 +126,35 @@ impl Strong {
         let number = number as usize;
         &self.places[self.starts[number] as usize..self.starts[number + 1] as usize]
     }
+
+    /// The components one step on from a component, itself left out; several steps repeat them.
+    pub(super) fn steps(&self, part: &Part<'_>, number: u32) -> impl Iterator<Item = u32> {
+        let ends = self
+            .places(number)
+            .iter()
+            .flat_map(|place| part.steps(*place));
+        ends.map(|end| self.number_of[*end as usize])
+            .filter(move |end| *end != number)
+    }
+
+    /// The length of the longest way over components to each component.
+    ///
+    /// # Complexity
+    /// O(|V| + |E|).
+    pub(super) fn levels(&self, part: &Part<'_>, budget: &mut Budget) -> Result<Vec<u32>, Fault> {
+        let mut levels = vec![0u32; self.count() as usize];
+        // From the largest number down, whatever leads to a component has its level already.
+        for number in (0..self.count()).rev() {
+            budget.spend(1)?;
+            let next = levels[number as usize] + 1;
+            for end in self.steps(part, number) {
+                budget.spend(1)?;
+                let level = &mut levels[end as usize];
+                *level = next.max(*level);
+            }
+        }
+        Ok(levels)
+    }
 }
 
 /// A depth-first search that closes a component when it leaves the first of its places.

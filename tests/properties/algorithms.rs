@@ -1,0 +1,244 @@
+//! The algorithms that are called as functions, against their definitions.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use kingraph::algo;
+use kingraph::diagnostic::Budget;
+use kingraph::diagnostic::Fault;
+use kingraph::diagnostic::Interrupt;
+use kingraph::diagnostic::Limits;
+use kingraph::model::Along;
+use kingraph::model::Direction;
+use kingraph::model::EntityId;
+use kingraph::model::Filter;
+use kingraph::model::RelationId;
+use kingraph::model::Snapshot;
+use kingraph::model::View;
+use proptest::prelude::Strategy;
+use proptest::prelude::any;
+use proptest::prelude::prop_assert_eq;
+use proptest::proptest;
+
+use crate::cases;
+use crate::plain;
+use crate::plain::Arrow;
+use crate::plain::Plain;
+use crate::plain::Via;
+
+/// A graph, what is walked in it, and what of it counts; entities are places in the graph.
+#[derive(Clone, Debug)]
+struct Case {
+    graph: Plain,
+    walk: Via,
+    members: BTreeSet<usize>,
+}
+
+/// Half of the cases have no cycle, and half have every entity for a member.
+fn case() -> impl Strategy<Value = Case> {
+    let flags = (any::<bool>(), any::<bool>());
+    (plain::graph_via_set(), flags).prop_map(|((graph, via, members), flags)| {
+        let (is_acyclic, has_all) = flags;
+        let graph = if is_acyclic { acyclic(graph) } else { graph };
+        let default = graph.everything();
+        Case {
+            walk: if is_acyclic { default } else { via.or(default) },
+            members: if has_all {
+                (0..graph.names.len()).collect()
+            } else {
+                members
+            },
+            graph,
+        }
+    })
+}
+
+fn acyclic(graph: Plain) -> Plain {
+    let arrows = graph.arrows.into_iter();
+    let arrows = arrows.filter(|arrow| arrow.from != arrow.to);
+    let upward = arrows.map(|arrow| Arrow {
+        from: arrow.from.min(arrow.to),
+        to: arrow.from.max(arrow.to),
+        ..arrow
+    });
+    Plain {
+        arrows: upward.collect(),
+        ..graph
+    }
+}
+
+impl Case {
+    /// What an algorithm says of the view and the members of this case.
+    fn run<T>(
+        &self,
+        algorithm: impl Fn(View<'_>, &[EntityId], &mut Budget) -> Result<T, Fault>,
+    ) -> (T, Places) {
+        let session = self.graph.sketch().session();
+        let snapshot = session.snapshot();
+        let places = Places::of(snapshot, &self.graph);
+        let mut members: Vec<EntityId> = self
+            .members
+            .iter()
+            .map(|place| places.entity(*place))
+            .collect();
+        members.sort_unstable();
+        let view = View {
+            snapshot,
+            filter: &Filter::default(),
+            along: &along(snapshot, &self.walk),
+        };
+        let mut budget = Budget::new(Limits::default(), Interrupt::default());
+        let found = algorithm(view, &members, &mut budget).unwrap();
+        (found, places)
+    }
+
+    /// The steps of the walk from one entity to another, with the arrow of each.
+    fn steps(&self) -> impl Iterator<Item = (usize, usize, &Arrow)> {
+        self.graph.arrows.iter().flat_map(|arrow| {
+            let along = self.walk.takes(&arrow.word, false);
+            let against = self.walk.takes(&arrow.word, true);
+            let along = along.then_some((arrow.from, arrow.to, arrow));
+            let against = against.then_some((arrow.to, arrow.from, arrow));
+            along.into_iter().chain(against)
+        })
+    }
+
+    /// The steps from member to member.
+    fn steps_within(&self) -> impl Iterator<Item = (usize, usize, &Arrow)> {
+        let is_within = |place: &usize| self.members.contains(place);
+        self.steps()
+            .filter(move |(from, to, _)| is_within(from) && is_within(to))
+    }
+
+    fn leads_within(&self) -> Leads {
+        Leads::of(self.steps_within().map(|(from, to, _)| (from, to)))
+    }
+
+    fn name(&self, place: usize) -> &str {
+        &self.graph.names[place]
+    }
+}
+
+fn along(snapshot: &Snapshot, walk: &Via) -> Along {
+    let schema = &snapshot.schema;
+    let mut along = Along::nothing(schema);
+    for (index, relation) in schema.relations.iter().enumerate() {
+        for (is_inverse, direction) in [(false, Direction::Forward), (true, Direction::Backward)] {
+            if walk.takes(&relation.name, is_inverse) {
+                along.add(schema, RelationId::from_index(index), direction);
+            }
+        }
+    }
+    along
+}
+
+/// Which entity is at which place of the model.
+struct Places(BTreeMap<EntityId, usize>);
+
+impl Places {
+    fn of(snapshot: &Snapshot, graph: &Plain) -> Places {
+        let place = |entity| (entity, graph.place(snapshot.name(entity)));
+        Places(snapshot.entities().map(place).collect())
+    }
+
+    fn place(&self, entity: EntityId) -> usize {
+        self.0[&entity]
+    }
+
+    fn all(&self, entities: &[EntityId]) -> Vec<usize> {
+        entities.iter().map(|entity| self.place(*entity)).collect()
+    }
+
+    fn entity(&self, place: usize) -> EntityId {
+        let mut known = self.0.iter();
+        *known.find(|(_, known)| **known == place).unwrap().0
+    }
+}
+
+/// From where a way of at least one step leads where.
+struct Leads(BTreeSet<(usize, usize)>);
+
+impl Leads {
+    fn of(steps: impl Iterator<Item = (usize, usize)>) -> Leads {
+        let mut leads: BTreeSet<(usize, usize)> = steps.collect();
+        loop {
+            let longer: BTreeSet<(usize, usize)> = leads
+                .iter()
+                .flat_map(|(from, over)| {
+                    let on = leads.iter().filter(move |(start, _)| start == over);
+                    on.map(move |(_, to)| (*from, *to))
+                })
+                .collect();
+            let count = leads.len();
+            leads.extend(longer);
+            if leads.len() == count {
+                return Leads(leads);
+            }
+        }
+    }
+
+    fn has(&self, from: usize, to: usize) -> bool {
+        self.0.contains(&(from, to))
+    }
+
+    fn is_together(&self, a: usize, b: usize) -> bool {
+        a == b || (self.has(a, b) && self.has(b, a))
+    }
+
+    /// Whether a way leads from one to the other, and none back.
+    fn is_before(&self, a: usize, b: usize) -> bool {
+        self.has(a, b) && !self.has(b, a)
+    }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn an_order_takes_the_first_name_of_what_is_ready(case in case()) {
+        let ((order, circles), places) = case.run(algo::topological);
+        let leads = case.leads_within();
+        let mut left = case.members.clone();
+        let (mut wanted, mut wanted_circles) = (Vec::new(), Vec::new());
+        while !left.is_empty() {
+            let is_ready =
+                |place: &&usize| !left.iter().any(|other| leads.is_before(*other, **place));
+            let ready = left.iter().filter(is_ready);
+            let first = *ready.min_by_key(|place| case.name(**place)).unwrap();
+            let mut component: Vec<usize> =
+                left.iter().copied().filter(|place| leads.is_together(first, *place)).collect();
+            component.sort_by_key(|place| case.name(*place));
+            left.retain(|place| !component.contains(place));
+            wanted.extend(component.clone());
+            if component.len() > 1 {
+                wanted_circles.push(component);
+            }
+        }
+        prop_assert_eq!(places.all(&order), wanted);
+        let circles: Vec<Vec<usize>> = circles.iter().map(|circle| places.all(circle)).collect();
+        prop_assert_eq!(circles, wanted_circles);
+    }
+
+    #[test]
+    fn a_level_is_the_longest_way_between_components(case in case()) {
+        let (found, places) = case.run(algo::levels);
+        prop_assert_eq!(found.is_sorted(), true);
+        let leads = case.leads_within();
+        let mut wanted: BTreeMap<usize, u32> =
+            case.members.iter().map(|member| (*member, 0)).collect();
+        for _ in &case.members {
+            let before = wanted.clone();
+            for (member, level) in &mut wanted {
+                for (from, to, _) in case.steps_within() {
+                    if leads.is_together(to, *member) && !leads.is_together(from, *member) {
+                        *level = (before[&from] + 1).max(*level);
+                    }
+                }
+            }
+        }
+        let found: Vec<(usize, u32)> =
+            found.iter().map(|(entity, level)| (places.place(*entity), *level)).collect();
+        prop_assert_eq!(found.len(), wanted.len());
+        prop_assert_eq!(found.into_iter().collect::<BTreeMap<usize, u32>>(), wanted);
+    }
+}
