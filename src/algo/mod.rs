@@ -8,6 +8,7 @@ mod order;
 mod part;
 mod path;
 mod reach;
+mod reduction;
 
 pub use component::components;
 pub use component::cycles;
@@ -21,3 +22,4 @@ pub use reach::Depth;
 pub use reach::Reached;
 pub use reach::closure;
 pub use reach::expand;
+pub use reduction::reduction;

@@ -12,8 +12,10 @@ use kingraph::model::Along;
 use kingraph::model::Direction;
 use kingraph::model::EntityId;
 use kingraph::model::Filter;
+use kingraph::model::ObjectRef;
 use kingraph::model::RelationId;
 use kingraph::model::Snapshot;
+use kingraph::model::StatementId;
 use kingraph::model::View;
 use proptest::prelude::Strategy;
 use proptest::prelude::any;
@@ -240,5 +242,48 @@ proptest! {
             found.iter().map(|(entity, level)| (places.place(*entity), *level)).collect();
         prop_assert_eq!(found.len(), wanted.len());
         prop_assert_eq!(found.into_iter().collect::<BTreeMap<usize, u32>>(), wanted);
+    }
+
+    /// By definition, and so that what is left leads wherever all of it led.
+    #[test]
+    fn a_reduction_leaves_out_what_a_longer_way_says(case in case()) {
+        let ends = |view: View<'_>, statements: Vec<StatementId>| {
+            assert!(statements.is_sorted_by(|a, b| a < b), "by id, each once");
+            let snapshot = view.snapshot;
+            let arrow = |statement: StatementId| {
+                let object = match snapshot.object(statement) {
+                    ObjectRef::Entity(object) => object,
+                    other => panic!("{other:?} is no entity"),
+                };
+                let relation = snapshot.relation(statement).index();
+                let word = snapshot.schema.relations[relation].name.clone();
+                (snapshot.subject(statement), word, object)
+            };
+            statements.into_iter().map(arrow).collect::<Vec<_>>()
+        };
+        let (found, places) = case.run(|view, members, budget| {
+            Ok(ends(view, algo::reduction(view, members, budget)?))
+        });
+        let mut found: Vec<(usize, String, usize)> = found
+            .into_iter()
+            .map(|(from, word, to)| (places.place(from), word, places.place(to)))
+            .collect();
+        found.sort();
+        let leads = case.leads_within();
+        let is_needless = |from: usize, to: usize| {
+            let is_between =
+                |over: &usize| leads.is_before(from, *over) && leads.is_before(*over, to);
+            !leads.is_together(from, to) && case.members.iter().any(is_between)
+        };
+        let kept: Vec<(usize, usize, &Arrow)> =
+            case.steps_within().filter(|(from, to, _)| !is_needless(*from, *to)).collect();
+        // An arrow that is walked both ways is one statement.
+        let arrows: BTreeMap<*const Arrow, &Arrow> =
+            kept.iter().map(|(_, _, arrow)| (std::ptr::from_ref(*arrow), *arrow)).collect();
+        let mut wanted: Vec<(usize, String, usize)> =
+            arrows.values().map(|arrow| (arrow.from, arrow.word.clone(), arrow.to)).collect();
+        wanted.sort();
+        prop_assert_eq!(found, wanted);
+        prop_assert_eq!(Leads::of(kept.iter().map(|(from, to, _)| (*from, *to))).0, leads.0);
     }
 }
