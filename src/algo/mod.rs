@@ -4,6 +4,7 @@
 //! All spend from a `Budget`, and none recurses.
 
 mod component;
+mod dominator;
 mod order;
 mod part;
 mod path;
@@ -12,6 +13,8 @@ mod reduction;
 
 pub use component::components;
 pub use component::cycles;
+pub use dominator::dominators;
+pub use dominator::immediate_dominators;
 pub use order::Extreme;
 pub use order::extremes;
 pub use order::levels;

@@ -7,6 +7,7 @@ use kingraph::algo;
 use kingraph::diagnostic::Budget;
 use kingraph::diagnostic::Fault;
 use kingraph::diagnostic::Interrupt;
+use kingraph::diagnostic::LimitId;
 use kingraph::diagnostic::Limits;
 use kingraph::model::Along;
 use kingraph::model::Direction;
@@ -193,6 +194,26 @@ impl Leads {
     }
 }
 
+/// Whether every way from `root` to `target` passes `over`.
+fn dominates(case: &Case, root: usize, over: usize, target: usize) -> bool {
+    let mut reached = BTreeSet::from([root]);
+    reached.remove(&over);
+    let mut count = 0;
+    while reached.len() > count {
+        count = reached.len();
+        for (from, to, _) in case.steps() {
+            if reached.contains(&from) && to != over {
+                reached.insert(to);
+            }
+        }
+    }
+    !reached.contains(&target)
+}
+
+fn reaches(case: &Case, root: usize, target: usize) -> bool {
+    root == target || case.graph.leads(root, target, &case.walk)
+}
+
 proptest! {
     #![proptest_config(cases())]
 
@@ -286,4 +307,137 @@ proptest! {
         prop_assert_eq!(found, wanted);
         prop_assert_eq!(Leads::of(kept.iter().map(|(from, to, _)| (*from, *to))).0, leads.0);
     }
+
+    #[test]
+    fn dominators_are_on_every_way(case in case(), ends in any::<(usize, usize)>()) {
+        let count = case.graph.names.len();
+        let (root, target) = (ends.0 % count, ends.1 % count);
+        let (found, places) = case.run(|view, _, budget| {
+            let places = Places::of(view.snapshot, &case.graph);
+            algo::dominators(view, places.entity(root), places.entity(target), budget)
+        });
+        let found = places.all(&found);
+        let is_on_all = |over: &usize| {
+            reaches(&case, root, target) && dominates(&case, root, *over, target)
+        };
+        let wanted: BTreeSet<usize> = (0..count).filter(is_on_all).collect();
+        prop_assert_eq!(found.iter().copied().collect::<BTreeSet<usize>>(), wanted);
+        for pair in found.windows(2) {
+            prop_assert_eq!(dominates(&case, root, pair[0], pair[1]), true, "{:?}", found);
+        }
+    }
+
+    #[test]
+    fn the_immediate_dominator_is_the_last(case in case(), root in any::<usize>()) {
+        let count = case.graph.names.len();
+        let root = root % count;
+        let (found, places) = case.run(|view, _, budget| {
+            let places = Places::of(view.snapshot, &case.graph);
+            algo::immediate_dominators(view, places.entity(root), budget)
+        });
+        prop_assert_eq!(found.is_sorted_by(|a, b| a.0 < b.0), true);
+        let mut wanted = BTreeSet::new();
+        for target in (0..count).filter(|target| *target != root && reaches(&case, root, *target)) {
+            let others: Vec<usize> = (0..count)
+                .filter(|over| *over != target && dominates(&case, root, *over, target))
+                .collect();
+            let is_last =
+                |last: &&usize| others.iter().all(|other| dominates(&case, root, *other, **last));
+            wanted.insert((target, *others.iter().find(is_last).unwrap()));
+        }
+        let found: BTreeSet<(usize, usize)> =
+            found.iter().map(|(a, b)| (places.place(*a), places.place(*b))).collect();
+        prop_assert_eq!(found, wanted);
+    }
+}
+
+/// `count` entities, each with an arrow to the next.
+fn chain(count: usize) -> Case {
+    let arrow = |from| Arrow {
+        from,
+        word: "made".to_owned(),
+        to: from + 1,
+        since: None,
+        until: None,
+    };
+    let graph = Plain {
+        names: (0..count).map(|place| format!("{place:06}")).collect(),
+        arrows: (0..count - 1).map(arrow).collect(),
+    };
+    Case {
+        walk: graph.everything(),
+        members: (0..count).collect(),
+        graph,
+    }
+}
+
+/// Everything that is asked of members, and of the first and last of them.
+fn ask_all(view: View<'_>, members: &[EntityId], budget: &mut Budget) -> [Result<usize, Fault>; 7] {
+    let by_name = |place: usize| {
+        let rank = |entity: &&EntityId| view.snapshot.rank(**entity) as usize == place;
+        *members.iter().find(rank).unwrap()
+    };
+    let (first, last) = (by_name(0), by_name(members.len() - 1));
+    [
+        algo::topological(view, members, budget).map(|(order, _)| order.len()),
+        algo::levels(view, members, budget).map(|levels| levels.len()),
+        algo::reduction(view, members, budget).map(|statements| statements.len() + 1),
+        algo::dominators(view, first, last, budget).map(|found| found.len()),
+        algo::immediate_dominators(view, first, budget).map(|pairs| pairs.len() + 1),
+        algo::components(view, members, true, budget).map(|found| found.len()),
+        algo::cycles(view, members, budget).map(|found| found.len() + members.len()),
+    ]
+}
+
+/// No algorithm recurses, or pays more for a long way than for many short ones.
+#[test]
+fn a_long_way_does_no_harm() {
+    let count = 20_000;
+    let session = chain(count).graph.sketch().session();
+    let snapshot = session.snapshot();
+    let members: Vec<EntityId> = snapshot.entities().collect();
+    let view = View {
+        snapshot,
+        filter: &Filter::default(),
+        along: &Along::everything(&snapshot.schema),
+    };
+    let mut limits = Limits::default();
+    limits.set("steps", 60 * count as u64);
+    let mut budget = Budget::new(limits, Interrupt::default());
+    assert_eq!(
+        ask_all(view, &members, &mut budget),
+        [const { Ok(20_000) }; 7]
+    );
+}
+
+#[test]
+fn every_algorithm_keeps_to_its_budget() {
+    let (_, _) = chain(3_000).run(|view, members, _| {
+        let limit = || {
+            let mut limits = Limits::default();
+            limits.set("steps", 2_000);
+            Budget::new(limits, Interrupt::default())
+        };
+        let fault = Fault::Limit(LimitId::Steps, 2_000);
+        for found in ask_all(view, members, &mut limit()) {
+            assert_eq!(found, Err(fault.clone()));
+        }
+        let interrupt = Interrupt::default();
+        interrupt.cancel();
+        let mut budget = Budget::new(Limits::default(), interrupt);
+        for found in ask_all(view, members, &mut budget) {
+            assert_eq!(found, Err(Fault::Interrupted));
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn of_nothing_comes_nothing() {
+    let mut case = chain(2);
+    case.members.clear();
+    let (order, _) = case.run(algo::topological);
+    assert_eq!(order, (Vec::new(), Vec::new()));
+    assert_eq!(case.run(algo::levels).0, Vec::new());
+    assert_eq!(case.run(algo::reduction).0, Vec::new());
 }
