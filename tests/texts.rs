@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use kingraph::diagnostic::Limits;
 use kingraph::diagnostic::escape;
-use kingraph::query::Prepared;
 use kingraph::query::Rewrite;
 use kingraph::query::ast::SetKind;
+use kingraph::query::ast::Source;
 use kingraph::query::ast::Statement;
 use kingraph::query::function;
 use kingraph::query::parse::parse;
@@ -178,10 +178,13 @@ proptest! {
     ]) {
         let script = parse(&written(&name), &Limits::default());
         let script = script.map_err(|error| format!("{name:?}: {error:?}")).expect("it reads");
-        let [Statement::Query(ask)] = script.statements.as_slice() else {
+        let [Statement::Query(ask, None)] = script.statements.as_slice() else {
             panic!("{name:?} reads as {script:?}")
         };
-        match &ask.set.kind {
+        let Source::Set(set) = &ask.source else {
+            panic!("{name:?} reads as {ask:?}")
+        };
+        match &set.kind {
             SetKind::Name(read) => prop_assert_eq!(&read.text, &name),
             other => panic!("{name:?} reads as {other:?}"),
         }
@@ -192,8 +195,9 @@ proptest! {
     fn no_text_makes_preparing_panic(text in text()) {
         let session = &*SESSION;
         let prepared = [Rewrite::On, Rewrite::Off].map(|rewrite| {
-            let limits = Limits::default();
-            Prepared::new(&text, &[], session.snapshot(), &limits, rewrite).is_ok()
+            let mut session = session.clone();
+            session.rewrite = rewrite;
+            session.prepare(&text).is_ok()
         });
         prop_assert_eq!(prepared[0], prepared[1]);
     }

@@ -155,12 +155,27 @@ codes! {
     FULL_WIDTH = "K022", "A full-width sign stands where kin wants the plain one.",
         Example::Query("descendants（CoreOS）");
     NOT_YET = "K023", "This form cannot be read yet.",
-        Example::Query("descendants(CoreOS) |> limit 3");
+        Example::Query("CoreOS |>");
     BAD_DEFINITION = "K024", "A definition cannot bear that name.",
         Example::Query("let successors = CoreOS; successors");
     BAD_PATTERN = "K025", "A pattern is malformed.", Example::Query("glob:\"[a\"");
     NOT_A_SET = "K026", "An answer that is no set of entities stands where a set is wanted.",
         Example::Query("roots(count(CoreOS))");
+    UNKNOWN_VARIABLE = "K027", "A variable is not bound here.",
+        Example::Query("match (a) return b");
+    UNKNOWN_PARAMETER = "K028", "A parameter is not given.", Example::Query("$product.cni");
+    BAD_VARIABLE = "K029", "A variable is used for two things, or bound twice.",
+        Example::Query("match (a)-[a]->(b) return a");
+    BAD_PATH = "K030", "The words before a path do not go together, or it has no end.",
+        Example::Query("match p = walk (a)-[]->+(b) return p");
+    BAD_COLUMN = "K031", "A column is missing, doubled, or not to be seen any more.",
+        Example::Query("match (a)-->(b) return a.name as x, b.name as x");
+    MISPLACED_AGGREGATE = "K032",
+        "An aggregate stands where there are no groups, or beside a value that differs within one.",
+        Example::Query("kind:company |> where sum(name) > 1");
+    NO_VALUE = "K033",
+        "An expression has no value: of a wrong type, too large, or a division by zero.",
+        Example::Query("match (a in EKS) return 1 / 0");
 }
 
 /// The row of a code, by its id in any case.

@@ -23,6 +23,14 @@ impl Day {
     }
 }
 
+impl Day {
+    /// The day so many days behind 1970-01-01; none if the calendar ends before.
+    pub fn since_epoch(days: i32) -> Option<Day> {
+        let epoch = Day::of(civil::date(1970, 1, 1));
+        epoch.0.checked_add(days).map(Day)
+    }
+}
+
 impl std::fmt::Display for Day {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let start = civil::date(0, 1, 1);
@@ -229,6 +237,38 @@ impl Period<'_> {
         let goes_on = self
             .until
             .is_none_or(|until| until.first().is_some_and(|first| first > day));
+        has_begun && goes_on
+    }
+
+    /// Whether the period certainly has no day from the first to the last, both included; no day
+    /// is an open end.
+    pub fn certainly_misses(&self, (first, last): (Option<Day>, Option<Day>)) -> bool {
+        let begins_later = self
+            .since
+            .and_then(Date::first)
+            .zip(last)
+            .is_some_and(|(since, last)| since > last);
+        let is_over = self
+            .until
+            .and_then(Date::last)
+            .zip(first)
+            .is_some_and(|(until, first)| until <= first);
+        begins_later || is_over
+    }
+
+    /// Whether the period certainly has a day from the first to the last, both included; a missing
+    /// bound is open.
+    pub fn certainly_touches(&self, (first, last): (Option<Day>, Option<Day>)) -> bool {
+        let has_begun = self.since.is_none_or(|since| match (since.last(), last) {
+            (_, None) => true,
+            (Some(since), Some(last)) => since <= last,
+            (None, Some(_)) => false,
+        });
+        let goes_on = self.until.is_none_or(|until| match (until.first(), first) {
+            (_, None) => true,
+            (Some(until), Some(first)) => until > first,
+            (None, Some(_)) => false,
+        });
         has_begun && goes_on
     }
 

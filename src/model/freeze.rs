@@ -1,6 +1,7 @@
 //! From a built graph to a snapshot: sorting, numbering, and dictionary encoding.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use crate::model::Citation;
 use crate::model::EntityId;
@@ -64,6 +65,7 @@ pub fn freeze(graph: &Graph) -> Snapshot {
         properties: freezer.properties,
         statement_slugs: freezer.slugs,
         index: freezer.index,
+        statistics: OnceLock::new(),
     }
 }
 

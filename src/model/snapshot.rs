@@ -4,6 +4,8 @@
 //! subject, relation, object, so that the statements of a subject (and of a subject and a relation)
 //! are one range; `incoming` has each statement between entities once, by object and relation.
 
+use std::sync::OnceLock;
+
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -54,6 +56,18 @@ pub struct Snapshot {
     /// The statements that have ids in the data, in their order.
     pub(super) statement_slugs: Vec<(StatementId, TextId)>,
     pub(super) index: NameIndex,
+    /// Counts for the choice of plans; made when they are first wanted.
+    #[serde(skip)]
+    pub(super) statistics: OnceLock<Statistics>,
+}
+
+/// How many there are of each.
+#[derive(Clone, Debug)]
+pub(super) struct Statistics {
+    /// Entities of each kind or a kind below it.
+    kinds: Vec<usize>,
+    /// Statements of each relation.
+    relations: Vec<usize>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -196,6 +210,38 @@ impl Snapshot {
     /// All statements, by subject and relation.
     pub fn statements(&self) -> impl DoubleEndedIterator<Item = StatementId> + ExactSizeIterator {
         (0..self.statement_count()).map(StatementId::from_index)
+    }
+
+    /// How many entities are of a kind or one below it.
+    pub fn kind_count(&self, kind: KindId) -> usize {
+        self.statistics().kinds[kind.index()]
+    }
+
+    /// How many statements there are of a relation.
+    pub fn relation_count(&self, relation: RelationId) -> usize {
+        self.statistics().relations[relation.index()]
+    }
+
+    fn statistics(&self) -> &Statistics {
+        self.statistics.get_or_init(|| {
+            let kinds = (0..self.schema.kinds.len()).map(KindId::from_index);
+            let mut counts = Statistics {
+                kinds: vec![0; kinds.len()],
+                relations: vec![0; self.schema.relations.len()],
+            };
+            let mut own = vec![0; kinds.len()];
+            for row in &self.entities {
+                own[row.kind.index()] += 1;
+            }
+            for kind in kinds.clone() {
+                let below = kinds.clone().filter(|other| self.schema.is_a(*other, kind));
+                counts.kinds[kind.index()] = below.map(|other| own[other.index()]).sum();
+            }
+            for relation in &self.statements.relation {
+                counts.relations[relation.index()] += 1;
+            }
+            counts
+        })
     }
 
     /// The stable id of an entity.

@@ -30,8 +30,15 @@ use crate::model::StatementId;
 pub struct Filter {
     /// Only those whose period does not certainly exclude this day.
     pub as_of: Option<Day>,
+    /// Only those whose period does not certainly lie outside these days, both included; no day
+    /// for an open end.
+    pub during: Option<(Option<Day>, Option<Day>)>,
     /// Only those that rest on one of these sources, in order of their ids; none for any.
     pub sources: Option<Vec<SourceId>>,
+    /// Whether walks take doubtful, negative and unknown statements too.
+    pub is_doubtful: bool,
+    /// Whether statements that only possibly hold in that time are left out.
+    pub is_certain: bool,
 }
 
 impl Filter {
@@ -42,13 +49,28 @@ impl Filter {
 
     /// Whether a statement counts; its certainty and polarity make no difference.
     pub fn admits(&self, snapshot: &Snapshot, statement: StatementId) -> bool {
-        let is_in_time = self.as_of.is_none_or(|day| {
-            !snapshot
-                .qualifiers(statement)
-                .period()
-                .certainly_excludes(day)
-        });
-        is_in_time && self.is_sourced(snapshot, statement)
+        self.is_in_time(snapshot, statement) && self.is_sourced(snapshot, statement)
+    }
+
+    /// Whether a walk takes a statement: it counts, and is positive and at least hedged unless
+    /// doubtful ones are wanted.
+    pub fn walks(&self, snapshot: &Snapshot, statement: StatementId) -> bool {
+        (self.is_doubtful || snapshot.qualifiers(statement).is_walked())
+            && self.admits(snapshot, statement)
+    }
+
+    fn is_in_time(&self, snapshot: &Snapshot, statement: StatementId) -> bool {
+        let span = match (self.as_of, self.during) {
+            (Some(day), _) => (Some(day), Some(day)),
+            (None, Some(span)) => span,
+            (None, None) => return true,
+        };
+        let period = snapshot.qualifiers(statement).period();
+        if self.is_certain {
+            period.certainly_touches(span)
+        } else {
+            !period.certainly_misses(span)
+        }
     }
 
     fn is_sourced(&self, snapshot: &Snapshot, statement: StatementId) -> bool {
@@ -204,10 +226,8 @@ impl<'a> View<'a> {
                         entity: snapshot.subject(statement),
                     })
             });
-        out.chain(into).filter(move |step| {
-            snapshot.qualifiers(step.statement).is_walked()
-                && self.filter.admits(snapshot, step.statement)
-        })
+        out.chain(into)
+            .filter(move |step| self.filter.walks(snapshot, step.statement))
     }
 }
 

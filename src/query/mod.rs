@@ -7,7 +7,9 @@ pub mod ast;
 pub mod bound;
 mod execute;
 pub mod explain;
+pub mod field;
 pub mod function;
+mod moves;
 pub mod optimize;
 pub mod parse;
 pub mod plan;
@@ -15,16 +17,23 @@ mod resolve;
 pub mod scan;
 mod slip;
 mod table;
+pub mod value;
 
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
 use crate::diagnostic::Limits;
 use crate::diagnostic::Span;
+use crate::model::Day;
 use crate::model::Snapshot;
 
+pub use execute::Counts;
 pub use resolve::Bound;
+pub use resolve::BoundAsk;
+pub use resolve::BoundExpectation;
 pub use resolve::PATTERNS;
+pub use resolve::Parameters;
 pub use resolve::PatternKind;
+pub use resolve::Purpose;
 pub use resolve::Wanted;
 pub use resolve::find_source;
 pub use resolve::resolve;
@@ -47,45 +56,63 @@ pub enum Rewrite {
 pub struct Prepared {
     /// What the text defines, in order.
     pub definitions: Vec<ast::Definition>,
-    /// The queries, in order.
+    /// The queries and assertions, in order.
     pub queries: Vec<PreparedQuery>,
 }
 
-/// One query of a script, planned.
+/// One query or assertion of a script, planned.
 #[derive(Debug)]
 pub struct PreparedQuery {
     /// Where it stands in the script.
     pub span: Span,
     /// What is done.
     pub plan: plan::Plan,
+    /// What its answer is for.
+    pub purpose: Purpose<plan::Plan>,
     notes: Vec<String>,
+}
+
+/// What a script is prepared with.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a> {
+    /// The definitions of earlier scripts, oldest first.
+    pub earlier: &'a [ast::Definition],
+    /// The values of parameters.
+    pub parameters: &'a Parameters,
+    /// The graph.
+    pub snapshot: &'a Snapshot,
+    /// How long and deep a text may be.
+    pub limits: &'a Limits,
+    /// Whether plans are rewritten.
+    pub rewrite: Rewrite,
 }
 
 impl Prepared {
     /// Parses, resolves and plans a script.
     ///
-    /// `earlier` are the definitions of earlier scripts, oldest first. Errors: diagnostics whose
-    /// places lie in `text`, or a fault if it is too long or nests too deep.
-    pub fn new(
-        text: &str,
-        earlier: &[ast::Definition],
-        snapshot: &Snapshot,
-        limits: &Limits,
-        rewrite: Rewrite,
-    ) -> Result<Prepared, Error> {
-        let script = parse::parse(text, limits)?;
-        let bound = resolve(&script, earlier, snapshot)?;
-        let queries = bound.asks.iter().map(|ask| {
-            let plan = plan::plan(&bound.query, ask.root, &snapshot.schema);
-            let plan = match rewrite {
-                Rewrite::On => optimize::optimize(plan),
+    /// Errors: diagnostics whose places lie in `text`, or a fault if it is too long or nests too
+    /// deep.
+    pub fn new(text: &str, setting: Setting<'_>) -> Result<Prepared, Error> {
+        let script = parse::parse(text, setting.limits)?;
+        let snapshot = setting.snapshot;
+        let bound = resolve(&script, setting.earlier, setting.parameters, snapshot)?;
+        let planned = |root: bound::NodeId| {
+            let plan = plan::plan(&bound.query, root, &snapshot.schema);
+            match setting.rewrite {
+                Rewrite::On => optimize::optimize(plan, snapshot),
                 Rewrite::Off => plan,
-            };
-            PreparedQuery {
-                span: ask.span,
-                plan,
-                notes: ask.notes.clone(),
             }
+        };
+        let queries = bound.asks.iter().map(|ask| PreparedQuery {
+            span: ask.span,
+            plan: planned(ask.root),
+            purpose: match &ask.purpose {
+                Purpose::Answer(target) => Purpose::Answer(target.clone()),
+                Purpose::Assertion(wants, message) => {
+                    Purpose::Assertion(wants.map(planned), message.clone())
+                }
+            },
+            notes: ask.notes.clone(),
         });
         let queries = queries.collect();
         let definitions = script
@@ -93,7 +120,7 @@ impl Prepared {
             .into_iter()
             .filter_map(|statement| match statement {
                 ast::Statement::Definition(definition) => Some(definition),
-                ast::Statement::Query(_) => None,
+                ast::Statement::Query(..) | ast::Statement::Assertion(_) => None,
             });
         Ok(Prepared {
             definitions: definitions.collect(),
@@ -103,10 +130,52 @@ impl Prepared {
 }
 
 impl PreparedQuery {
-    /// Runs the plan.
-    pub fn answer(&self, snapshot: &Snapshot, budget: &mut Budget) -> Result<Answer, Error> {
-        let mut answer = execute::execute(&self.plan, snapshot, budget)?;
+    /// Runs the plan. `today` is the day that `today()` gives.
+    pub fn answer(
+        &self,
+        snapshot: &Snapshot,
+        today: Option<Day>,
+        budget: &mut Budget,
+    ) -> Result<Answer, Error> {
+        Ok(self.traced(snapshot, today, budget)?.0)
+    }
+
+    /// Runs the plan, and tells how many rows each part of it yielded.
+    pub fn traced(
+        &self,
+        snapshot: &Snapshot,
+        today: Option<Day>,
+        budget: &mut Budget,
+    ) -> Result<(Answer, Counts), Error> {
+        let (mut answer, counts) = execute::execute(&self.plan, snapshot, today, budget)?;
         answer.notes.splice(0..0, self.notes.iter().cloned());
-        Ok(answer)
+        Ok((answer, counts))
+    }
+
+    /// Whether the answer is what an assertion wants; true for what is no assertion.
+    pub fn holds(
+        &self,
+        answer: &Answer,
+        snapshot: &Snapshot,
+        today: Option<Day>,
+        budget: &mut Budget,
+    ) -> Result<bool, Error> {
+        let Purpose::Assertion(wants, _) = &self.purpose else {
+            return Ok(true);
+        };
+        Ok(match wants {
+            BoundExpectation::Empty => answer.table.rows.is_empty(),
+            BoundExpectation::NotEmpty => !answer.table.rows.is_empty(),
+            BoundExpectation::Value(wanted) => match answer.table.rows.as_slice() {
+                [row] => row
+                    .first()
+                    .is_some_and(|met| value::equals(met, wanted) == Some(true)),
+                _ => false,
+            },
+            BoundExpectation::Equal(plan) => {
+                let (other, _) = execute::execute(plan, snapshot, today, budget)?;
+                answer.said() == other.said()
+            }
+        })
     }
 }

@@ -2,10 +2,15 @@
 
 use std::collections::HashMap;
 
+use crate::model::Snapshot;
+use crate::query::bound::SetId;
+use crate::query::bound::Step;
+use crate::query::moves;
 use crate::query::plan::FilterId;
 use crate::query::plan::Operator;
 use crate::query::plan::OperatorId;
 use crate::query::plan::Plan;
+use crate::query::plan::PlannedSet;
 
 /// A rewrite: one row.
 #[derive(Debug)]
@@ -14,7 +19,7 @@ pub struct Pass {
     pub name: &'static str,
     /// What it does and why it keeps the answer.
     pub doc: &'static str,
-    run: fn(Plan) -> Plan,
+    run: fn(Plan, &Snapshot) -> Plan,
 }
 
 /// All passes, in the order in which they run.
@@ -32,6 +37,26 @@ pub static PASSES: &[Pass] = &[
         run: share_equal,
     },
     Pass {
+        name: "order-moves",
+        doc: "A pattern is walked from where there is least to look at: of all moves that can be \
+              made, the one that is thought to leave the fewest rows; conditions that cannot fail \
+              are tested as soon as what they read is bound. The matches are the same, and are \
+              ordered afterwards.",
+        run: order_moves,
+    },
+    Pass {
+        name: "top",
+        doc: "An order with a limit behind it holds on to no more rows than the limit: the rows \
+              that come after these in the order are never asked for.",
+        run: top,
+    },
+    Pass {
+        name: "drop-order",
+        doc: "Matches are not put in order where the next step that looks at it is a group whose \
+              aggregates do not: counts, sums and extremes are the same in any order.",
+        run: drop_order,
+    },
+    Pass {
         name: "drop-unread",
         doc: "Operators whose result nobody reads do not run.",
         run: drop_unread,
@@ -39,11 +64,76 @@ pub static PASSES: &[Pass] = &[
 ];
 
 /// Runs all passes.
-pub fn optimize(plan: Plan) -> Plan {
-    PASSES.iter().fold(plan, |plan, pass| (pass.run)(plan))
+pub fn optimize(plan: Plan, snapshot: &Snapshot) -> Plan {
+    PASSES.iter().fold(plan, |mut plan, pass| {
+        plan.each_nested(&mut |nested| {
+            let own = std::mem::replace(nested, Plan::empty());
+            *nested = (pass.run)(own, snapshot);
+        });
+        (pass.run)(plan, snapshot)
+    })
 }
 
-fn merge_unions(mut plan: Plan) -> Plan {
+fn order_moves(mut plan: Plan, snapshot: &Snapshot) -> Plan {
+    for pipeline in plan.pipelines() {
+        let sets = &pipeline.sets;
+        let reads = |set: SetId| match &sets[set.0] {
+            PlannedSet::Shared(_) => Vec::new(),
+            PlannedSet::Nested(plan) => plan.reads_outside().collect(),
+        };
+        let rows = &mut pipeline.rows;
+        for steps in std::iter::once(&mut rows.steps).chain(&mut rows.subqueries) {
+            for step in steps {
+                if let Step::Match(matching) = step {
+                    moves::reorder(matching, snapshot, &reads);
+                }
+            }
+        }
+    }
+    plan
+}
+
+fn top(mut plan: Plan, _: &Snapshot) -> Plan {
+    for pipeline in plan.pipelines() {
+        let steps = &mut pipeline.rows.steps;
+        let mut index = 0;
+        while index + 1 < steps.len() {
+            let pair = (&steps[index], &steps[index + 1]);
+            if let (Step::Sort(keys), Step::Limit(count)) = pair {
+                steps[index] = Step::Top(keys.clone(), count.clone());
+                steps.remove(index + 1);
+            }
+            index += 1;
+        }
+    }
+    plan
+}
+
+fn drop_order(mut plan: Plan, _: &Snapshot) -> Plan {
+    for pipeline in plan.pipelines() {
+        let steps = &mut pipeline.rows.steps;
+        let mut is_read = true;
+        for step in steps.iter_mut().rev() {
+            match step {
+                Step::Match(matching) => matching.is_ordered &= is_read,
+                Step::Group(grouping) => {
+                    let aggregates = grouping.aggregates.iter();
+                    is_read = aggregates
+                        .map(|aggregate| aggregate.function.name)
+                        .any(|name| ORDERED_AGGREGATES.contains(&name));
+                }
+                Step::Unwind(..) | Step::Filter(_) | Step::Project(_) => {}
+                _ => is_read = true,
+            }
+        }
+    }
+    plan
+}
+
+/// Aggregates whose value depends on the order of the rows.
+const ORDERED_AGGREGATES: [&str; 3] = ["collect", "stdev", "stdevp"];
+
+fn merge_unions(mut plan: Plan, _: &Snapshot) -> Plan {
     let mut readers = vec![0u32; plan.operators.len()];
     readers[plan.root.0] += 1;
     for (operator, _) in &mut plan.operators {
@@ -68,7 +158,7 @@ fn merge_unions(mut plan: Plan) -> Plan {
     plan
 }
 
-fn share_equal(mut plan: Plan) -> Plan {
+fn share_equal(mut plan: Plan, _: &Snapshot) -> Plan {
     let mut known: HashMap<(Operator, FilterId), OperatorId> = HashMap::new();
     let mut stands_for: Vec<OperatorId> = Vec::with_capacity(plan.operators.len());
     for (index, entry) in plan.operators.iter_mut().enumerate() {
@@ -81,7 +171,7 @@ fn share_equal(mut plan: Plan) -> Plan {
     plan
 }
 
-fn drop_unread(mut plan: Plan) -> Plan {
+fn drop_unread(mut plan: Plan, _: &Snapshot) -> Plan {
     let mut is_read = vec![false; plan.operators.len()];
     is_read[plan.root.0] = true;
     for index in (0..plan.operators.len()).rev() {

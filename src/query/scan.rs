@@ -52,6 +52,16 @@ pub fn pieces(text: &str) -> impl Iterator<Item = (Piece, Span)> + '_ {
     })
 }
 
+/// Where the last piece of a text ends: its length without blanks and comments at the end.
+pub fn trimmed_length(text: &str) -> usize {
+    let plain = text.trim_end().len();
+    if !text.contains(['#', '/']) {
+        return plain;
+    }
+    let said = pieces(text).filter(|(piece, _)| *piece != Piece::Comment);
+    said.last().map_or(0, |(_, span)| span.end as usize)
+}
+
 /// Whether a character can stand in a bare name.
 pub fn is_word(character: char) -> bool {
     match character.is_ascii() {
@@ -237,7 +247,7 @@ pub fn is_bare(text: &str) -> bool {
 }
 
 /// The words that begin another form; a test holds them against the grammar.
-pub const RESERVED: [&str; 10] = [
+pub const RESERVED: [&str; 14] = [
     "match",
     "optional",
     "let",
@@ -245,9 +255,13 @@ pub const RESERVED: [&str; 10] = [
     "as",
     "during",
     "according",
+    "including",
     "where",
     "on",
     "return",
+    "unwind",
+    "with",
+    "assert",
 ];
 
 /// A name as it is written in a query: bare where it can be, else in quotes.

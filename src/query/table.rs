@@ -7,6 +7,7 @@ use crate::model::Snapshot;
 use crate::model::StatementId;
 use crate::model::Subgraph;
 use crate::model::Value;
+use crate::query::value::Key;
 
 /// What the cells of a column are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub enum ColumnType {
     Source,
     /// A list of entities.
     Entities,
+    /// What is said of this entity: a list of statements, of which the far ends are shown.
+    Cell(EntityId),
     /// Text, numbers, dates or truth values; null where nothing is known.
     Scalar,
 }
@@ -87,6 +90,26 @@ impl Answer {
         })
     }
 
+    /// What the answer says, without what it rests on: sets in the order of ids, other rows as
+    /// they are.
+    pub(super) fn said(&self) -> Vec<Vec<Key>> {
+        let is_shown =
+            |column: &Column| !matches!(column.cells, ColumnType::Via | ColumnType::Basis);
+        let rows = self.table.rows.iter().map(|row| {
+            let cells = row.iter().zip(&self.table.columns);
+            let cells = cells.filter(|(_, column)| is_shown(column));
+            cells.map(|(value, _)| Key(value.clone())).collect()
+        });
+        let mut rows: Vec<Vec<Key>> = rows.collect();
+        if self.is_set() {
+            rows.sort_by_key(|row| match row.first() {
+                Some(Key(Value::Entity(entity))) => Some(*entity),
+                _ => None,
+            });
+        }
+        rows
+    }
+
     /// Whether a picture can show it: some column has entities, statements or paths.
     pub fn can_be_drawn(&self) -> bool {
         let mut columns = self.table.columns.iter();
@@ -118,8 +141,7 @@ impl Answer {
                 let ObjectRef::Entity(object) = snapshot.object(statement) else {
                     continue;
                 };
-                let is_walked = snapshot.qualifiers(statement).is_walked()
-                    && self.filter.admits(snapshot, statement);
+                let is_walked = self.filter.walks(snapshot, statement);
                 if is_walked && members.contains(&object) {
                     subgraph.add_statement(subject, statement, object);
                 }

@@ -48,6 +48,8 @@ enum Read {
     Steps,
     /// A phrase a statement, as seen from the row's entity.
     Evidence,
+    /// A phrase a statement, as seen from the column's entity.
+    CellOf(EntityId),
     /// A phrase a statement.
     Statement(ReadStatement),
 }
@@ -149,7 +151,10 @@ pub(super) struct Field {
     pub(super) is_side: bool,
     /// The column of the entity that the row is about, left of it.
     entity: Option<usize>,
-    part: &'static Part,
+    /// What is read off its cells.
+    read: Read,
+    /// Whether its heading is that of a part, and not of the column.
+    is_named_alone: bool,
 }
 
 /// The columns of text for `reader`, in order.
@@ -163,6 +168,10 @@ pub(super) fn fields(page: &Page<'_>, reader: Reader) -> Vec<Field> {
         if column.cells == ColumnType::Entity {
             entity = Some(place);
         }
+        if let ColumnType::Cell(of) = column.cells {
+            fields.push(comparison(column, place, of));
+            continue;
+        }
         fields.extend(parts(column.cells, reader).map(|part| Field {
             header: header(part, column).to_owned(),
             is_evidence: matches!(part.read, Read::Evidence),
@@ -171,7 +180,8 @@ pub(super) fn fields(page: &Page<'_>, reader: Reader) -> Vec<Field> {
             is_side: EXTRAS.contains(&part.header) || SIDES.contains(&part.header),
             column: place,
             entity,
-            part,
+            read: part.read,
+            is_named_alone: !part.header.is_empty(),
         }));
     }
     let headers: Vec<String> = fields.iter().map(|field| field.header.clone()).collect();
@@ -181,11 +191,26 @@ pub(super) fn fields(page: &Page<'_>, reader: Reader) -> Vec<Field> {
             .filter(|other| **other == field.header)
             .count()
             > 1;
-        if is_repeated && !field.part.header.is_empty() {
+        if is_repeated && field.is_named_alone {
             field.header = format!("{}.{}", columns[field.column].name, field.header);
         }
     }
     fields
+}
+
+/// The field of a column that compares an entity with others: a phrase a statement.
+fn comparison(column: &Column, place: usize, of: EntityId) -> Field {
+    Field {
+        header: column.name.clone(),
+        is_evidence: false,
+        is_trail: false,
+        extra: None,
+        is_side: false,
+        column: place,
+        entity: None,
+        read: Read::CellOf(of),
+        is_named_alone: false,
+    }
 }
 
 fn parts(cells: ColumnType, reader: Reader) -> impl Iterator<Item = &'static Part> {
@@ -211,7 +236,7 @@ pub(super) fn cell<'a>(page: &Page<'a>, field: &Field, row: &'a [Value]) -> Vec<
     };
     let entity = field.entity.and_then(|place| as_entity(row.get(place)?));
     let statements = || statements(value);
-    match field.part.read {
+    match field.read {
         Read::Cell => vec![phrase::value(page, value)],
         Read::Kind => {
             let kind = entity.map_or("", |entity| page.snapshot.kind_name(entity));
@@ -228,6 +253,10 @@ pub(super) fn cell<'a>(page: &Page<'a>, field: &Field, row: &'a [Value]) -> Vec<
                 None => phrase::sentence(page, statement),
             })
             .collect(),
+        Read::CellOf(of) => statements()
+            .into_iter()
+            .map(|statement| phrase::cell(page, of, statement))
+            .collect(),
         Read::Statement(read) => statements()
             .into_iter()
             .map(|statement| read(page, statement))
@@ -237,7 +266,7 @@ pub(super) fn cell<'a>(page: &Page<'a>, field: &Field, row: &'a [Value]) -> Vec<
 
 /// What stands in a field of a row as one phrase; the statements' phrases are joined by `; `.
 pub(super) fn joined<'a>(page: &Page<'a>, field: &Field, row: &'a [Value]) -> Phrase<'a> {
-    let joint = match field.part.read {
+    let joint = match field.read {
         Read::Steps => phrase::STEP_JOINT,
         _ => "; ",
     };
@@ -288,7 +317,7 @@ pub(super) fn lines<'a>(
         return vec![joined(page, field, row)];
     }
     let mut steps = cell(page, field, row);
-    if matches!(field.part.read, Read::Steps) {
+    if matches!(field.read, Read::Steps) {
         for step in steps.iter_mut().skip(1) {
             step.indent();
         }

@@ -196,6 +196,43 @@ pub(super) fn evidence<'a>(
     sentence(page, statement)
 }
 
+/// What a cell of a comparison says of its entity by one statement, and on what grounds: the far
+/// end with its reservations, and the sources in brackets; `not X`, `none` and `unknown` in words.
+pub(super) fn cell<'a>(page: &Page<'a>, entity: EntityId, statement: StatementId) -> Phrase<'a> {
+    let snapshot = page.snapshot;
+    let qualifiers = snapshot.qualifiers(statement);
+    let is_subject = snapshot.subject(statement) == entity;
+    let far_end = match snapshot.object(statement) {
+        ObjectRef::Entity(object) if is_subject => self::entity(page, object),
+        ObjectRef::Entity(_) => self::entity(page, snapshot.subject(statement)),
+        ObjectRef::Value(found) => value(page, found),
+        ObjectRef::Nothing => Phrase::default(),
+    };
+    let mut cell = Phrase::default();
+    match (qualifiers.polarity, far_end.is_empty()) {
+        (Polarity::Negative, true) => cell.push(Role::Doubt, "none"),
+        (Polarity::Unknown, true) => cell.push(Role::Doubt, "unknown"),
+        (_, true) => cell.push(Role::Plain, "some"),
+        (_, false) => {
+            cell.push(Role::Doubt, denial(qualifiers));
+            cell.append(far_end);
+        }
+    }
+    let mut reserved = Phrase::default();
+    reserved.append(reservations(page, qualifiers));
+    if qualifiers.polarity == Polarity::Unknown && cell.text() == "unknown" {
+        reserved.words.retain(|(_, word)| word != " (unknown)");
+    }
+    cell.append(reserved);
+    let grounds = citations(page, statement);
+    if !grounds.is_empty() {
+        cell.push(Role::Plain, " (");
+        cell.append(grounds);
+        cell.push(Role::Plain, ")");
+    }
+    cell
+}
+
 fn predicate<'a>(
     page: &Page<'a>,
     statement: StatementId,
@@ -230,9 +267,15 @@ fn reservations<'a>(page: &Page<'a>, qualifiers: &'a Qualifiers) -> Phrase<'a> {
 
 /// What stands behind a statement that holds only possibly on the day the answer is as of.
 fn possibility(page: &Page<'_>, qualifiers: &Qualifiers) -> &'static str {
-    match page.answer.filter.as_of {
-        Some(day) if !qualifiers.period().certainly_includes(day) => " ~",
-        _ => "",
+    let filter = &page.answer.filter;
+    let span = match (filter.as_of, filter.during) {
+        (Some(day), _) => (Some(day), Some(day)),
+        (None, Some(span)) => span,
+        (None, None) => return "",
+    };
+    match qualifiers.period().certainly_touches(span) {
+        true => "",
+        false => " ~",
     }
 }
 

@@ -256,15 +256,20 @@ fn explain(console: &mut Console, argument: &str) -> Result<Outcome, Error> {
     let explained = || -> Result<String, Error> {
         let script = parse::parse(text, &session.limits)?;
         if stage == "ast" {
-            return Ok(explain::ast(&script));
+            return Ok(explain::ast(&script, text));
         }
-        let bound = resolve(&script, session.definitions(), snapshot)?;
+        let bound = resolve(
+            &script,
+            session.definitions(),
+            &session.parameters,
+            snapshot,
+        )?;
         if stage == "query" {
             return Ok(explain::query(&bound, snapshot));
         }
         let plans = session.prepare(text)?.queries.into_iter();
         Ok(plans
-            .map(|query| explain::plan(&query.plan, snapshot))
+            .map(|query| explain::plan(&query.plan, snapshot, None))
             .collect())
     };
     Ok(match explained() {

@@ -7,8 +7,10 @@ use crate::diagnostic::LIMITS;
 use crate::diagnostic::code::CODES;
 use crate::diagnostic::code::Example;
 use crate::query::PATTERNS;
+use crate::query::field;
 use crate::query::function;
 use crate::query::function::Function;
+use crate::query::optimize;
 use crate::render;
 use crate::render::FORMATS;
 use crate::shell::cli::EXIT_CODES;
@@ -96,6 +98,19 @@ fn push_language(text: &mut String) {
     for (form, doc, example) in OPERATORS {
         text.push_str(&format!("\n### `{form}`\n\n{doc}\n"));
         push_example(text, example);
+    }
+    heading(text, "Fields");
+    text.push_str(
+        "\nWhat stands behind a dot in an expression, beside the properties and relations of the \
+         graph.\n",
+    );
+    text.push_str("\n| field | of | is |\n|---|---|---|\n");
+    for row in field::FIELDS {
+        text.push_str(&format!("| `{}` | {} | {} |\n", row.name, row.of, row.doc));
+    }
+    heading(text, "Rewrite passes");
+    for pass in optimize::PASSES {
+        text.push_str(&format!("\n### {}\n\n{}\n", pass.name, pass.doc));
     }
     heading(text, "Patterns");
     for row in PATTERNS {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::Condvar;
 use std::sync::Mutex;
 use std::time::Duration;
+use std::time::SystemTime;
 
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
@@ -15,11 +16,14 @@ use crate::diagnostic::LimitId;
 use crate::diagnostic::Limits;
 use crate::diagnostic::escape;
 use crate::model;
+use crate::model::Day;
 use crate::model::Snapshot;
 use crate::query;
 use crate::query::Answer;
+use crate::query::Parameters;
 use crate::query::Prepared;
 use crate::query::Rewrite;
+use crate::query::Setting;
 use crate::query::ast;
 use crate::query::ast::Definition;
 use crate::store;
@@ -51,6 +55,8 @@ pub struct Session {
     snapshot: Arc<Snapshot>,
     origin: Origin,
     definitions: Vec<Definition>,
+    /// The values of parameters.
+    pub parameters: Parameters,
     interrupt: Interrupt,
     /// The limits that queries run under.
     pub limits: Limits,
@@ -94,6 +100,7 @@ impl Session {
             snapshot: Arc::new(snapshot),
             origin,
             definitions: Vec::new(),
+            parameters: Parameters::new(),
             interrupt: Interrupt::default(),
             limits: Limits::default(),
             rewrite: Rewrite::On,
@@ -136,7 +143,7 @@ impl Session {
             let script = ast::Script {
                 statements: vec![statement],
             };
-            match query::resolve(&script, &self.definitions, &self.snapshot) {
+            match query::resolve(&script, &self.definitions, &self.parameters, &self.snapshot) {
                 Ok(_) => self.definitions.push(definition),
                 Err(_) => dropped.push(definition.name.text),
             }
@@ -154,7 +161,7 @@ impl Session {
         let timer = Timer::start(self.limits.get(LimitId::Time), &self.interrupt);
         let replies = prepared.queries.iter().map(|query| {
             let mut budget = Budget::new(self.limits.clone(), self.interrupt.clone());
-            let answer = query.answer(&self.snapshot, &mut budget)?;
+            let answer = query.answer(&self.snapshot, today(), &mut budget)?;
             let query = text[query.span.range_in(text)].trim().to_owned();
             Ok(Reply { query, answer })
         });
@@ -172,14 +179,22 @@ impl Session {
 
     /// Parses, resolves and plans a text, without running it.
     pub fn prepare(&self, text: &str) -> Result<Prepared, Error> {
-        Prepared::new(
-            text,
-            &self.definitions,
-            &self.snapshot,
-            &self.limits,
-            self.rewrite,
-        )
+        let setting = Setting {
+            earlier: &self.definitions,
+            parameters: &self.parameters,
+            snapshot: &self.snapshot,
+            limits: &self.limits,
+            rewrite: self.rewrite,
+        };
+        Prepared::new(text, setting)
     }
+}
+
+/// The day on which a query runs, in coordinated universal time.
+fn today() -> Option<Day> {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let days = now.ok()?.as_secs() / (24 * 60 * 60);
+    Day::since_epoch(i32::try_from(days).ok()?)
 }
 
 /// Whether a query is over, and the bell that says so.

@@ -133,6 +133,7 @@ fn everything(snapshot: &kingraph::model::Snapshot) -> Answer {
         filter: Filter {
             as_of: graph::date("2021-05").last(),
             sources: Some(vec![SourceId(1)]),
+            ..Filter::default()
         },
         notes: vec!["a note".to_owned()],
         ..graph::answer(&[("value", ColumnType::Scalar)], rows)

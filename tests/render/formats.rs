@@ -439,6 +439,7 @@ fn names_are_those_of_the_answers_date() {
     answer.filter = Filter {
         as_of: graph::date("2018").last(),
         sources: None,
+        ..Filter::default()
     };
     assert_eq!(plain("list", &snapshot, &answer), "k3OS\n");
     assert!(plain("json", &snapshot, &answer).contains(r#""name":"k3OS""#));

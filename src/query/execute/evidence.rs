@@ -17,6 +17,7 @@ use crate::model::StatementId;
 use crate::model::Step;
 use crate::query::execute::Outcome;
 use crate::query::execute::Run;
+use crate::query::execute::rows;
 use crate::query::plan::Operator;
 use crate::query::plan::OperatorId;
 
@@ -99,26 +100,30 @@ impl Run<'_> {
     }
 
     /// The operators whose evidence is that of `operator` for `member`; none if it walks itself.
-    fn parts(&self, operator: OperatorId, member: EntityId) -> Option<Vec<OperatorId>> {
+    pub(super) fn parts(&self, operator: OperatorId, member: EntityId) -> Option<Vec<OperatorId>> {
         match &self.plan.operators[operator.0].0 {
             Operator::Union(inputs) => {
                 let has_member = |input: &&OperatorId| self.has(**input, member);
                 Some(inputs.iter().filter(has_member).copied().collect())
             }
             Operator::Intersection(inputs) => Some(inputs.clone()),
-            Operator::Difference(input, _)
+            Operator::Rows(pipeline) if pipeline.rows.is_selection => {
+                Some(pipeline.input.into_iter().collect())
+            }
+            Operator::First { input, .. }
+            | Operator::Difference(input, _)
             | Operator::One { input, .. }
             | Operator::Extremes { input, .. } => Some(vec![*input]),
             _ => None,
         }
     }
 
-    fn has(&self, operator: OperatorId, member: EntityId) -> bool {
+    pub(super) fn has(&self, operator: OperatorId, member: EntityId) -> bool {
         self.set(operator).binary_search(&member).is_ok()
     }
 
     /// Adds the statements by which one operator that walks reached the member.
-    fn add_steps(
+    pub(super) fn add_steps(
         &self,
         operator: OperatorId,
         member: EntityId,
@@ -176,8 +181,18 @@ impl Run<'_> {
     }
 
     fn add_path_steps(&self, operator: OperatorId, member: EntityId, found: &mut Vec<Step>) {
-        let Outcome::Paths(paths, _, _) = &self.outcomes[operator.0] else {
-            return;
+        if let Outcome::Rows(outcome) = &self.outcomes[operator.0] {
+            let evidence = rows::evidence_of(outcome).remove(&member);
+            let evidence = evidence.into_iter().flatten();
+            found.extend(evidence.map(|statement| Step {
+                statement,
+                entity: member,
+            }));
+        }
+        let paths = match &self.outcomes[operator.0] {
+            Outcome::Paths(paths, _, _) => paths.as_slice(),
+            Outcome::Through(_, path) => std::slice::from_ref(path),
+            _ => return,
         };
         for path in paths {
             let ends = path.entities.windows(2).zip(&path.statements);
@@ -194,6 +209,16 @@ impl Run<'_> {
     pub(super) fn passed_by(&self, budget: &mut Budget) -> Result<(usize, usize), Fault> {
         let mut doubtful = BTreeSet::new();
         let mut filtered = BTreeSet::new();
+        for outcome in &self.outcomes {
+            if let Outcome::Rows(outcome) = outcome {
+                for (statement, is_filtered) in &outcome.passed {
+                    match is_filtered {
+                        true => filtered.insert(*statement),
+                        false => doubtful.insert(*statement),
+                    };
+                }
+            }
+        }
         for (index, (operator, filter)) in self.plan.operators.iter().enumerate() {
             let along_property;
             let (input, along, direction) = match operator {
@@ -233,7 +258,7 @@ impl Run<'_> {
                     budget.spend(1)?;
                     if !filter.admits(self.snapshot, statement) {
                         filtered.insert(statement);
-                    } else if !self.snapshot.qualifiers(statement).is_walked() {
+                    } else if !filter.walks(self.snapshot, statement) {
                         doubtful.insert(statement);
                     }
                 }

@@ -4,9 +4,16 @@
 //! which statements lead from an operator's input to a member of its result.
 
 mod answer;
+mod compare;
+mod evaluate;
 mod evidence;
+mod logic;
+mod rows;
 mod select;
 mod table;
+mod why;
+
+use std::cell::RefCell;
 
 use crate::algo;
 use crate::algo::Reached;
@@ -18,10 +25,12 @@ use crate::diagnostic::Span;
 use crate::diagnostic::code;
 use crate::diagnostic::escape;
 use crate::model::Along;
+use crate::model::Day;
 use crate::model::EntityId;
 use crate::model::Filter;
 use crate::model::Path;
 use crate::model::Snapshot;
+use crate::model::Value;
 use crate::model::View;
 use crate::query::plan::FilterId;
 use crate::query::plan::Operator;
@@ -30,6 +39,8 @@ use crate::query::plan::Plan;
 use crate::query::table::Answer;
 use crate::query::table::Table;
 
+use rows::RowsOutcome;
+
 /// Runs a plan.
 ///
 /// Errors: a [`crate::diagnostic::Fault`] when the budget is spent; a diagnostic when an input that
@@ -37,26 +48,35 @@ use crate::query::table::Table;
 pub(super) fn execute(
     plan: &Plan,
     snapshot: &Snapshot,
+    today: Option<Day>,
     budget: &mut Budget,
-) -> Result<Answer, Error> {
-    let mut run = Run {
-        plan,
-        snapshot,
-        outcomes: Vec::with_capacity(plan.operators.len()),
-    };
-    for (operator, filter) in &plan.operators {
-        let outcome = run.operator(operator, *filter, budget)?;
-        run.outcomes.push(outcome);
-    }
-    run.answer(budget)
+) -> Result<(Answer, Counts), Error> {
+    let mut run = Run::new(plan, snapshot, today, &[]);
+    run.all(budget)?;
+    let counts = run.counts();
+    Ok((run.answer(budget)?, counts))
+}
+
+/// How many rows each operator yielded, and each step and move of those that make rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// One a operator.
+    pub operators: Vec<u64>,
+    /// For operators that make rows: for each step the rows it passed on, then those of its moves.
+    pub steps: Vec<Vec<Vec<u64>>>,
 }
 
 /// A plan on its way through a snapshot.
 struct Run<'a> {
     plan: &'a Plan,
     snapshot: &'a Snapshot,
+    today: Option<Day>,
+    /// The row around, for sets that read its variables.
+    outer: &'a [Value],
     /// What each operator yielded so far.
     outcomes: Vec<Outcome>,
+    /// What the reader should know of how the answer came about.
+    notes: RefCell<Vec<String>>,
 }
 
 /// What an operator yields.
@@ -70,18 +90,71 @@ enum Outcome {
     Cycles(Vec<EntityId>, Vec<Vec<EntityId>>),
     /// Paths, in order; whether there are more; and the entities on them, by id.
     Paths(Vec<Path>, bool, Vec<EntityId>),
+    /// Entities, by id, all of them on a path.
+    Through(Vec<EntityId>, Path),
     /// Rows that are no set.
     Table(Table),
+    /// Rows made by steps.
+    Rows(RowsOutcome),
 }
 
 impl<'a> Run<'a> {
+    fn new(
+        plan: &'a Plan,
+        snapshot: &'a Snapshot,
+        today: Option<Day>,
+        outer: &'a [Value],
+    ) -> Run<'a> {
+        Run {
+            plan,
+            snapshot,
+            today,
+            outer,
+            outcomes: Vec::with_capacity(plan.operators.len()),
+            notes: RefCell::default(),
+        }
+    }
+
+    /// Runs every operator.
+    fn all(&mut self, budget: &mut Budget) -> Result<(), Error> {
+        let plan = self.plan;
+        for (operator, filter) in &plan.operators {
+            let outcome = self.operator(operator, *filter, budget)?;
+            self.outcomes.push(outcome);
+        }
+        Ok(())
+    }
+
+    /// Runs every operator; the members of the last, by id.
+    fn members(mut self, budget: &mut Budget) -> Result<Vec<EntityId>, Error> {
+        self.all(budget)?;
+        Ok(self.set(self.plan.root).to_vec())
+    }
+
+    fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for (index, outcome) in self.outcomes.iter().enumerate() {
+            let (rows, steps) = match outcome {
+                Outcome::Table(table) => (table.rows.len(), Vec::new()),
+                Outcome::Rows(rows) => (rows.rows.len(), rows.counts.clone()),
+                Outcome::Paths(paths, ..) => (paths.len(), Vec::new()),
+                _ => (self.set(OperatorId(index)).len(), Vec::new()),
+            };
+            counts.operators.push(rows as u64);
+            counts.steps.push(steps);
+        }
+        counts
+    }
+
     /// The entities that an operator yielded, by id.
     fn set(&self, operator: OperatorId) -> &[EntityId] {
         match &self.outcomes[operator.0] {
             Outcome::Set(entities)
             | Outcome::Walk(entities, _)
             | Outcome::Cycles(entities, _)
+            | Outcome::Through(entities, _)
             | Outcome::Paths(_, _, entities) => entities,
+            Outcome::Rows(outcome) => &outcome.entities,
             Outcome::Table(_) => &[],
         }
     }
@@ -123,6 +196,13 @@ impl<'a> Run<'a> {
                 first.iter().copied().filter(is_kept).collect()
             }
             Operator::One { input, span } => vec![self.one(*input, *span)?],
+            Operator::First { input, count } => {
+                let mut members = self.by_name(self.set(*input));
+                members.truncate(*count as usize);
+                members.sort_unstable();
+                members
+            }
+            Operator::Outer(slot) => outer_members(&self.outer[slot.0]),
             Operator::Expand {
                 input,
                 along,
@@ -178,6 +258,26 @@ impl<'a> Run<'a> {
                 entities.sort_unstable();
                 Outcome::Cycles(entities, cycles)
             }
+            Operator::ShortestPath { .. }
+            | Operator::SimplePaths { .. }
+            | Operator::Dominators { .. } => self.ways(operator, filter, budget)?,
+            Operator::Rows(pipeline) => self.rows(pipeline, self.filter(filter), budget)?,
+            Operator::UnionRows {
+                inputs,
+                keeps_doubles,
+            } => Outcome::Rows(self.union_rows(inputs, *keeps_doubles, budget)?),
+            other => Outcome::Table(self.table(other, filter, budget)?),
+        })
+    }
+
+    /// Operators that find ways between two single entities.
+    fn ways(
+        &self,
+        operator: &Operator,
+        filter: FilterId,
+        budget: &mut Budget,
+    ) -> Result<Outcome, Error> {
+        Ok(match operator {
             Operator::ShortestPath { from, to, along } => {
                 let (from, to) = (self.set(*from)[0], self.set(*to)[0]);
                 let path = algo::shortest(self.view(filter, along), from, to, budget)?;
@@ -188,14 +288,31 @@ impl<'a> Run<'a> {
                 to,
                 along,
                 length_max,
+                is_shortest,
             } => {
                 let (from, to) = (self.set(*from)[0], self.set(*to)[0]);
                 let count_max = budget.limits().get(LimitId::Paths) as usize;
                 let view = self.view(filter, along);
-                let (found, is_cut) = algo::simple(view, from, to, *length_max, count_max, budget)?;
+                let shortest = match is_shortest {
+                    true => algo::shortest(view, from, to, budget)?,
+                    false => None,
+                };
+                let shortest = shortest.map_or(*length_max, |path| path.statements.len() as u32);
+                let length_max = shortest.min(*length_max);
+                let (found, is_cut) = algo::simple(view, from, to, length_max, count_max, budget)?;
                 paths(found, is_cut)
             }
-            other => Outcome::Table(self.table(other, filter, budget)?),
+            Operator::Dominators { from, to, along } => {
+                let (from, to) = (self.set(*from)[0], self.set(*to)[0]);
+                let view = self.view(filter, along);
+                let mut entities = algo::dominators(view, from, to, budget)?;
+                entities.sort_unstable();
+                match algo::shortest(view, from, to, budget)? {
+                    Some(path) => Outcome::Through(entities, path),
+                    None => Outcome::Set(Vec::new()),
+                }
+            }
+            other => unreachable!("{other:?} finds no ways"),
         })
     }
 
@@ -277,6 +394,19 @@ impl<'a> Run<'a> {
             }
         }
     }
+}
+
+/// The entities in what a variable holds, by id.
+fn outer_members(value: &Value) -> Vec<EntityId> {
+    let mut members = match value {
+        Value::Entity(entity) => vec![*entity],
+        Value::Path(path) => path.entities.clone(),
+        Value::List(values) => values.iter().flat_map(outer_members).collect(),
+        _ => Vec::new(),
+    };
+    members.sort_unstable();
+    members.dedup();
+    members
 }
 
 fn paths(paths: Vec<Path>, is_cut: bool) -> Outcome {

@@ -6,8 +6,10 @@ use crate::diagnostic::Budget;
 use crate::diagnostic::Fault;
 use crate::model::EntityId;
 use crate::model::Filter;
+use crate::model::ObjectRef;
 use crate::model::Snapshot;
 use crate::model::SourceId;
+use crate::model::Value;
 use crate::query::bound::Selector;
 
 /// The entities that match, by id; under `according to`, only those that the sources speak of.
@@ -22,16 +24,13 @@ pub(super) fn select(
         Selector::Glob(pattern) => by_glob(snapshot, pattern, budget)?,
         Selector::All => snapshot.entities().collect(),
         Selector::Kind(kind) => {
-            let schema = &snapshot.schema;
-            let is_it: Vec<bool> = (0..schema.kinds.len())
-                .map(|index| schema.is_a(crate::model::KindId::from_index(index), *kind))
-                .collect();
             budget.spend(snapshot.entity_count() as u64)?;
-            snapshot
-                .entities()
-                .filter(|entity| is_it[snapshot.kind(*entity).index()])
+            let members = snapshot.entities();
+            members
+                .filter(|entity| snapshot.is_a(*entity, *kind))
                 .collect()
         }
+        Selector::Ended => ended(snapshot, filter, budget)?,
         Selector::Cited(source) => {
             cited(snapshot, snapshot.entities().collect(), &[*source], budget)?
         }
@@ -80,6 +79,40 @@ fn cited(
             || statements.any(|statement| snapshot.citations(statement).iter().any(is_of));
         if is_cited {
             found.push(entity);
+        }
+    }
+    Ok(found)
+}
+
+/// The property that says when something ended.
+const ENDED_ON: &str = "ended_on";
+
+/// What has ended by the day that is asked for; without one, whatever has an end.
+fn ended(
+    snapshot: &Snapshot,
+    filter: &Filter,
+    budget: &mut Budget,
+) -> Result<Vec<EntityId>, Fault> {
+    let Some(property) = snapshot.schema.property(ENDED_ON) else {
+        return Ok(Vec::new());
+    };
+    let day = filter.as_of;
+    let has_ended = |value: &Value| match value {
+        Value::Date(date) => day.is_none_or(|day| date.first().is_none_or(|first| first <= day)),
+        _ => true,
+    };
+    let mut found = Vec::new();
+    for entity in snapshot.entities() {
+        for statement in snapshot.outgoing(entity) {
+            budget.spend(1)?;
+            let ObjectRef::Value(value) = snapshot.object(statement) else {
+                continue;
+            };
+            let is_end = snapshot.relation(statement) == property;
+            if is_end && filter.walks(snapshot, statement) && has_ended(value) {
+                found.push(entity);
+                break;
+            }
         }
     }
     Ok(found)

@@ -37,6 +37,36 @@ impl Run<'_> {
                 columns: vec![Column::new("count", ColumnType::Scalar)],
                 rows: vec![vec![count(self.set(*input).len())]],
             }),
+            Operator::Conflicts { input } => self.conflicts(*input, filter, budget),
+            Operator::Why { member, set } => self.why(*member, *set, budget),
+            Operator::Reduction { input, along } => {
+                let view = self.view(filter, along);
+                let statements = algo::reduction(view, self.set(*input), budget)?;
+                let rows = statements.into_iter().map(|id| vec![Value::Statement(id)]);
+                Ok(Table {
+                    columns: vec![Column::new("statement", ColumnType::Statement)],
+                    rows: rows.collect(),
+                })
+            }
+            Operator::Levels { input, along } => {
+                let view = self.view(filter, along);
+                let mut levels = algo::levels(view, self.set(*input), budget)?;
+                let snapshot = self.snapshot;
+                levels.sort_by_key(|(entity, level)| (*level, snapshot.rank(*entity)));
+                let rows = levels.into_iter().map(|(entity, level)| {
+                    vec![Value::Entity(entity), Value::Integer(i64::from(level))]
+                });
+                Ok(Table {
+                    columns: vec![
+                        Column::new("entity", ColumnType::Entity),
+                        Column::new("level", ColumnType::Scalar),
+                    ],
+                    rows: rows.collect(),
+                })
+            }
+            Operator::Compare { inputs, relations } => {
+                self.compare(inputs, relations, filter, budget)
+            }
             Operator::Components {
                 input,
                 along,
@@ -96,9 +126,8 @@ impl Run<'_> {
         for entity in self.by_name(self.set(input)) {
             for statement in snapshot.outgoing(entity) {
                 budget.spend(1)?;
-                let is_wanted = snapshot.relation(statement) == property
-                    && snapshot.qualifiers(statement).is_walked()
-                    && filter.admits(snapshot, statement);
+                let is_wanted =
+                    snapshot.relation(statement) == property && filter.walks(snapshot, statement);
                 if let (true, ObjectRef::Value(value)) = (is_wanted, snapshot.object(statement)) {
                     let via = Value::List(vec![Value::Statement(statement)]);
                     rows.push(vec![Value::Entity(entity), value.clone(), via]);

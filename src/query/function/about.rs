@@ -1,6 +1,7 @@
 //! Functions on the whole graph, on what is said and by whom, and on when and according to whom.
 
 use crate::query::bound::ContextChange;
+use crate::query::bound::Holds;
 use crate::query::bound::Selector;
 use crate::query::function::Does;
 use crate::query::function::Function;
@@ -25,7 +26,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function {
         name: "facts",
         params: &[X],
-        result: ResultType::Table,
+        result: ResultType::Table(&[("statement", Holds::Statement)]),
         doc: "Every statement about `x`, from either end: also the doubtful, negative and unknown \
               ones that no walk takes.",
         examples: &["facts(k3s)"],
@@ -37,7 +38,14 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function {
         name: "sources",
         params: &[X],
-        result: ResultType::Table,
+        result: ResultType::Table(&[
+            ("source", Holds::Any),
+            ("title", Holds::Any),
+            ("author", Holds::Any),
+            ("date", Holds::Any),
+            ("address", Holds::Any),
+            ("statements", Holds::Any),
+        ]),
         doc: "The documents that name `x` or say something of it, with the number of statements \
               that rest on each; the one with the most first.",
         examples: &["sources(Flatcar)"],
@@ -49,12 +57,92 @@ pub(super) static FUNCTIONS: &[Function] = &[
     Function {
         name: "count",
         params: &[S],
-        result: ResultType::Table,
+        result: ResultType::Table(&[("count", Holds::Any)]),
         doc: "How many entities `s` has.",
         examples: &["count(kind:company)"],
         does: Does::Operators(|planner, arguments| {
             let input = planner.set(arguments.set(0));
             planner.add(Operator::Count { input })
+        }),
+    },
+    Function {
+        name: "none",
+        params: &[],
+        result: ResultType::Set,
+        doc: "No entity at all.",
+        examples: &["none() | CoreOS"],
+        does: Does::Operators(|planner, _| planner.add(Operator::Entities(Vec::new()))),
+    },
+    Function {
+        name: "present",
+        params: &[Param::required("x", ParamType::MaybeSet)],
+        result: ResultType::Set,
+        doc: "`x`, or nothing if the graph does not know its name.",
+        examples: &["present(NoSuchThing) | CoreOS"],
+        does: Does::Operators(|planner, arguments| planner.set(arguments.set(0))),
+    },
+    Function {
+        name: "one",
+        params: &[Param::required("x", ParamType::One)],
+        result: ResultType::Set,
+        doc: "`x`, which must be exactly one entity: an error otherwise.",
+        examples: &["one(AKS.cni)"],
+        does: Does::Operators(|planner, arguments| planner.one(arguments.set(0))),
+    },
+    Function {
+        name: "first",
+        params: &[X, Param::required("n", ParamType::Integer)],
+        result: ResultType::Set,
+        doc: "The first `n` members of `x` by name.",
+        examples: &["first(kind:company, 3)"],
+        does: Does::Operators(|planner, arguments| {
+            let input = planner.set(arguments.set(0));
+            let count = arguments.integer(1).unwrap_or_default();
+            planner.add(Operator::First { input, count })
+        }),
+    },
+    Function {
+        name: "ended",
+        params: &[],
+        result: ResultType::Set,
+        doc: "Everything with an `ended_on` that is not after the day asked for; without `as of`, \
+              everything that has one.",
+        examples: &["ended() & kind:operating_system", "ended() as of 2018"],
+        does: Does::Operators(|planner, _| planner.add(Operator::Select(Selector::Ended))),
+    },
+    Function {
+        name: "conflicts",
+        params: &[S],
+        result: ResultType::Table(&[
+            ("entity", Holds::Entity),
+            ("says", Holds::Statement),
+            ("against", Holds::Statement),
+            ("via", Holds::Any),
+        ]),
+        doc: "Pairs of statements about members of `s` that cannot both hold: two objects of a \
+              functional relation at the same time, or a yes and a no to the same. Statements \
+              under different conditions do not contradict each other.",
+        examples: &["conflicts(all())"],
+        does: Does::Operators(|planner, arguments| {
+            let input = planner.set(arguments.set(0));
+            planner.add(Operator::Conflicts { input })
+        }),
+    },
+    Function {
+        name: "why",
+        params: &[Param::required("x", ParamType::One), S],
+        result: ResultType::Table(&[
+            ("step", Holds::Any),
+            ("because", Holds::Any),
+            ("via", Holds::Any),
+        ]),
+        doc: "The shortest proof that `x` is in `s`: the statements by which it was reached, step \
+              by step, each with its period and sources.",
+        examples: &["why(Flatcar, descendants(CoreOS))"],
+        does: Does::Operators(|planner, arguments| {
+            let member = planner.one(arguments.set(0));
+            let set = planner.set(arguments.set(1));
+            planner.add(Operator::Why { member, set })
         }),
     },
     Function {
@@ -67,6 +155,27 @@ pub(super) static FUNCTIONS: &[Function] = &[
             let change = ContextChange::AsOf(arguments.date(0).clone());
             (arguments.set(1), change)
         }),
+    },
+    Function {
+        name: "during",
+        params: &[Param::required("period", ParamType::Period), S],
+        result: ResultType::Set,
+        doc: "`s` with what held at some time in a period, such as `2015..2018`: the form of \
+              `during` that nests.",
+        examples: &["during(2015..2018, descendants(CoreOS))"],
+        does: Does::Context(|arguments| {
+            let (start, end) = arguments.period(0);
+            let change = ContextChange::During(start.clone(), end.clone());
+            (arguments.set(1), change)
+        }),
+    },
+    Function {
+        name: "certainly",
+        params: &[S],
+        result: ResultType::Set,
+        doc: "`s` without what holds only possibly in the time asked for, because a date is vague.",
+        examples: &["certainly(descendants(CoreOS)) as of 2018"],
+        does: Does::Context(|arguments| (arguments.set(0), ContextChange::Certainly)),
     },
     Function {
         name: "per",

@@ -4,8 +4,16 @@
 //! is added by a row in one of the files below, and nowhere else.
 
 mod about;
+mod aggregate;
+mod date;
+mod graph;
+mod list;
+mod number;
 mod reach;
+mod scalar;
 mod shape;
+mod sum;
+mod text;
 mod way;
 
 use crate::algo::Depth;
@@ -14,9 +22,14 @@ use crate::model::Date;
 use crate::model::SourceId;
 use crate::query::bound::Argument;
 use crate::query::bound::ContextChange;
+use crate::query::bound::Holds;
 use crate::query::bound::NodeId;
 use crate::query::plan::OperatorId;
 use crate::query::plan::Planner;
+
+pub use aggregate::Accumulator;
+pub use scalar::Scalar;
+pub use scalar::Scope;
 
 /// The type of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +38,10 @@ pub enum ParamType {
     Set,
     /// A set that has exactly one entity when the query runs.
     One,
+    /// A set, or a name that may be unknown.
+    MaybeSet,
+    /// A date, or two with dots between.
+    Period,
     /// Relations, inverse names and groups with `|` between them, or `any`.
     Relations,
     /// A number of steps or a range: `2`, `1..3`, `2..`.
@@ -37,6 +54,24 @@ pub enum ParamType {
     Date,
     /// A source.
     Source,
+    /// Any value.
+    Any,
+    /// A text.
+    Text,
+    /// A whole or decimal number.
+    Number,
+    /// A list.
+    List,
+    /// A text or a list.
+    Sequence,
+    /// An entity, as a value.
+    Entity,
+    /// A statement.
+    Statement,
+    /// An entity or a statement.
+    Element,
+    /// A path.
+    Path,
 }
 
 impl ParamType {
@@ -45,12 +80,23 @@ impl ParamType {
         match self {
             ParamType::Set => "a set",
             ParamType::One => "one entity",
+            ParamType::MaybeSet => "a set or a name",
+            ParamType::Period => "a date or a period such as `2015..2018`",
             ParamType::Relations => "relations or a group",
             ParamType::Depth => "a number of steps or a range",
             ParamType::Integer => "a whole number",
             ParamType::Boolean => "`true` or `false`",
             ParamType::Date => "a date",
             ParamType::Source => "a source",
+            ParamType::Any => "any value",
+            ParamType::Text => "a text",
+            ParamType::Number => "a number",
+            ParamType::List => "a list",
+            ParamType::Sequence => "a text or a list",
+            ParamType::Entity => "an entity",
+            ParamType::Statement => "a statement",
+            ParamType::Element => "an entity or a statement",
+            ParamType::Path => "a path",
         }
     }
 }
@@ -91,8 +137,28 @@ pub enum ResultType {
     Set,
     /// Paths; as a set, the entities on them.
     Paths,
-    /// Rows that are no set.
-    Table,
+    /// Rows that are no set, with these columns.
+    Table(&'static [(&'static str, Holds)]),
+    /// A value of any type.
+    Value,
+    /// A text.
+    Text,
+    /// A whole or decimal number.
+    Number,
+    /// A whole number.
+    Integer,
+    /// A decimal number.
+    Float,
+    /// A truth value.
+    Boolean,
+    /// A date.
+    Date,
+    /// A list.
+    List,
+    /// A map.
+    Map,
+    /// An entity.
+    Entity,
 }
 
 impl ResultType {
@@ -101,7 +167,17 @@ impl ResultType {
         match self {
             ResultType::Set => "a set",
             ResultType::Paths => "paths",
-            ResultType::Table => "a table",
+            ResultType::Table(_) => "a table",
+            ResultType::Value => "a value",
+            ResultType::Text => "a text",
+            ResultType::Number => "a number",
+            ResultType::Integer => "a whole number",
+            ResultType::Float => "a decimal number",
+            ResultType::Boolean => "a truth value",
+            ResultType::Date => "a date",
+            ResultType::List => "a list",
+            ResultType::Map => "a map",
+            ResultType::Entity => "an entity",
         }
     }
 }
@@ -123,6 +199,13 @@ pub struct Function {
     pub does: Does,
 }
 
+/// Functions are rows: the same name is the same function.
+impl PartialEq for Function {
+    fn eq(&self, other: &Function) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
 /// How a function is done.
 #[derive(Clone, Copy, Debug)]
 pub enum Does {
@@ -130,25 +213,57 @@ pub enum Does {
     Operators(fn(&mut Planner<'_>, &Arguments<'_>) -> OperatorId),
     /// By reading one of its sets in another context.
     Context(fn(&Arguments<'_>) -> (NodeId, ContextChange)),
+    /// By a value that is made of values, in a row.
+    Value(Scalar),
+    /// By one value that is made of the values of many rows.
+    Aggregate(fn() -> Accumulator),
 }
 
 impl Function {
     /// Name and parameters as the help shows them: `descendants(x, via=, depth=)`.
+    ///
+    /// Arguments of value functions have places and no names: `round(number, [precision])`.
     pub fn signature(&self) -> String {
+        let is_value = self.is_value();
         let params: Vec<String> = self
             .params
             .iter()
             .map(|param| match param.default {
                 None => param.name.to_owned(),
+                Some(_) if is_value => format!("[{}]", param.name),
                 Some(_) => format!("{}=", param.name),
             })
             .collect();
-        format!("{}({})", self.name, params.join(", "))
+        let more = if self.is_variadic() { ", …" } else { "" };
+        format!("{}({}{more})", self.name, params.join(", "))
+    }
+
+    /// Whether it takes and yields values; others take and yield sets.
+    pub fn is_value(&self) -> bool {
+        matches!(self.does, Does::Value(_) | Does::Aggregate(_))
+    }
+
+    /// Whether its last parameter may be given again and again.
+    pub fn is_variadic(&self) -> bool {
+        matches!(self.does, Does::Value(scalar) if scalar.is_variadic())
+    }
+
+    /// Other names by which it is found; lower case.
+    pub fn aliases(&self) -> &'static [&'static str] {
+        match self.does {
+            Does::Value(scalar) => scalar.aliases(),
+            _ => &[],
+        }
     }
 }
 
-/// All functions, family by family.
+/// The functions that help, completion and the reference show, family by family.
 pub fn functions() -> impl Iterator<Item = &'static Function> {
+    set_functions().chain(value_functions())
+}
+
+/// The functions that take and yield sets.
+pub fn set_functions() -> impl Iterator<Item = &'static Function> {
     [
         reach::FUNCTIONS,
         way::FUNCTIONS,
@@ -159,9 +274,34 @@ pub fn functions() -> impl Iterator<Item = &'static Function> {
     .flatten()
 }
 
-/// The function of that name.
+/// The functions on values, and the aggregates.
+///
+/// A name may be that of a set function too, such as `count`: where a set is wanted that one is
+/// meant, in a condition or a column this one.
+pub fn value_functions() -> impl Iterator<Item = &'static Function> {
+    [
+        text::FUNCTIONS,
+        number::FUNCTIONS,
+        list::FUNCTIONS,
+        date::FUNCTIONS,
+        graph::FUNCTIONS,
+        aggregate::FUNCTIONS,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// The set function of that name.
 pub fn find(name: &str) -> Option<&'static Function> {
-    functions().find(|function| function.name == name)
+    set_functions().find(|function| function.name == name)
+}
+
+/// The function on values of that name or alias, in whatever case: `toUpper` is `upper`.
+pub fn find_value(name: &str) -> Option<&'static Function> {
+    let name = name.to_lowercase();
+    value_functions().find(|function| {
+        function.name == name || function.aliases().iter().any(|alias| *alias == name)
+    })
 }
 
 /// The arguments of a call, checked against the parameters: one a parameter, of its type.
@@ -219,6 +359,14 @@ impl Arguments<'_> {
         match &self.0[index] {
             Argument::Date(date) => date,
             other => unreachable!("resolve checked that {other:?} is a date"),
+        }
+    }
+
+    /// The first and last date of a period at a place where one must be given.
+    fn period(&self, index: usize) -> (&Date, &Date) {
+        match &self.0[index] {
+            Argument::Period(start, end) => (start, end),
+            other => unreachable!("resolve checked that {other:?} is a period"),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::algo::Extreme;
 use crate::model::Direction;
+use crate::query::bound::Holds;
 use crate::query::function::Arguments;
 use crate::query::function::Does;
 use crate::query::function::Function;
@@ -72,7 +73,11 @@ pub(super) static FUNCTIONS: &[Function] = &[
             VIA,
             Param::optional("strong", ParamType::Boolean, "false"),
         ],
-        result: ResultType::Table,
+        result: ResultType::Table(&[
+            ("component", Holds::Any),
+            ("size", Holds::Any),
+            ("entities", Holds::Any),
+        ]),
         doc: "The parts into which `s` falls, the largest first: members are in one part if \
               statements within `s` tie them together, whichever way these point. With \
               `strong=true`, only if each leads to the other.",
@@ -86,6 +91,32 @@ pub(super) static FUNCTIONS: &[Function] = &[
                 along,
                 is_strong,
             })
+        }),
+    },
+    Function {
+        name: "reduce",
+        params: &[S, VIA],
+        result: ResultType::Table(&[("statement", Holds::Statement)]),
+        doc: "The statements between members of `s` that no longer way within `s` makes needless: \
+              the transitive reduction. Statements within a cycle all stay.",
+        examples: &["reduce(lineage(CoreOS))"],
+        does: Does::Operators(|planner, arguments| {
+            let input = planner.set(arguments.set(0));
+            let along = planner.lineage_unless(arguments.along(1));
+            planner.add(Operator::Reduction { input, along })
+        }),
+    },
+    Function {
+        name: "levels",
+        params: &[S, VIA],
+        result: ResultType::Table(&[("entity", Holds::Entity), ("level", Holds::Any)]),
+        doc: "How many steps the longest way within `s` to each member has; its roots are at 0. \
+              Members of one cycle share a level.",
+        examples: &["levels(lineage(CoreOS))"],
+        does: Does::Operators(|planner, arguments| {
+            let input = planner.set(arguments.set(0));
+            let along = planner.lineage_unless(arguments.along(1));
+            planner.add(Operator::Levels { input, along })
         }),
     },
 ];

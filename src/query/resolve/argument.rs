@@ -24,36 +24,35 @@ use crate::query::function::Does;
 use crate::query::function::Function;
 use crate::query::function::Param;
 use crate::query::function::ParamType;
+use crate::query::function::ResultType;
 use crate::query::resolve::Resolver;
+use crate::query::resolve::Yields;
 use crate::query::resolve::bad_date;
 use crate::query::resolve::lookup;
 use crate::query::scan;
 
 impl Resolver<'_> {
     /// Resolves a call.
-    pub(super) fn call(&mut self, name: &Name, arguments: &[ast::Argument], span: Span) -> NodeId {
+    ///
+    /// `piped` is what comes through a pipe: it takes the first place for a set.
+    pub(super) fn call(
+        &mut self,
+        name: &Name,
+        arguments: &[ast::Argument],
+        span: Span,
+        piped: Option<NodeId>,
+    ) -> NodeId {
+        if let Some(node) = self.defined_call(name, arguments, span, piped) {
+            return node;
+        }
         let Some(function) = function::find(&name.text) else {
             return self.fault(unknown_function(self.snapshot, name));
         };
         let before = self.findings.len();
-        let mut given: Vec<Option<Argument>> = function.params.iter().map(|_| None).collect();
-        let mut place = 0;
-        for argument in arguments {
-            let found = self.parameter(function, place, argument);
-            place += usize::from(argument.parameter.is_none());
-            let Some(index) = found else {
-                continue;
-            };
-            if given[index].is_some() {
-                let message = format!("`{}` is given twice", function.params[index].name);
-                self.fault(Diagnostic::error(
-                    &code::REPEATED,
-                    argument.value.span,
-                    message,
-                ));
-            }
-            given[index] = Some(self.argument(function, &function.params[index], &argument.value));
-        }
+        let given = match self.given(function, arguments, span, piped) {
+            Ok(given) => given,
+            Err(finding) => return self.fault(finding),
+        };
         let mut resolved = Vec::with_capacity(given.len());
         for (param, given) in function.params.iter().zip(given) {
             resolved.push(match (given, param.default) {
@@ -79,11 +78,52 @@ impl Resolver<'_> {
             }
             _ => NodeKind::Call(function, resolved),
         };
-        self.add(kind, span, function.result)
+        let yields = yields(function);
+        self.add(kind, span, yields)
+    }
+
+    /// The arguments in the order of the parameters; none where none is given.
+    fn given(
+        &mut self,
+        function: &'static Function,
+        arguments: &[ast::Argument],
+        span: Span,
+        piped: Option<NodeId>,
+    ) -> Result<Vec<Option<Argument>>, Diagnostic> {
+        let mut given: Vec<Option<Argument>> = function.params.iter().map(|_| None).collect();
+        let taken = piped.and_then(|node| {
+            let is_set = |param: &Param| matches!(param.is, ParamType::Set | ParamType::One);
+            let place = function.params.iter().position(is_set)?;
+            given[place] = Some(Argument::Set(node));
+            Some(place)
+        });
+        if piped.is_some() && taken.is_none() {
+            let message = format!("`{}` takes no set", function.name);
+            return Err(wrong(function, span, message));
+        }
+        let mut place = usize::from(taken == Some(0));
+        for argument in arguments {
+            let found = self.place_of(function, place, argument);
+            place += usize::from(argument.parameter.is_none());
+            place += usize::from(taken == Some(place));
+            let Some(index) = found else {
+                continue;
+            };
+            if given[index].is_some() {
+                let message = format!("`{}` is given twice", function.params[index].name);
+                self.fault(Diagnostic::error(
+                    &code::REPEATED,
+                    argument.value.span,
+                    message,
+                ));
+            }
+            given[index] = Some(self.argument(function, &function.params[index], &argument.value));
+        }
+        Ok(given)
     }
 
     /// The place of the parameter that an argument is for.
-    fn parameter(
+    fn place_of(
         &mut self,
         function: &'static Function,
         place: usize,
@@ -117,6 +157,8 @@ impl Resolver<'_> {
     fn argument(&mut self, function: &'static Function, param: &Param, value: &Set) -> Argument {
         let resolved = match param.is {
             ParamType::Set | ParamType::One => Ok(Argument::Set(self.operand(value))),
+            ParamType::MaybeSet => Ok(Argument::Set(self.maybe(value))),
+            ParamType::Period => period(value),
             ParamType::Relations => self.along(value),
             ParamType::Depth => depth(value),
             ParamType::Integer => integer(value),
@@ -126,6 +168,7 @@ impl Resolver<'_> {
                 SetKind::Name(name) => lookup::source(self.snapshot, name).map(Argument::Source),
                 _ => Err(mismatch(value)),
             },
+            other => unreachable!("no set function has a parameter {other:?}"),
         };
         resolved.unwrap_or_else(|finding| {
             let finding = match finding.message.is_empty() {
@@ -138,6 +181,17 @@ impl Resolver<'_> {
             self.fault(finding);
             Argument::Absent
         })
+    }
+
+    /// A set; nothing if all that is wrong with it is that a name is unknown.
+    fn maybe(&mut self, value: &Set) -> NodeId {
+        let before = self.findings.len();
+        let node = self.operand(value);
+        let mut found = self.findings[before..].iter();
+        if found.all(|finding| finding.code.id == code::UNKNOWN_NAME.id) {
+            self.findings.truncate(before);
+        }
+        node
     }
 
     /// Relations and groups with `|` between them.
@@ -192,6 +246,20 @@ impl Resolver<'_> {
     }
 }
 
+/// What a function yields, with its columns if that is a table.
+fn yields(function: &Function) -> Yields {
+    match function.result {
+        ResultType::Paths => Yields::Paths,
+        ResultType::Table(columns) => {
+            let columns = columns
+                .iter()
+                .map(|(name, holds)| ((*name).to_owned(), *holds));
+            Yields::Table(columns.collect())
+        }
+        _ => Yields::Set,
+    }
+}
+
 fn as_name(set: &Set) -> Option<&Name> {
     match &set.kind {
         SetKind::Name(name) => Some(name),
@@ -225,7 +293,14 @@ fn unknown_function(snapshot: &Snapshot, name: &Name) -> Diagnostic {
     if snapshot.schema.relation(&name.text).is_some() {
         return finding.hint(format!("step along the relation: `x.{}`", name.text));
     }
-    let known = function::functions().map(|function| function.name);
+    if let Some(value) = function::find_value(&name.text) {
+        return finding.hint(format!(
+            "`{}` is a function of values: use it in a condition or a column, `x |> select {}`",
+            name.text,
+            value.signature()
+        ));
+    }
+    let known = function::set_functions().map(|function| function.name);
     let near = suggest::nearest(&name.text, known);
     let hint = suggest::did_you_mean(&near)
         .unwrap_or_else(|| "`kin help functions` lists the functions".to_owned());
@@ -233,7 +308,7 @@ fn unknown_function(snapshot: &Snapshot, name: &Name) -> Diagnostic {
 }
 
 /// Functions of other tools, and of kin to come.
-const FOREIGN: [(&str, &str); 12] = [
+const FOREIGN: [(&str, &str); 10] = [
     ("children", "write `successors(x)`"),
     ("parents", "write `predecessors(x)`"),
     (
@@ -251,14 +326,6 @@ const FOREIGN: [(&str, &str); 12] = [
     (
         "in",
         "write `predecessors(x, via=relation)` or step along the inverse name",
-    ),
-    (
-        "why",
-        "this function is still to come; the `via` column shows the evidence",
-    ),
-    (
-        "conflicts",
-        "this function is still to come; `facts(x)` lists what is stated",
     ),
     ("neighbours", "write `neighbors(x)`"),
 ];
@@ -312,6 +379,25 @@ fn boolean(value: &Set) -> Result<Argument, Diagnostic> {
     match as_name(value).map(|name| name.text.as_str()) {
         Some("true") => Ok(Argument::Boolean(true)),
         Some("false") => Ok(Argument::Boolean(false)),
+        _ => Err(mismatch(value)),
+    }
+}
+
+/// A date, or two with dots between.
+fn period(value: &Set) -> Result<Argument, Diagnostic> {
+    let SetKind::Range(range) = &value.kind else {
+        return date(value).map(|date| match date {
+            Argument::Date(date) => Argument::Period(date.clone(), date),
+            other => other,
+        });
+    };
+    let parsed = |name: &Name| Date::parse(&name.text).map_err(|reason| bad_date(name, &reason));
+    match (&range.start, &range.end) {
+        (Some(start), Some(end)) => Ok(Argument::Period(parsed(start)?, parsed(end)?)),
+        (Some(only), None) if !range.has_dots => {
+            let date = parsed(only)?;
+            Ok(Argument::Period(date.clone(), date))
+        }
         _ => Err(mismatch(value)),
     }
 }

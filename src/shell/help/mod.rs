@@ -2,6 +2,7 @@
 //! limits and codes.
 
 mod about;
+mod forms;
 
 use crate::diagnostic::Error;
 use crate::diagnostic::LIMITS;
@@ -13,61 +14,12 @@ use crate::diagnostic::suggest;
 use crate::model::Snapshot;
 use crate::query::PATTERNS;
 use crate::query::explain;
+use crate::query::field;
 use crate::query::function;
 use crate::render::FORMATS;
 use crate::shell::command::COMMANDS;
 
-/// Operators, steps and contexts: how it is written, and what it means.
-pub static OPERATORS: [(&str, &str, &str); 9] = [
-    (
-        "a | b",
-        "What is in either set; binds loosest.",
-        "EKS.cni | AKS.cni | RKS.cni",
-    ),
-    (
-        "a & b",
-        "What is in both sets; binds like ` - `, from left to right.",
-        "descendants(CoreOS) & kind:container_host_os",
-    ),
-    (
-        "a - b",
-        "What is in the first set and not in the second; with blanks, because `-` is a letter \
-         inside a name.",
-        "kind:container_host_os - descendants(CoreOS)",
-    ),
-    (
-        "a.relation",
-        "One step along a relation, or against it by its inverse name; the last step may be a \
-         property.",
-        "EKS.cni.developed_by",
-    ),
-    (
-        "( … )",
-        "A query of its own, with contexts of its own.",
-        "(EKS | AKS).default_node_os",
-    ),
-    (
-        "… as of DATE",
-        "The graph as it was on the last day of that year, month or day: what certainly held only \
-         earlier or later is left out.",
-        "RKS.default_node_os as of 2021-05",
-    ),
-    (
-        "… according to SOURCE, …",
-        "Only what these sources say.",
-        "successors(EKS) according to rks-17",
-    ),
-    (
-        "let x = …; …",
-        "A name for a query, for what comes behind it.",
-        "let hosts = kind:container_host_os; hosts - descendants(CoreOS)",
-    ),
-    (
-        "# …",
-        "A comment, to the end of the line; `//` begins one as well.",
-        "CoreOS # the OS",
-    ),
-];
+pub use forms::OPERATORS;
 
 /// A family of topics: the word that lists it, and the list.
 struct Family {
@@ -98,6 +50,13 @@ static FAMILIES: &[Family] = &[
                     .iter()
                     .map(|(form, doc, _)| ((*form).to_owned(), *doc)),
             )
+        },
+    },
+    Family {
+        name: "fields",
+        list: || {
+            let named = |row: &'static field::Field| (format!("x.{}", row.name), row.doc);
+            rows(field::FIELDS.iter().map(named))
         },
     },
     Family {
@@ -171,6 +130,7 @@ pub fn topic(topic: &str, snapshot: &Snapshot) -> Result<String, Error> {
     }
     let found: Vec<String> = [
         function::find(word).map(about::function),
+        function::find_value(word).map(about::function),
         PATTERNS
             .iter()
             .find(|row| row.name == word)

@@ -139,7 +139,8 @@ impl Offer<'_> {
                 for definition in definitions {
                     self.word(definition, "defined with let");
                 }
-                let wanted = |row: &&Function| !is_inside || row.result != ResultType::Table;
+                let wanted =
+                    |row: &&Function| !is_inside || !matches!(row.result, ResultType::Table(_));
                 for row in function::functions().filter(wanted) {
                     if suggest::folded(row.name).starts_with(&self.typed) && !self.is_quoted {
                         let shown = format!("{}  {}", row.signature(), row.result.word());

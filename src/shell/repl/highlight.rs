@@ -61,7 +61,12 @@ fn style(text: &str, role: Role, snapshot: &Snapshot, definitions: &[String]) ->
             let is_known = definitions.contains(&name) || snapshot.find(&name).is_some();
             known(is_known, color(AnsiColor::Green))
         }
-        Role::Function => known(function::find(&name).is_some(), color(AnsiColor::Cyan)),
+        Role::Function => known(
+            function::find(&name)
+                .or(function::find_value(&name))
+                .is_some(),
+            color(AnsiColor::Cyan),
+        ),
         Role::Parameter(function) => {
             let is_known = function.params.iter().any(|param| param.name == name);
             known(is_known, color(AnsiColor::Cyan).dimmed())

@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
             Piece::Open => {
                 let before = self.text_of(index.checked_sub(1));
                 self.calls.push(Call {
-                    function: function::find(before),
+                    function: function::find(before).or(function::find_value(before)),
                     ..Call::default()
                 });
                 self.sources = false;

@@ -3,15 +3,46 @@
 //! Nodes stand in one list and are referred to by number, so that a definition used twice is one
 //! node, and nothing nests.
 
+mod expression;
+mod rows;
+
 use crate::algo::Depth;
 use crate::diagnostic::Span;
 use crate::model::Along;
 use crate::model::Date;
+use crate::model::Direction;
 use crate::model::EntityId;
 use crate::model::KindId;
 use crate::model::RelationId;
 use crate::model::SourceId;
 use crate::query::function::Function;
+
+pub use expression::Case;
+pub use expression::Each;
+pub use expression::Expression;
+pub use expression::KindTest;
+pub use expression::Member;
+pub use expression::Place;
+pub use expression::Quantifier;
+pub use expression::Reduction;
+pub use expression::SetId;
+pub use expression::Slot;
+pub use expression::SubqueryId;
+pub use rows::Aggregate;
+pub use rows::EdgeLength;
+pub use rows::Grouping;
+pub use rows::Holds;
+pub use rows::Matching;
+pub use rows::Mode;
+pub use rows::Move;
+pub use rows::PatternEdge;
+pub use rows::PatternNode;
+pub use rows::PatternPath;
+pub use rows::Pick;
+pub use rows::RowColumn;
+pub use rows::Rows;
+pub use rows::SortKey;
+pub use rows::Step;
 
 /// The number of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,6 +62,8 @@ pub struct Query {
 pub struct Node {
     /// What it is.
     pub kind: NodeKind,
+    /// Whether it reads a variable of rows around it.
+    pub is_correlated: bool,
     /// Where it was written; in the text of its definition, if it came from one.
     pub span: Span,
 }
@@ -56,6 +89,42 @@ pub enum NodeKind {
     Call(&'static Function, Vec<Argument>),
     /// A query in contexts of its own.
     Within(NodeId, Vec<ContextChange>),
+    /// Rows.
+    Rows(Box<Rows>),
+    /// The rows of several nodes with the same columns; whether equal rows are kept.
+    UnionRows(Vec<NodeId>, bool),
+    /// What a variable of the rows around holds: an entity, or several.
+    Outer(Slot),
+    /// A table of relations against entities.
+    Compare(Vec<NodeId>, Vec<(RelationId, Direction)>),
+}
+
+impl NodeKind {
+    /// The nodes it reads.
+    pub fn reads(&self) -> Vec<NodeId> {
+        match self {
+            NodeKind::Entity(_) | NodeKind::Pattern(_) | NodeKind::Outer(_) => Vec::new(),
+            NodeKind::Union(nodes)
+            | NodeKind::Intersection(nodes)
+            | NodeKind::UnionRows(nodes, _)
+            | NodeKind::Compare(nodes, _) => nodes.clone(),
+            NodeKind::Difference(first, others) => {
+                std::iter::once(first).chain(others).copied().collect()
+            }
+            NodeKind::Step(input, _) | NodeKind::Values(input, _) | NodeKind::Within(input, _) => {
+                vec![*input]
+            }
+            NodeKind::Call(_, arguments) => {
+                let sets = arguments.iter().filter_map(|argument| match argument {
+                    Argument::Set(node) => Some(*node),
+                    _ => None,
+                });
+                sets.collect()
+            }
+            // Its sets may read its own variables, which makes it no less whole.
+            NodeKind::Rows(rows) => rows.input.iter().map(|(node, _)| *node).collect(),
+        }
+    }
 }
 
 /// Which entities a pattern wants.
@@ -71,6 +140,8 @@ pub enum Selector {
     Named(String),
     /// Those that the source names or says something of.
     Cited(SourceId),
+    /// Those that have ended by the day that is asked for.
+    Ended,
 }
 
 /// A resolved argument.
@@ -90,6 +161,8 @@ pub enum Argument {
     Boolean(bool),
     /// A date.
     Date(Date),
+    /// A period.
+    Period(Date, Date),
     /// A source.
     Source(SourceId),
 }
@@ -99,6 +172,12 @@ pub enum Argument {
 pub enum ContextChange {
     /// As of the last day of a date.
     AsOf(Date),
+    /// During a period: from the first day of one date to the last of another.
+    During(Date, Date),
     /// According to these sources, by id.
     AccordingTo(Vec<SourceId>),
+    /// Also what is doubtful.
+    IncludingDoubtful,
+    /// Only what certainly holds in the time that is asked for.
+    Certainly,
 }

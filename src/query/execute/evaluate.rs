@@ -1,0 +1,476 @@
+//! Expressions on a row: what they give, with null and three-valued logic as GQL has them.
+
+use std::ops::ControlFlow;
+
+use regex::Regex;
+
+use crate::diagnostic::Budget;
+use crate::diagnostic::Error;
+use crate::model::Value;
+use crate::query::ast::ComparisonSign;
+use crate::query::ast::Junction;
+use crate::query::ast::TextTest;
+use crate::query::bound::Case;
+use crate::query::bound::Each;
+use crate::query::bound::Expression;
+use crate::query::bound::Place;
+use crate::query::bound::Quantifier;
+use crate::query::bound::Reduction;
+use crate::query::bound::SubqueryId;
+use crate::query::execute::logic::calculate;
+use crate::query::execute::logic::compare;
+use crate::query::execute::logic::contains;
+use crate::query::execute::logic::or;
+use crate::query::execute::logic::quantified;
+use crate::query::execute::logic::slice;
+use crate::query::execute::logic::some;
+use crate::query::execute::logic::truth_of;
+use crate::query::execute::logic::truth_value;
+use crate::query::execute::logic::wrong;
+use crate::query::execute::rows::Row;
+use crate::query::execute::rows::RowRun;
+use crate::query::function::Function;
+use crate::query::function::ParamType;
+use crate::query::value;
+
+impl RowRun<'_> {
+    /// The value of an expression on a row. The row is as it was afterwards.
+    ///
+    /// Errors: a fault of the budget, or a diagnostic at the part that has no value.
+    pub(super) fn evaluate(
+        &self,
+        expression: &Expression,
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<Value, Error> {
+        Ok(match expression {
+            Expression::Constant(value) => value.clone(),
+            Expression::Slot(slot) => row[slot.0].clone(),
+            Expression::Member(base, member) => {
+                let base = self.evaluate(base, row, budget)?;
+                self.member(&base, member, budget)?
+            }
+            Expression::Not(inner, place) => {
+                let truth = self.evaluate(inner, row, budget)?;
+                truth_value(truth_of(&truth, *place)?.map(|truth| !truth))
+            }
+            Expression::Negative(inner, place) => {
+                let number = self.evaluate(inner, row, budget)?;
+                value::negate(&number).map_err(|reason| wrong(*place, reason))?
+            }
+            Expression::Junction(junction, members, place) => {
+                self.junction(*junction, members, *place, row, budget)?
+            }
+            Expression::Comparison(first, rest) => self.comparison(first, rest, row, budget)?,
+            Expression::Arithmetic(first, rest, place) => {
+                let mut total = self.evaluate(first, row, budget)?;
+                for (sign, right) in rest {
+                    let right = self.evaluate(right, row, budget)?;
+                    total = calculate(*sign, &total, &right).map_err(|why| wrong(*place, why))?;
+                }
+                total
+            }
+            Expression::IsNull(inner, is_not) => {
+                let is_null = self.evaluate(inner, row, budget)? == Value::Null;
+                Value::Boolean(is_null != *is_not)
+            }
+            other => self.evaluate_test(other, row, budget)?,
+        })
+    }
+
+    /// Tests on texts, kinds, lists and sets.
+    fn evaluate_test(
+        &self,
+        expression: &Expression,
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<Value, Error> {
+        Ok(match expression {
+            Expression::TextTest(left, test, right, place) => {
+                let is_many = is_many(left);
+                let left = self.evaluate(left, row, budget)?;
+                let right = self.evaluate(right, row, budget)?;
+                let test = |left: &Value| self.text_test(left, *test, &right, *place);
+                truth_value(some(&left, is_many, test)?)
+            }
+            Expression::HasKinds(inner, test, place) => match self.evaluate(inner, row, budget)? {
+                Value::Null => Value::Null,
+                Value::Entity(entity) => Value::Boolean(self.has_kinds(test, entity)),
+                other => {
+                    let met = value::type_word(&other);
+                    return Err(wrong(*place, format!("{met} has no kind")));
+                }
+            },
+            Expression::In(left, is_not, list, place) => {
+                let is_several = is_many(left);
+                let left = self.evaluate(left, row, budget)?;
+                let list = match (self.evaluate(list, row, budget)?, is_many(list)) {
+                    (value, true) => as_list(value),
+                    (value, false) => value,
+                };
+                let is_in = |left: &Value| contains(&list, left, *place);
+                let truth = some(&left, is_several, is_in)?;
+                truth_value(truth.map(|truth| truth != *is_not))
+            }
+            Expression::InSet(left, is_not, set, _) => {
+                let left = self.evaluate(left, row, budget)?;
+                let set = self.set(*set, row, budget)?;
+                let is_in = |value: &Value| match value {
+                    Value::Null => None,
+                    Value::Entity(entity) => Some(set.binary_search(entity).is_ok()),
+                    _ => Some(false),
+                };
+                let truth = match &left {
+                    Value::List(values) => or(values.iter().map(is_in)),
+                    value => is_in(value),
+                };
+                truth_value(truth.map(|truth| truth != *is_not))
+            }
+            other => self.evaluate_compound(other, row, budget)?,
+        })
+    }
+
+    /// Forms that make lists, run over them, branch, or run subqueries.
+    fn evaluate_compound(
+        &self,
+        expression: &Expression,
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<Value, Error> {
+        Ok(match expression {
+            Expression::Set(set) => {
+                let members = self.set(*set, row, budget)?;
+                let mut members = members.to_vec();
+                members.sort_by_key(|entity| self.run.snapshot.rank(*entity));
+                Value::List(members.into_iter().map(Value::Entity).collect())
+            }
+            Expression::Call(function, arguments, place) => {
+                self.call(function, arguments, *place, row, budget)?
+            }
+            Expression::List(members) => {
+                let values = members
+                    .iter()
+                    .map(|member| self.evaluate(member, row, budget));
+                Value::List(values.collect::<Result<_, Error>>()?)
+            }
+            Expression::Map(entries) => {
+                let mut map = std::collections::BTreeMap::new();
+                for (key, value) in entries {
+                    map.insert(key.clone(), self.evaluate(value, row, budget)?);
+                }
+                Value::Map(map)
+            }
+            Expression::Index(base, index, place) => {
+                let base = self.evaluate(base, row, budget)?;
+                let index = self.evaluate(index, row, budget)?;
+                self.index(&base, &index, *place, budget)?
+            }
+            Expression::Slice(base, from, to, place) => {
+                let base = self.evaluate(base, row, budget)?;
+                let mut end = |end: &Option<Box<Expression>>| match end {
+                    None => Ok(None),
+                    Some(end) => self.evaluate(end, row, budget).map(Some),
+                };
+                let (from, to) = (end(from)?, end(to)?);
+                slice(&base, from.as_ref(), to.as_ref(), *place)?
+            }
+            Expression::Case(case) => self.case(case, row, budget)?,
+            Expression::Quantified(quantifier, each, place) => {
+                self.quantify(*quantifier, each, *place, row, budget)?
+            }
+            Expression::Comprehension(each, result, place) => {
+                self.comprehend(each, result.as_deref(), *place, row, budget)?
+            }
+            Expression::Reduce(reduction, place) => self.reduce(reduction, *place, row, budget)?,
+            Expression::Exists(subquery) => {
+                Value::Boolean(self.count_of(*subquery, 1, row, budget)? > 0)
+            }
+            Expression::CountOf(subquery) => {
+                Value::Integer(self.count_of(*subquery, i64::MAX, row, budget)?)
+            }
+            Expression::Collect(subquery, result) => {
+                self.collect(*subquery, result, row, budget)?
+            }
+            other => unreachable!("{other:?} is evaluated before"),
+        })
+    }
+
+    /// How many rows a subquery has; no more than `most` are looked for.
+    fn count_of(
+        &self,
+        subquery: SubqueryId,
+        most: i64,
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<i64, Error> {
+        let mut count = 0;
+        self.subquery(subquery, row, budget, &mut |_, _| {
+            count += 1;
+            Ok(match count < most {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            })
+        })?;
+        Ok(count)
+    }
+
+    fn call(
+        &self,
+        function: &Function,
+        arguments: &[Expression],
+        place: Place,
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<Value, Error> {
+        let mut values = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            let value = self.evaluate(argument, row, budget)?;
+            let is_step = matches!(argument, Expression::Member(_, member)
+                if member.has_fields && member.step.is_some());
+            let wants_list = is_step && takes_list(function);
+            values.push(if wants_list { as_list(value) } else { value });
+        }
+        let result = function.call(&self.scope(), &values);
+        result.map_err(|reason| wrong(place, reason))
+    }
+
+    /// Whether as many elements of a list fit as are wanted.
+    fn quantify(
+        &self,
+        quantifier: Quantifier,
+        each: &Each,
+        place: Place,
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<Value, Error> {
+        let condition = each.condition.as_ref();
+        let condition = condition.expect("a quantifier has a condition");
+        let mut truths = Vec::new();
+        let test = |run: &Self, row: &mut Row, budget: &mut Budget| {
+            let truth = run.evaluate(condition, row, budget)?;
+            truths.push(truth_of(&truth, place)?);
+            Ok(())
+        };
+        Ok(match self.for_each(each, place, row, budget, test)? {
+            false => Value::Null,
+            true => truth_value(quantified(quantifier, &truths)),
+        })
+    }
+
+    /// A list made of another: of the elements that fit, what is asked of each.
+    fn comprehend(
+        &self,
+        each: &Each,
+        result: Option<&Expression>,
+        place: Place,
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<Value, Error> {
+        let mut values = Vec::new();
+        let collect = |run: &Self, row: &mut Row, budget: &mut Budget| {
+            if let Some(condition) = &each.condition {
+                let truth = run.evaluate(condition, row, budget)?;
+                if truth_of(&truth, place)? != Some(true) {
+                    return Ok(());
+                }
+            }
+            values.push(match result {
+                Some(result) => run.evaluate(result, row, budget)?,
+                None => row[each.slot.0].clone(),
+            });
+            Ok(())
+        };
+        Ok(match self.for_each(each, place, row, budget, collect)? {
+            false => Value::Null,
+            true => Value::List(values),
+        })
+    }
+
+    /// Whether all, any, or an odd number of conditions hold; stops where nothing can change it.
+    fn junction(
+        &self,
+        junction: Junction,
+        members: &[Expression],
+        place: Place,
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<Value, Error> {
+        let mut result = Some(junction == Junction::And);
+        for member in members {
+            let truth = self.evaluate(member, row, budget)?;
+            let truth = truth_of(&truth, place)?;
+            result = match (junction, result, truth) {
+                (Junction::Or, _, Some(true)) => return Ok(Value::Boolean(true)),
+                (Junction::And, _, Some(false)) => return Ok(Value::Boolean(false)),
+                (Junction::Xor, Some(one), Some(other)) => Some(one != other),
+                (_, Some(_), Some(_)) => result,
+                _ => None,
+            };
+        }
+        Ok(truth_value(result))
+    }
+
+    fn comparison(
+        &self,
+        first: &Expression,
+        rest: &[(ComparisonSign, Expression)],
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<Value, Error> {
+        let mut left = self.evaluate(first, row, budget)?;
+        let mut left_is_many = is_many(first);
+        let mut result = Some(true);
+        for (sign, right) in rest {
+            let right_is_many = is_many(right);
+            let right = self.evaluate(right, row, budget)?;
+            let truth = some(&left, left_is_many, |left| {
+                some(&right, right_is_many, |right| {
+                    self.note_mixed(*sign, left, right);
+                    Ok(compare(*sign, left, right))
+                })
+            })?;
+            result = match (result, truth) {
+                (Some(false), _) | (_, Some(false)) => Some(false),
+                (Some(true), Some(true)) => Some(true),
+                _ => None,
+            };
+            (left, left_is_many) = (right, right_is_many);
+        }
+        Ok(truth_value(result))
+    }
+
+    fn text_test(
+        &self,
+        left: &Value,
+        test: TextTest,
+        right: &Value,
+        place: Place,
+    ) -> Result<Option<bool>, Error> {
+        let (Value::Text(left), Value::Text(right)) = (left, right) else {
+            return Ok(None);
+        };
+        Ok(Some(match test {
+            TextTest::StartsWith => left.starts_with(right.as_str()),
+            TextTest::EndsWith => left.ends_with(right.as_str()),
+            TextTest::Contains => left.contains(right.as_str()),
+            TextTest::Matches => {
+                let regex = self.regex(right).map_err(|reason| wrong(place, reason))?;
+                regex.is_match(left)
+            }
+        }))
+    }
+
+    /// A compiled regular expression, which is kept for the next row.
+    fn regex(&self, pattern: &str) -> Result<Regex, String> {
+        let mut known = self.regexes.borrow_mut();
+        if let Some(regex) = known.get(pattern) {
+            return Ok(regex.clone());
+        }
+        let regex = value::regex(pattern)?;
+        known.insert(pattern.to_owned(), regex.clone());
+        Ok(regex)
+    }
+
+    fn case(&self, case: &Case, row: &mut Row, budget: &mut Budget) -> Result<Value, Error> {
+        let operand = match &case.operand {
+            Some(operand) => Some(self.evaluate(operand, row, budget)?),
+            None => None,
+        };
+        for (when, then) in &case.branches {
+            let when = self.evaluate(when, row, budget)?;
+            let holds = match &operand {
+                Some(operand) => value::equals(operand, &when) == Some(true),
+                None => when == Value::Boolean(true),
+            };
+            if holds {
+                return self.evaluate(then, row, budget);
+            }
+        }
+        match &case.otherwise {
+            Some(otherwise) => self.evaluate(otherwise, row, budget),
+            None => Ok(Value::Null),
+        }
+    }
+
+    /// Calls `body` with each element of a list in its slot; false if the list is null.
+    fn for_each(
+        &self,
+        each: &Each,
+        place: Place,
+        row: &mut Row,
+        budget: &mut Budget,
+        mut body: impl FnMut(&Self, &mut Row, &mut Budget) -> Result<(), Error>,
+    ) -> Result<bool, Error> {
+        let list = self.evaluate(&each.list, row, budget)?;
+        let list = if is_many(&each.list) {
+            as_list(list)
+        } else {
+            list
+        };
+        let elements = match list {
+            Value::Null => return Ok(false),
+            Value::List(elements) => elements,
+            other => {
+                let met = value::type_word(&other);
+                return Err(wrong(place, format!("a list is wanted, and this is {met}")));
+            }
+        };
+        let before = std::mem::replace(&mut row[each.slot.0], Value::Null);
+        for element in elements {
+            budget.spend(1)?;
+            row[each.slot.0] = element;
+            body(self, row, budget)?;
+        }
+        row[each.slot.0] = before;
+        Ok(true)
+    }
+
+    fn reduce(
+        &self,
+        reduction: &Reduction,
+        place: Place,
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<Value, Error> {
+        let start = self.evaluate(&reduction.start, row, budget)?;
+        let before = std::mem::replace(&mut row[reduction.total.0], start);
+        let each = Each {
+            slot: reduction.slot,
+            list: reduction.list.clone(),
+            condition: None,
+        };
+        let is_list = self.for_each(&each, place, row, budget, |run, row, budget| {
+            let next = run.evaluate(&reduction.step, row, budget)?;
+            row[reduction.total.0] = next;
+            Ok(())
+        })?;
+        let total = std::mem::replace(&mut row[reduction.total.0], before);
+        Ok(if is_list { total } else { Value::Null })
+    }
+}
+
+/// Whether a function has lists among its arguments.
+fn takes_list(function: &Function) -> bool {
+    let lists = [ParamType::List, ParamType::Sequence];
+    function
+        .params
+        .iter()
+        .any(|param| lists.contains(&param.is))
+}
+
+/// Whether an expression stands for several values at once.
+fn is_many(expression: &Expression) -> bool {
+    match expression {
+        Expression::Member(_, member) => member.is_many(),
+        _ => false,
+    }
+}
+
+/// What stands for several values as a list: none for null, one for itself.
+fn as_list(value: Value) -> Value {
+    match value {
+        Value::Null => Value::List(Vec::new()),
+        Value::List(values) => Value::List(values),
+        value => Value::List(vec![value]),
+    }
+}

@@ -1,0 +1,138 @@
+//! Steps that hold rows back to put them in order.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use crate::algo;
+use crate::diagnostic::Budget;
+use crate::diagnostic::Error;
+use crate::model::Along;
+use crate::model::EntityId;
+use crate::model::LINEAGE;
+use crate::model::Value;
+use crate::model::View;
+use crate::query::bound::Slot;
+use crate::query::bound::SortKey;
+use crate::query::bound::Step;
+use crate::query::execute::rows::Row;
+use crate::query::execute::rows::RowRun;
+use crate::query::value;
+
+impl RowRun<'_> {
+    /// Takes a row in; its sort values are put behind its slots.
+    pub(super) fn keep(
+        &self,
+        step: &Step,
+        rows: &mut Vec<Row>,
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
+        let mut kept = row.clone();
+        if let Step::Sort(keys) | Step::Top(keys, _) = step {
+            for key in keys {
+                kept.push(self.evaluate(&key.value, row, budget)?);
+            }
+        }
+        rows.push(kept);
+        if let Step::Top(keys, limit) = step {
+            let limit = self.row_count(limit, row, budget)? as usize;
+            // Twice as many are let in before the last are dropped, so that a row costs little.
+            if rows.len() > limit.saturating_mul(2).max(64) {
+                self.sort(rows, keys, budget)?;
+                rows.truncate(limit);
+            }
+        }
+        budget.check_rows(rows.len())?;
+        Ok(())
+    }
+
+    /// The rows in order.
+    pub(super) fn ordered(
+        &self,
+        step: &Step,
+        mut rows: Vec<Row>,
+        budget: &mut Budget,
+    ) -> Result<Vec<Row>, Error> {
+        match step {
+            Step::Sort(keys) => self.sort(&mut rows, keys, budget)?,
+            Step::Top(keys, limit) => {
+                self.sort(&mut rows, keys, budget)?;
+                let mut empty: Row = vec![Value::Null; self.pipeline.rows.slots.len()];
+                rows.truncate(self.row_count(limit, &mut empty, budget)? as usize);
+            }
+            Step::Topological(slot) => rows = self.topological(*slot, rows, budget)?,
+            other => unreachable!("{other:?} keeps no rows"),
+        }
+        let width = self.pipeline.rows.slots.len();
+        rows.iter_mut().for_each(|row| row.truncate(width));
+        Ok(rows)
+    }
+
+    /// Sorts rows whose sort values stand behind their slots; of equals the earlier comes first.
+    fn sort(&self, rows: &mut [Row], keys: &[SortKey], budget: &mut Budget) -> Result<(), Error> {
+        budget.spend(rows.len() as u64)?;
+        let width = self.pipeline.rows.slots.len();
+        let snapshot = self.run.snapshot;
+        rows.sort_by(|one, other| {
+            let orders = keys.iter().enumerate().map(|(index, key)| {
+                let order = value::order(snapshot, &one[width + index], &other[width + index]);
+                if key.is_descending {
+                    order.reverse()
+                } else {
+                    order
+                }
+            });
+            orders.fold(Ordering::Equal, Ordering::then)
+        });
+        Ok(())
+    }
+
+    /// Rows so that what came first comes first: of what is ready, the first by name.
+    ///
+    /// Kahn's algorithm on the strong components of the entities along the lineage (A. B. Kahn,
+    /// "Topological sorting of large networks", 1962). Entities of one cycle stand side by side, by
+    /// name, and a note says so. O(|V| log |V| + |E|).
+    fn topological(
+        &self,
+        slot: Slot,
+        rows: Vec<Row>,
+        budget: &mut Budget,
+    ) -> Result<Vec<Row>, Error> {
+        let snapshot = self.run.snapshot;
+        let along = Along::group(&snapshot.schema, LINEAGE);
+        let view = View {
+            snapshot,
+            filter: self.filter,
+            along: &along,
+        };
+        let mut members: Vec<EntityId> = rows
+            .iter()
+            .filter_map(|row| match &row[slot.0] {
+                Value::Entity(entity) => Some(*entity),
+                _ => None,
+            })
+            .collect();
+        members.sort_unstable();
+        members.dedup();
+        let (order, cycles) = algo::topological(view, &members, budget)?;
+        for cycle in cycles {
+            let names: Vec<&str> = cycle.iter().map(|entity| snapshot.name(*entity)).collect();
+            let note = format!(
+                "these lead back to themselves and stand side by side: {}",
+                names.join(", ")
+            );
+            self.notes.borrow_mut().push(note);
+        }
+        let places: BTreeMap<EntityId, usize> = order
+            .into_iter()
+            .enumerate()
+            .map(|(place, entity)| (entity, place))
+            .collect();
+        let mut rows = rows;
+        rows.sort_by_key(|row| match &row[slot.0] {
+            Value::Entity(entity) => places[entity],
+            _ => usize::MAX,
+        });
+        Ok(rows)
+    }
+}

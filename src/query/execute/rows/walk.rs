@@ -1,0 +1,328 @@
+//! Edges of a pattern: one step, or a number of them without a repeated statement.
+
+use crate::diagnostic::Budget;
+use crate::diagnostic::Error;
+use crate::model::Direction;
+use crate::model::EntityId;
+use crate::model::ObjectRef;
+use crate::model::StatementId;
+use crate::model::Step;
+use crate::model::Value;
+use crate::query::bound::EdgeLength;
+use crate::query::bound::Mode;
+use crate::query::bound::PatternEdge;
+use crate::query::bound::Pick;
+use crate::query::execute::rows::Flow;
+use crate::query::execute::rows::Row;
+use crate::query::execute::rows::Sink;
+use crate::query::execute::rows::matching::Search;
+
+/// An edge that is walked, from which entity, and which way.
+#[derive(Clone, Copy)]
+pub(super) struct Walk<'w> {
+    pub(super) edge: &'w PatternEdge,
+    pub(super) start: EntityId,
+    /// The node at the far end.
+    pub(super) end: usize,
+    pub(super) direction: Direction,
+    /// Whether the walk begins at the end that is written last.
+    pub(super) is_reversed: bool,
+    /// The move that walks it.
+    pub(super) index: usize,
+}
+
+impl Search<'_> {
+    pub(super) fn walk(
+        &mut self,
+        edge: usize,
+        is_backward: bool,
+        index: usize,
+        row: &mut Row,
+        budget: &mut Budget,
+        sink: &mut Sink<'_>,
+    ) -> Result<Flow, Error> {
+        let matching = self.matching;
+        let edge = &matching.edges[edge];
+        let (near, end, direction) = match is_backward {
+            false => (edge.from, edge.to, Direction::Forward),
+            true => (edge.to, edge.from, Direction::Backward),
+        };
+        let Value::Entity(start) = row[matching.nodes[near].slot.0] else {
+            return Ok(Flow::Continue(()));
+        };
+        let walk = Walk {
+            edge,
+            start,
+            end,
+            direction,
+            is_reversed: near != edge.left,
+            index,
+        };
+        match (&edge.length, edge.pick) {
+            (None, _) => self.walk_once(walk, row, budget, sink),
+            (Some(length), Pick::Every) => self.walk_often(walk, length, row, budget, sink),
+            (Some(length), _) => self.walk_shortest(walk, length, row, budget, sink),
+        }
+    }
+
+    /// The steps from an entity along an edge, outgoing statements first; a statement that leads
+    /// back to its start is one step.
+    pub(super) fn steps(&self, walk: Walk<'_>, from: EntityId) -> std::vec::IntoIter<Step> {
+        let run = self.run;
+        let snapshot = run.run.snapshot;
+        let along = &walk.edge.along;
+        let mut steps = Vec::new();
+        for statement in snapshot.outgoing(from) {
+            if let ObjectRef::Entity(entity) = snapshot.object(statement)
+                && along.has(snapshot.relation(statement), walk.direction)
+                && run.filter.walks(snapshot, statement)
+            {
+                steps.push(Step { statement, entity });
+            }
+        }
+        for statement in snapshot.incoming(from).iter().copied() {
+            let relation = snapshot.relation(statement);
+            let entity = snapshot.subject(statement);
+            let is_known_loop = entity == from && along.has(relation, walk.direction);
+            if along.has(relation, walk.direction.reversed())
+                && !is_known_loop
+                && run.filter.walks(snapshot, statement)
+            {
+                steps.push(Step { statement, entity });
+            }
+        }
+        steps.into_iter()
+    }
+
+    fn walk_once(
+        &mut self,
+        walk: Walk<'_>,
+        row: &mut Row,
+        budget: &mut Budget,
+        sink: &mut Sink<'_>,
+    ) -> Result<Flow, Error> {
+        let slot = walk.edge.slot;
+        let bound = match (walk.edge.is_bound, &row[slot.0]) {
+            (false, _) => None,
+            (true, Value::Statement(statement)) => Some(*statement),
+            (true, _) => return Ok(Flow::Continue(())),
+        };
+        let end_slot = self.matching.nodes[walk.end].slot;
+        let goal = match row[end_slot.0] {
+            Value::Entity(entity) => Some(entity),
+            _ => None,
+        };
+        let mut flow = Flow::Continue(());
+        for step in self.steps_to(walk, goal) {
+            budget.spend(1)?;
+            let fits = bound.is_none_or(|bound| bound == step.statement)
+                && goal.is_none_or(|goal| goal == step.entity)
+                && (walk.edge.mode == Mode::Walk || !self.used.contains(&step.statement));
+            if !fits || goal.is_none() && !self.accepts(walk.end, step.entity, row, budget)? {
+                continue;
+            }
+            row[slot.0] = Value::Statement(step.statement);
+            row[end_slot.0] = Value::Entity(step.entity);
+            self.used.push(step.statement);
+            flow = self.go(walk.index + 1, row, budget, sink)?;
+            self.used.pop();
+            if flow.is_break() {
+                break;
+            }
+        }
+        row[slot.0] = bound.map_or(Value::Null, Value::Statement);
+        if goal.is_none() {
+            row[end_slot.0] = Value::Null;
+        }
+        Ok(flow)
+    }
+
+    /// The steps from the start; where the far end is known, from whichever of the two has fewer.
+    fn steps_to(&self, walk: Walk<'_>, goal: Option<EntityId>) -> Vec<Step> {
+        let snapshot = self.run.run.snapshot;
+        let degree = |entity| snapshot.outgoing(entity).count() + snapshot.incoming(entity).len();
+        match goal {
+            Some(goal) if degree(goal) < degree(walk.start) => {
+                let back = Walk {
+                    direction: walk.direction.reversed(),
+                    ..walk
+                };
+                let steps = self.steps(back, goal);
+                let steps = steps.filter(|step| step.entity == walk.start);
+                steps
+                    .map(|step| Step {
+                        statement: step.statement,
+                        entity: goal,
+                    })
+                    .collect()
+            }
+            _ => self.steps(walk, walk.start).collect(),
+        }
+    }
+
+    /// Every way of so many steps on which no statement is walked twice; depth first, without
+    /// recursion.
+    fn walk_often(
+        &mut self,
+        walk: Walk<'_>,
+        length: &EdgeLength,
+        row: &mut Row,
+        budget: &mut Budget,
+        sink: &mut Sink<'_>,
+    ) -> Result<Flow, Error> {
+        let mut way: Vec<Step> = Vec::new();
+        if length.min == 0 && self.arrive(walk, &way, row, budget, sink)?.is_break() {
+            return Ok(Flow::Break(()));
+        }
+        if length.max == 0 {
+            return Ok(Flow::Continue(()));
+        }
+        let mut open = vec![self.steps(walk, walk.start)];
+        while let Some(steps) = open.last_mut() {
+            let Some(step) = steps.next() else {
+                open.pop();
+                if way.pop().is_some() && walk.edge.mode != Mode::Walk {
+                    self.used.pop();
+                }
+                continue;
+            };
+            budget.spend(1)?;
+            if !self.may_take(walk, length, &way, step, row, budget)? {
+                continue;
+            }
+            way.push(step);
+            if walk.edge.mode != Mode::Walk {
+                self.used.push(step.statement);
+            }
+            let taken = way.len() as u32;
+            if taken >= length.min {
+                let flow = self.arrive(walk, &way, row, budget, sink);
+                if flow.as_ref().map_or(true, |flow| flow.is_break()) {
+                    self.used.truncate(self.used.len() - self.held(walk, &way));
+                    return flow;
+                }
+            }
+            let is_closed = walk.edge.mode == Mode::Simple && step.entity == walk.start;
+            if taken < length.max && !is_closed {
+                open.push(self.steps(walk, step.entity));
+            } else {
+                way.pop();
+                if walk.edge.mode != Mode::Walk {
+                    self.used.pop();
+                }
+            }
+        }
+        Ok(Flow::Continue(()))
+    }
+
+    /// How many statements in use are those of a way.
+    fn held(&self, walk: Walk<'_>, way: &[Step]) -> usize {
+        match walk.edge.mode {
+            Mode::Walk => 0,
+            _ => way.len(),
+        }
+    }
+
+    /// Whether a way can be lengthened by a step.
+    fn may_take(
+        &self,
+        walk: Walk<'_>,
+        length: &EdgeLength,
+        way: &[Step],
+        step: Step,
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<bool, Error> {
+        let is_new = match walk.edge.mode {
+            Mode::Walk => true,
+            Mode::Trail => !self.used.contains(&step.statement),
+            Mode::Acyclic => step.entity != walk.start && !visits(way, step.entity),
+            Mode::Simple => !visits(way, step.entity) && !self.used.contains(&step.statement),
+        };
+        Ok(is_new && self.step_holds(length, step.statement, row, budget)?)
+    }
+
+    /// Whether what is asked of each step holds for a statement.
+    pub(super) fn step_holds(
+        &self,
+        length: &EdgeLength,
+        statement: StatementId,
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<bool, Error> {
+        for condition in &length.conditions {
+            row[length.each.0] = Value::Statement(statement);
+            let truth = self.run.evaluate(condition, row, budget)?;
+            row[length.each.0] = Value::Null;
+            let place = crate::query::execute::rows::place_of(condition);
+            if crate::query::execute::logic::truth_of(&truth, place)? != Some(true) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Goes on with a way, if the node at its end can be where it ends.
+    fn arrive(
+        &mut self,
+        walk: Walk<'_>,
+        way: &[Step],
+        row: &mut Row,
+        budget: &mut Budget,
+        sink: &mut Sink<'_>,
+    ) -> Result<Flow, Error> {
+        let end = way.last().map_or(walk.start, |step| step.entity);
+        let statements: Vec<StatementId> = way.iter().map(|step| step.statement).collect();
+        self.arrive_at(walk, end, statements, row, budget, sink)
+    }
+
+    /// Binds the far end and the list of statements, in the order of writing.
+    pub(super) fn arrive_at(
+        &mut self,
+        walk: Walk<'_>,
+        end: EntityId,
+        mut statements: Vec<StatementId>,
+        row: &mut Row,
+        budget: &mut Budget,
+        sink: &mut Sink<'_>,
+    ) -> Result<Flow, Error> {
+        let end_slot = self.matching.nodes[walk.end].slot;
+        let goal = match row[end_slot.0] {
+            Value::Entity(entity) => Some(entity),
+            _ => None,
+        };
+        let fits = match goal {
+            Some(goal) => goal == end,
+            None => self.accepts(walk.end, end, row, budget)?,
+        };
+        if !fits {
+            return Ok(Flow::Continue(()));
+        }
+        if walk.is_reversed {
+            statements.reverse();
+        }
+        let list = statements.into_iter().map(Value::Statement).collect();
+        row[walk.edge.slot.0] = Value::List(list);
+        row[end_slot.0] = Value::Entity(end);
+        let flow = self.go(walk.index + 1, row, budget, sink);
+        row[walk.edge.slot.0] = Value::Null;
+        if goal.is_none() {
+            row[end_slot.0] = Value::Null;
+        }
+        flow
+    }
+
+    /// The far end of a statement, walked from `entity`.
+    pub(super) fn far_end(&self, statement: StatementId, entity: EntityId) -> EntityId {
+        let snapshot = self.run.run.snapshot;
+        let subject = snapshot.subject(statement);
+        match snapshot.object(statement) {
+            ObjectRef::Entity(object) if subject == entity => object,
+            _ => subject,
+        }
+    }
+}
+
+fn visits(way: &[Step], entity: EntityId) -> bool {
+    way.iter().any(|step| step.entity == entity)
+}

@@ -1,0 +1,249 @@
+//! What entities, statements, sources, dates and paths have under a name of their own, beside the
+//! properties that the data give them: rows with a name and how it is read.
+
+use crate::model::Date;
+use crate::model::Day;
+use crate::model::Direction;
+use crate::model::EntityId;
+use crate::model::ObjectRef;
+use crate::model::Snapshot;
+use crate::model::SourceId;
+use crate::model::StatementId;
+use crate::model::Value;
+
+/// A field: one row.
+#[derive(Debug)]
+pub struct Field {
+    /// The name.
+    pub name: &'static str,
+    /// What it is a field of, in words.
+    pub of: &'static str,
+    /// One sentence.
+    pub doc: &'static str,
+    read: Read,
+}
+
+/// How a field is read off.
+#[derive(Clone, Copy, Debug)]
+enum Read {
+    Entity(fn(&Snapshot, EntityId) -> Value),
+    Statement(fn(&Snapshot, StatementId) -> Value),
+    Source(fn(&Snapshot, SourceId) -> Value),
+    Date(fn(&Date) -> Value),
+}
+
+const fn entity(
+    name: &'static str,
+    doc: &'static str,
+    read: fn(&Snapshot, EntityId) -> Value,
+) -> Field {
+    Field {
+        name,
+        of: "an entity",
+        doc,
+        read: Read::Entity(read),
+    }
+}
+
+const fn statement(
+    name: &'static str,
+    doc: &'static str,
+    read: fn(&Snapshot, StatementId) -> Value,
+) -> Field {
+    Field {
+        name,
+        of: "a statement",
+        doc,
+        read: Read::Statement(read),
+    }
+}
+
+const fn source(
+    name: &'static str,
+    doc: &'static str,
+    read: fn(&Snapshot, SourceId) -> Value,
+) -> Field {
+    Field {
+        name,
+        of: "a source",
+        doc,
+        read: Read::Source(read),
+    }
+}
+
+const fn date(name: &'static str, doc: &'static str, read: fn(&Date) -> Value) -> Field {
+    Field {
+        name,
+        of: "a date",
+        doc,
+        read: Read::Date(read),
+    }
+}
+
+/// All fields.
+pub static FIELDS: &[Field] = &[
+    entity("id", "Its stable id.", |snapshot, entity| {
+        text(snapshot.slug(entity))
+    }),
+    entity("name", "The name that is shown.", |snapshot, entity| {
+        text(snapshot.name(entity))
+    }),
+    entity("names", "All its names and aliases, as a list.", names_of),
+    entity("kind", "The name of its kind.", |snapshot, entity| {
+        text(snapshot.kind_name(entity))
+    }),
+    entity(
+        "sources",
+        "The documents that name it, as a list.",
+        |snapshot, entity| {
+            let citations = snapshot.entity_citations(entity);
+            sources(citations.iter().map(|citation| citation.source))
+        },
+    ),
+    statement("relation", "The word for it.", |snapshot, statement| {
+        let relation = snapshot.relation(statement);
+        text(snapshot.schema.word(relation, Direction::Forward))
+    }),
+    statement("subject", "What it is about.", |snapshot, statement| {
+        Value::Entity(snapshot.subject(statement))
+    }),
+    statement(
+        "object",
+        "Its far end.",
+        |snapshot, statement| match snapshot.object(statement) {
+            ObjectRef::Entity(entity) => Value::Entity(entity),
+            ObjectRef::Value(value) => value.clone(),
+            ObjectRef::Nothing => Value::Null,
+        },
+    ),
+    statement("since", "From when on it holds.", |snapshot, statement| {
+        when(&snapshot.qualifiers(statement).since)
+    }),
+    statement(
+        "until",
+        "From when on it holds no longer.",
+        |snapshot, statement| when(&snapshot.qualifiers(statement).until),
+    ),
+    statement(
+        "observed",
+        "When a source saw it so.",
+        |snapshot, statement| when(&snapshot.qualifiers(statement).observed),
+    ),
+    statement(
+        "certainty",
+        "How sure the source is.",
+        |snapshot, statement| text(snapshot.qualifiers(statement).certainty.word()),
+    ),
+    statement("polarity", "Whether it is so.", |snapshot, statement| {
+        text(snapshot.qualifiers(statement).polarity.word())
+    }),
+    statement(
+        "condition",
+        "When it holds, in words.",
+        |snapshot, statement| maybe(snapshot.qualifiers(statement).condition.as_deref()),
+    ),
+    statement("role", "The part it plays.", |snapshot, statement| {
+        maybe(snapshot.qualifiers(statement).role.as_deref())
+    }),
+    statement("note", "Anything else.", |snapshot, statement| {
+        maybe(snapshot.qualifiers(statement).note.as_deref())
+    }),
+    statement(
+        "sources",
+        "The documents it rests on, as a list.",
+        |snapshot, statement| {
+            let citations = snapshot.citations(statement);
+            sources(citations.iter().map(|citation| citation.source))
+        },
+    ),
+    source("id", "Its id.", |snapshot, source| {
+        text(&snapshot.source(source).id)
+    }),
+    source("title", "Its title.", |snapshot, source| {
+        text(&snapshot.source(source).title)
+    }),
+    source("author", "Who wrote it.", |snapshot, source| {
+        maybe(snapshot.source(source).author.as_deref())
+    }),
+    source("date", "When.", |snapshot, source| {
+        when(&snapshot.source(source).date)
+    }),
+    source("language", "In which language.", |snapshot, source| {
+        maybe(snapshot.source(source).language.as_deref())
+    }),
+    source("address", "Where it is to be found.", |snapshot, source| {
+        maybe(snapshot.source(source).address.as_deref())
+    }),
+    date("year", "The year, if it is in one.", |date| part(date, 0)),
+    date("month", "The month, if it is in one.", |date| part(date, 1)),
+    date("day", "The day, if it is one.", |date| part(date, 2)),
+];
+
+/// Whether any field has that name.
+pub(super) fn is_field(name: &str) -> bool {
+    FIELDS.iter().any(|field| field.name == name)
+}
+
+/// The names of all fields.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    FIELDS.iter().map(|field| field.name)
+}
+
+/// What a value has under a name; none if it has no such field.
+pub(super) fn read(snapshot: &Snapshot, value: &Value, name: &str) -> Option<Value> {
+    let named = FIELDS.iter().filter(|field| field.name == name);
+    named
+        .filter_map(|field| match (field.read, value) {
+            (Read::Entity(read), Value::Entity(entity)) => Some(read(snapshot, *entity)),
+            (Read::Statement(read), Value::Statement(id)) => Some(read(snapshot, *id)),
+            (Read::Source(read), Value::Source(source)) => Some(read(snapshot, *source)),
+            (Read::Date(read), Value::Date(date)) => Some(read(date)),
+            _ => None,
+        })
+        .next()
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+fn maybe(text: Option<&str>) -> Value {
+    text.map_or(Value::Null, |text| Value::Text(text.to_owned()))
+}
+
+fn when(date: &Option<Date>) -> Value {
+    date.clone().map_or(Value::Null, Value::Date)
+}
+
+fn names_of(snapshot: &Snapshot, entity: EntityId) -> Value {
+    let names = snapshot.names(entity).map(|name| text(name.text));
+    Value::List(names.collect())
+}
+
+fn sources(cited: impl Iterator<Item = SourceId>) -> Value {
+    let mut sources: Vec<SourceId> = cited.collect();
+    sources.sort_unstable();
+    sources.dedup();
+    Value::List(sources.into_iter().map(Value::Source).collect())
+}
+
+/// A part of a date, if all the days it may mean share it.
+fn part(date: &Date, index: usize) -> Value {
+    let number = |day: Day| {
+        let text = day.to_string();
+        let part = text
+            .split('-')
+            .nth(index)
+            .and_then(|part| part.parse().ok());
+        let whole = text
+            .split('-')
+            .take(index + 1)
+            .collect::<Vec<_>>()
+            .join("-");
+        part.map(|part: i64| (whole, part))
+    };
+    match (date.first().and_then(number), date.last().and_then(number)) {
+        (Some(first), Some(last)) if first.0 == last.0 => Value::Integer(first.1),
+        _ => Value::Null,
+    }
+}

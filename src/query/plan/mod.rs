@@ -1,0 +1,78 @@
+//! From a resolved query to an algebra of operators: what is done, in which order, under which
+//! filter.
+//!
+//! A plan has no pointer into the snapshot: ids, filters and relations only, so that another back
+//! end can run it. Operators stand in one list; each reads only earlier ones.
+
+mod build;
+mod operator;
+
+use crate::model::Filter;
+use crate::query::bound::Slot;
+
+pub use build::Planner;
+pub use build::plan;
+pub use operator::Operator;
+pub use operator::OperatorId;
+pub use operator::Pipeline;
+pub use operator::PlannedSet;
+
+/// The number of a filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FilterId(pub usize);
+
+/// Operators in the order in which they run, and the one whose result is the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The operators, each with the filter it sees the graph through.
+    pub operators: Vec<(Operator, FilterId)>,
+    /// The filters; the first is that of the whole query.
+    pub filters: Vec<Filter>,
+    /// The operator whose result is the answer.
+    pub root: OperatorId,
+}
+
+impl Plan {
+    /// A plan without operators, to stand in the place of one that is taken away.
+    pub(super) fn empty() -> Plan {
+        Plan {
+            operators: Vec::new(),
+            filters: Vec::new(),
+            root: OperatorId(0),
+        }
+    }
+
+    /// The operators that make rows.
+    pub(super) fn pipelines(&mut self) -> impl Iterator<Item = &mut Pipeline> {
+        let operators = self.operators.iter_mut();
+        operators.filter_map(|(operator, _)| match operator {
+            Operator::Rows(pipeline) => Some(&mut **pipeline),
+            _ => None,
+        })
+    }
+
+    /// Calls `visit` for every plan inside this one, the innermost first.
+    pub(super) fn each_nested(&mut self, visit: &mut dyn FnMut(&mut Plan)) {
+        for pipeline in self.pipelines() {
+            for set in &mut pipeline.sets {
+                if let PlannedSet::Nested(plan) = set {
+                    plan.each_nested(visit);
+                    visit(plan);
+                }
+            }
+        }
+    }
+
+    /// The slots of the rows around that it reads, each once, in order.
+    pub fn reads_outside(&self) -> impl Iterator<Item = Slot> + '_ {
+        let outer = self
+            .operators
+            .iter()
+            .filter_map(|(operator, _)| match operator {
+                Operator::Outer(slot) => Some(*slot),
+                _ => None,
+            });
+        let slots: std::collections::BTreeSet<Slot> = outer.collect();
+        slots.into_iter()
+    }
+}

@@ -1,0 +1,311 @@
+//! Expressions: variables find their slots, properties and relations their ids.
+
+use compact_str::CompactString;
+
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Span;
+use crate::diagnostic::code;
+use crate::model::Date;
+use crate::model::Value;
+use crate::query::ast;
+use crate::query::ast::ExpressionKind;
+use crate::query::ast::Literal;
+use crate::query::ast::Name;
+use crate::query::ast::TextTest;
+use crate::query::bound::Case;
+use crate::query::bound::Each;
+use crate::query::bound::Expression;
+use crate::query::bound::Holds;
+use crate::query::bound::NodeId;
+use crate::query::bound::Place;
+use crate::query::bound::Quantifier;
+use crate::query::bound::Reduction;
+use crate::query::bound::SetId;
+use crate::query::resolve::Resolver;
+use crate::query::resolve::bad_date;
+use crate::query::resolve::scope::Scope;
+
+impl Resolver<'_> {
+    /// Resolves an expression; a part that cannot be is null, and a finding is noted.
+    pub(super) fn expression(&mut self, scope: &mut Scope, from: &ast::Expression) -> Expression {
+        let place = Place(from.span);
+        let boxed = |expression: Expression| Box::new(expression);
+        match &from.kind {
+            ExpressionKind::Literal(literal) => self.literal(literal, from.span),
+            ExpressionKind::Parameter(name) => match self.parameter(name) {
+                Ok(value) => Expression::Constant(value),
+                Err(finding) => self.null(finding),
+            },
+            ExpressionKind::Variable(name) => self.variable(scope, name),
+            ExpressionKind::Property(base, name) => {
+                let base = self.expression(scope, base);
+                self.member(scope, base, name)
+            }
+            ExpressionKind::Index(base, index) => {
+                let base = boxed(self.expression(scope, base));
+                Expression::Index(base, boxed(self.expression(scope, index)), place)
+            }
+            ExpressionKind::Slice(base, start, end) => {
+                let base = boxed(self.expression(scope, base));
+                let start = start.as_ref().map(|from| self.expression(scope, from));
+                let end = end.as_ref().map(|to| self.expression(scope, to));
+                Expression::Slice(base, start.map(boxed), end.map(boxed), place)
+            }
+            ExpressionKind::HasKinds(base, names) => {
+                let base = boxed(self.expression(scope, base));
+                let tests = names.iter().map(|name| self.kind_test_of(name)).collect();
+                Expression::HasKinds(base, crate::query::bound::KindTest::All(tests), place)
+            }
+            ExpressionKind::Not(inner) => {
+                Expression::Not(boxed(self.expression(scope, inner)), place)
+            }
+            ExpressionKind::Negative(inner) => {
+                Expression::Negative(boxed(self.expression(scope, inner)), place)
+            }
+            ExpressionKind::Junction(junction, members) => {
+                let members = members.iter().map(|member| self.expression(scope, member));
+                Expression::Junction(*junction, members.collect(), place)
+            }
+            ExpressionKind::Comparison(first, rest) => {
+                let first = boxed(self.expression(scope, first));
+                let rest = rest
+                    .iter()
+                    .map(|(sign, value)| (*sign, self.expression(scope, value)));
+                Expression::Comparison(first, rest.collect())
+            }
+            ExpressionKind::Arithmetic(first, rest) => {
+                let first = boxed(self.expression(scope, first));
+                let rest = rest
+                    .iter()
+                    .map(|(sign, value)| (*sign, self.expression(scope, value)));
+                Expression::Arithmetic(first, rest.collect(), place)
+            }
+            ExpressionKind::IsNull(inner, is_not) => {
+                Expression::IsNull(boxed(self.expression(scope, inner)), *is_not)
+            }
+            ExpressionKind::TextTest(left, test, right) => {
+                self.text_test(scope, left, *test, right, place)
+            }
+            _ => self.compound(scope, from),
+        }
+    }
+
+    /// Forms that have variables, functions, sets or subqueries of their own.
+    fn compound(&mut self, scope: &mut Scope, from: &ast::Expression) -> Expression {
+        let place = Place(from.span);
+        match &from.kind {
+            ExpressionKind::In(left, is_not, right) => {
+                let left = Box::new(self.expression(scope, left));
+                let right = Box::new(self.expression(scope, right));
+                Expression::In(left, *is_not, right, place)
+            }
+            ExpressionKind::InSet(left, is_not, ask) => {
+                let left = Box::new(self.expression(scope, left));
+                let node = self.within_scope(scope, |resolver| {
+                    let node = resolver.ask(ask);
+                    resolver.checked_set(node, ask.span)
+                });
+                Expression::InSet(left, *is_not, set_id(scope, node), place)
+            }
+            ExpressionKind::SetCall(set) => {
+                let node = self.within_scope(scope, |resolver| resolver.operand(set));
+                Expression::Set(set_id(scope, node))
+            }
+            ExpressionKind::Call(name, arguments) => {
+                self.value_call(scope, name, arguments, from.span)
+            }
+            ExpressionKind::List(members) => {
+                let members = members.iter().map(|member| self.expression(scope, member));
+                Expression::List(members.collect())
+            }
+            ExpressionKind::Map(entries) => {
+                let entries = entries.iter().map(|(key, value)| {
+                    let key = CompactString::from(key.text.as_str());
+                    (key, self.expression(scope, value))
+                });
+                Expression::Map(entries.collect())
+            }
+            ExpressionKind::Case(case) => self.case(scope, case),
+            ExpressionKind::Reduce(reduction) => self.reduction(scope, reduction, place),
+            other => self.nested(scope, other, place),
+        }
+    }
+
+    /// Forms whose variables are gone behind them.
+    fn nested(&mut self, scope: &mut Scope, kind: &ExpressionKind, place: Place) -> Expression {
+        let known = scope.variables.len();
+        let nested = match kind {
+            ExpressionKind::Quantified(name, each) => {
+                let quantifier = match name.text.to_ascii_lowercase().as_str() {
+                    "all" => Quantifier::All,
+                    "any" => Quantifier::Any,
+                    "none" => Quantifier::None,
+                    _ => Quantifier::Single,
+                };
+                let each = self.each(scope, each);
+                Expression::Quantified(quantifier, Box::new(each), place)
+            }
+            ExpressionKind::Comprehension(each, result) => {
+                let each = self.each(scope, each);
+                let result = result.as_ref().map(|from| self.expression(scope, from));
+                Expression::Comprehension(Box::new(each), result.map(Box::new), place)
+            }
+            ExpressionKind::Exists(subquery) => {
+                let id = self.subquery(scope, subquery);
+                Expression::Exists(id)
+            }
+            ExpressionKind::CountOf(subquery) => {
+                let id = self.subquery(scope, subquery);
+                Expression::CountOf(id)
+            }
+            ExpressionKind::PatternList(subquery, result) => {
+                let id = self.subquery(scope, subquery);
+                for step in &mut scope.rows.subqueries[id.0] {
+                    if let crate::query::bound::Step::Match(matching) = step {
+                        matching.is_ordered = true;
+                    }
+                }
+                let result = self.expression(scope, result);
+                Expression::Collect(id, Box::new(result))
+            }
+            other => unreachable!("{other:?} has no parts of its own"),
+        };
+        scope.variables.truncate(known);
+        nested
+    }
+
+    /// Notes a finding; null stands for the part.
+    pub(super) fn null(&mut self, finding: Diagnostic) -> Expression {
+        self.findings.push(finding);
+        Expression::Constant(Value::Null)
+    }
+
+    fn literal(&mut self, literal: &Literal, span: Span) -> Expression {
+        Expression::Constant(match literal {
+            Literal::Null => Value::Null,
+            Literal::Boolean(truth) => Value::Boolean(*truth),
+            Literal::Integer(number) => Value::Integer(*number),
+            Literal::Float(number) => Value::Float(*number),
+            Literal::Text(text) => Value::Text(text.clone()),
+            Literal::Date(text) => match Date::parse(text) {
+                Ok(date) => Value::Date(date),
+                Err(reason) => {
+                    let name = Name {
+                        text: text.clone(),
+                        span,
+                        is_quoted: false,
+                    };
+                    return self.null(bad_date(&name, &reason));
+                }
+            },
+        })
+    }
+
+    fn variable(&mut self, scope: &mut Scope, name: &Name) -> Expression {
+        if let Some(variable) = scope.find(&name.text) {
+            return Expression::Slot(variable.slot);
+        }
+        match scope.it {
+            Some(it) => self.member(scope, Expression::Slot(it), name),
+            None => {
+                let is_entity = self.snapshot.find(&name.text).is_some();
+                self.null(scope.unknown(name, is_entity))
+            }
+        }
+    }
+
+    /// Resolves something with the variables of `scope` as names of sets.
+    pub(super) fn within_scope(
+        &mut self,
+        scope: &Scope,
+        resolve: impl FnOnce(&mut Self) -> NodeId,
+    ) -> NodeId {
+        let before = std::mem::replace(&mut self.outer, scope.variables.clone());
+        let node = resolve(self);
+        self.outer = before;
+        node
+    }
+
+    fn case(&mut self, scope: &mut Scope, case: &ast::Case) -> Expression {
+        let operand = case.operand.as_ref();
+        let operand = operand.map(|operand| self.expression(scope, operand));
+        let branches = case
+            .branches
+            .iter()
+            .map(|(when, then)| (self.expression(scope, when), self.expression(scope, then)));
+        let branches = branches.collect();
+        let otherwise = case.otherwise.as_ref();
+        Expression::Case(Box::new(Case {
+            operand,
+            branches,
+            otherwise: otherwise.map(|otherwise| self.expression(scope, otherwise)),
+        }))
+    }
+
+    /// The list is read outside the variable's scope; the condition inside.
+    fn each(&mut self, scope: &mut Scope, each: &ast::Each) -> Each {
+        let list = self.expression(scope, &each.list);
+        let slot = scope.bind(&each.variable.text, Holds::Any);
+        let condition = each.condition.as_ref();
+        let condition = condition.map(|condition| self.expression(scope, condition));
+        Each {
+            slot,
+            list,
+            condition,
+        }
+    }
+
+    fn reduction(
+        &mut self,
+        scope: &mut Scope,
+        reduction: &ast::Reduction,
+        place: Place,
+    ) -> Expression {
+        let start = self.expression(scope, &reduction.start);
+        let list = self.expression(scope, &reduction.list);
+        let known = scope.variables.len();
+        let total = scope.bind(&reduction.total.text, Holds::Any);
+        let slot = scope.bind(&reduction.variable.text, Holds::Any);
+        let step = self.expression(scope, &reduction.step);
+        scope.variables.truncate(known);
+        let reduction = Reduction {
+            total,
+            start,
+            slot,
+            list,
+            step,
+        };
+        Expression::Reduce(Box::new(reduction), place)
+    }
+
+    /// A regular expression that is known now is compiled now, so that its faults are told early.
+    fn text_test(
+        &mut self,
+        scope: &mut Scope,
+        left: &ast::Expression,
+        test: TextTest,
+        right: &ast::Expression,
+        place: Place,
+    ) -> Expression {
+        let left = self.expression(scope, left);
+        let pattern = self.expression(scope, right);
+        if let (TextTest::Matches, Expression::Constant(Value::Text(text))) = (test, &pattern)
+            && let Err(reason) = crate::query::value::regex(text)
+        {
+            let message = "the regular expression is malformed";
+            let finding = Diagnostic::error(&code::BAD_PATTERN, right.span, message);
+            return self.null(finding.labelled(reason));
+        }
+        Expression::TextTest(Box::new(left), test, Box::new(pattern), place)
+    }
+}
+
+/// The number of a set among those that the rows use.
+pub(super) fn set_id(scope: &mut Scope, node: NodeId) -> SetId {
+    let sets = &mut scope.rows.sets;
+    let known = sets.iter().position(|known| *known == node);
+    SetId(known.unwrap_or_else(|| {
+        sets.push(node);
+        sets.len() - 1
+    }))
+}

@@ -1,0 +1,231 @@
+//! Sets: names, patterns, operators and steps.
+
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Span;
+use crate::diagnostic::code;
+use crate::diagnostic::escape;
+use crate::diagnostic::suggest;
+use crate::model::Along;
+use crate::model::Value;
+use crate::query::ast::Name;
+use crate::query::ast::Operator;
+use crate::query::ast::Set;
+use crate::query::ast::SetKind;
+use crate::query::bound::Holds;
+use crate::query::bound::NodeId;
+use crate::query::bound::NodeKind;
+use crate::query::resolve::Resolver;
+use crate::query::resolve::Yields;
+use crate::query::resolve::lookup;
+use crate::query::resolve::pattern;
+
+impl Resolver<'_> {
+    /// Resolves a set, or anything a set can be made of.
+    pub(super) fn set(&mut self, set: &Set) -> NodeId {
+        if self.is_full() {
+            return self.add(NodeKind::Union(Vec::new()), set.span, Yields::Set);
+        }
+        match &set.kind {
+            SetKind::Name(name) => self.name(name),
+            SetKind::Parameter(name) => self.parameter_set(name),
+            SetKind::Pattern(word, wanted) => match pattern::select(self.snapshot, word, wanted) {
+                Ok(kind) => self.add(kind, set.span, Yields::Set),
+                Err(finding) => self.fault(finding),
+            },
+            SetKind::Union(members) => {
+                let nodes = members.iter().map(|member| self.operand(member)).collect();
+                self.add(NodeKind::Union(nodes), set.span, Yields::Set)
+            }
+            SetKind::Chain(first, rest) => self.chain(first, rest, set.span),
+            SetKind::Call(name, arguments) => self.call(name, arguments, set.span, None),
+            SetKind::Steps(base, words) => {
+                let before = self.findings.len();
+                let node = self.operand(base);
+                match (self.findings.len() > before, &base.kind) {
+                    (true, SetKind::Name(name)) => self.dotted(name, words, node),
+                    _ => self.steps(node, words, set.span),
+                }
+            }
+            SetKind::Group(ask) => self.ask(ask),
+            SetKind::Range(_) => self.fault(
+                Diagnostic::error(
+                    &code::WRONG_ARGUMENT,
+                    set.span,
+                    "a number stands where a set is wanted",
+                )
+                .hint("a name that looks like a number goes in quotes: `\"3.11\"`".to_owned()),
+            ),
+        }
+    }
+
+    /// Resolves what must be a set: a table that is none is refused.
+    pub(super) fn operand(&mut self, set: &Set) -> NodeId {
+        let node = self.set(set);
+        self.checked_set(node, set.span)
+    }
+
+    /// A node that must be a set: entities, the entities of paths, or one column of either.
+    pub(super) fn checked_set(&mut self, node: NodeId, span: Span) -> NodeId {
+        let is_set = match &self.types[node.0] {
+            Yields::Set | Yields::Paths => true,
+            Yields::Table(columns) => match columns.as_slice() {
+                [(_, holds)] => {
+                    matches!(holds, Holds::Entity | Holds::Entities | Holds::Path)
+                }
+                _ => false,
+            },
+        };
+        if is_set {
+            return node;
+        }
+        self.fault(
+            Diagnostic::error(
+                &code::NOT_A_SET,
+                span,
+                "this is a table, not a set of entities",
+            )
+            .hint("a table with one column of entities is a set: `|> select it`".to_owned()),
+        )
+    }
+
+    fn chain(&mut self, first: &Set, rest: &[(Operator, Set)], span: Span) -> NodeId {
+        let mut node = self.operand(first);
+        let mut rest = rest;
+        while let Some((operator, _)) = rest.first() {
+            let run = rest
+                .iter()
+                .take_while(|(other, _)| other == operator)
+                .count();
+            let operands = rest[..run].iter().map(|(_, set)| self.operand(set));
+            let kind = match operator {
+                Operator::Intersection => {
+                    NodeKind::Intersection(std::iter::once(node).chain(operands).collect())
+                }
+                Operator::Difference => NodeKind::Difference(node, operands.collect()),
+            };
+            node = self.add(kind, span, Yields::Set);
+            rest = &rest[run..];
+        }
+        node
+    }
+
+    /// A name that is unknown before its dot may be one with the dot in it.
+    fn dotted(&mut self, name: &Name, words: &[Name], node: NodeId) -> NodeId {
+        let words: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+        let whole = format!("{}.{}", name.text, words.join("."));
+        if let Some(finding) = self.findings.last_mut() {
+            let whole = escape::clipped(&whole, 60);
+            finding
+                .hints
+                .push(format!("a name with a dot goes in quotes: `\"{whole}\"`"));
+        }
+        node
+    }
+
+    fn steps(&mut self, base: NodeId, words: &[Name], span: Span) -> NodeId {
+        let mut node = base;
+        for (index, word) in words.iter().enumerate() {
+            let (relation, direction) = match lookup::relation(self.snapshot, word) {
+                Ok(found) => found,
+                Err(finding) => return self.fault(finding),
+            };
+            let schema = &self.snapshot.schema;
+            if !schema.relations[relation.index()].is_property() {
+                let mut along = Along::nothing(schema);
+                along.add(schema, relation, direction);
+                node = self.add(NodeKind::Step(node, along), span, Yields::Set);
+            } else if index + 1 == words.len() {
+                let columns = [
+                    ("entity", Holds::Entity),
+                    (values_column(&word.text), Holds::Any),
+                ];
+                let columns = columns.map(|(name, holds)| (name.to_owned(), holds));
+                let yields = Yields::Table(columns.to_vec());
+                node = self.add(NodeKind::Values(node, relation), span, yields);
+            } else {
+                let message = format!("`{}` is a property: no step leads on from it", word.text);
+                return self.fault(Diagnostic::error(&code::NOT_A_SET, word.span, message));
+            }
+        }
+        node
+    }
+
+    fn name(&mut self, name: &Name) -> NodeId {
+        if !name.is_quoted {
+            let mut outer = self.outer.iter().rev();
+            if let Some(variable) = outer.find(|variable| variable.name == name.text) {
+                let kind = NodeKind::Outer(variable.slot);
+                return self.add(kind, name.span, Yields::Set);
+            }
+            if let Some(node) = self.defined(&name.text) {
+                return node;
+            }
+        }
+        match lookup::entity(self.snapshot, name) {
+            Ok((entity, note)) => {
+                self.query.notes.extend(note);
+                self.add(NodeKind::Entity(entity), name.span, Yields::Set)
+            }
+            Err(mut finding) => {
+                let defined = self.definitions.iter().map(|known| known.name.as_str());
+                let near = suggest::nearest(&name.text, defined);
+                if finding.hints.is_empty() {
+                    finding.hints.extend(suggest::did_you_mean(&near));
+                }
+                self.fault(finding)
+            }
+        }
+    }
+
+    /// A parameter as a set: a text is a name, a list the union of its members.
+    fn parameter_set(&mut self, name: &Name) -> NodeId {
+        let texts = match self.parameter(name) {
+            Err(finding) => return self.fault(finding),
+            Ok(Value::Text(text)) => vec![text],
+            Ok(Value::List(values)) => {
+                let text = |value: Value| match value {
+                    Value::Text(text) => Some(text),
+                    _ => None,
+                };
+                match values
+                    .into_iter()
+                    .map(text)
+                    .collect::<Option<Vec<String>>>()
+                {
+                    Some(texts) => texts,
+                    None => return self.fault(not_names(name)),
+                }
+            }
+            Ok(_) => return self.fault(not_names(name)),
+        };
+        let members = texts.into_iter().map(|text| {
+            let given = Name {
+                text,
+                span: name.span,
+                is_quoted: true,
+            };
+            self.name(&given)
+        });
+        let mut members: Vec<NodeId> = members.collect();
+        match members.len() {
+            1 => members.swap_remove(0),
+            _ => self.add(NodeKind::Union(members), name.span, Yields::Set),
+        }
+    }
+}
+
+fn not_names(name: &Name) -> Diagnostic {
+    let message = format!(
+        "`{}` is no name of an entity, and no list of names",
+        name.text
+    );
+    Diagnostic::error(&code::WRONG_ARGUMENT, name.span, message)
+}
+
+/// The name of the column of a property's values.
+fn values_column(property: &str) -> &str {
+    match property {
+        "entity" | "via" => "value",
+        property => property,
+    }
+}
