@@ -12,6 +12,7 @@ use crate::model::Snapshot;
 use crate::query::PATTERNS;
 use crate::query::Wanted;
 use crate::query::explain;
+use crate::query::field;
 use crate::query::function;
 use crate::query::function::Function;
 use crate::query::function::ResultType;
@@ -133,20 +134,24 @@ impl Offer<'_> {
         }
     }
 
+    /// Offers functions with their signatures; without tables where a set is wanted.
+    fn functions(&mut self, functions: impl Iterator<Item = &'static Function>, wants_set: bool) {
+        let wanted = |row: &&Function| !wants_set || !matches!(row.result, ResultType::Table(_));
+        for row in functions.filter(wanted) {
+            if suggest::folded(row.name).starts_with(&self.typed) && !self.is_quoted {
+                let shown = format!("{}  {}", row.signature(), row.result.word());
+                self.found.push((format!("{}(", row.name), shown));
+            }
+        }
+    }
+
     fn role(&mut self, role: Role, definitions: &[String], is_inside: bool) {
         match role {
             Role::Name => {
                 for definition in definitions {
                     self.word(definition, "defined with let");
                 }
-                let wanted =
-                    |row: &&Function| !is_inside || !matches!(row.result, ResultType::Table(_));
-                for row in function::functions().filter(wanted) {
-                    if suggest::folded(row.name).starts_with(&self.typed) && !self.is_quoted {
-                        let shown = format!("{}  {}", row.signature(), row.result.word());
-                        self.found.push((format!("{}(", row.name), shown));
-                    }
-                }
+                self.functions(function::set_functions(), is_inside);
                 for row in PATTERNS.iter().filter(|_| !self.typed.is_empty()) {
                     if suggest::folded(row.name).starts_with(&self.typed) && !self.is_quoted {
                         let shown = format!("{}:  {}", row.name, row.doc);
@@ -160,7 +165,28 @@ impl Offer<'_> {
             Role::Context => {
                 self.word("as of", "a date: the graph as it was then");
                 self.word("according to", "sources: only what these say");
+                self.word("during", "two dates: what held at some time between them");
+                self.word(
+                    "including doubtful",
+                    "also plans, opinions, what is denied or unknown",
+                );
             }
+            Role::Stage => {
+                for stage in position::STAGES {
+                    self.word(stage, "a stage");
+                }
+                self.functions(function::set_functions(), false);
+            }
+            Role::Member => {
+                self.relations(true);
+                for row in field::FIELDS {
+                    self.word(row.name, &format!("{}: {}", row.of, row.doc));
+                }
+                if !self.typed.is_empty() {
+                    self.functions(function::value_functions(), false);
+                }
+            }
+            Role::Kind => self.kinds(),
             Role::Relation => self.relations(true),
             Role::Via => {
                 self.word("any", "every relation");

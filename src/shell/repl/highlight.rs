@@ -6,6 +6,7 @@ use anstyle::Style;
 use crate::model::Snapshot;
 use crate::query::PATTERNS;
 use crate::query::Wanted;
+use crate::query::field;
 use crate::query::find_source;
 use crate::query::function;
 use crate::query::scan;
@@ -75,7 +76,6 @@ fn style(text: &str, role: Role, snapshot: &Snapshot, definitions: &[String]) ->
             PATTERNS.iter().any(|row| row.name == name),
             color(AnsiColor::Cyan),
         ),
-        Role::Wanted(Wanted::Kind) => known(schema.kind(&name).is_some(), color(AnsiColor::Yellow)),
         Role::Wanted(Wanted::Id) => {
             known(snapshot.find_id(&name).is_some(), color(AnsiColor::Green))
         }
@@ -87,14 +87,22 @@ fn style(text: &str, role: Role, snapshot: &Snapshot, definitions: &[String]) ->
             find_source(snapshot, &name).is_some(),
             color(AnsiColor::Blue),
         ),
-        Role::Relation => known(relation(), color(AnsiColor::Yellow)),
+        Role::Relation => {
+            let is_known = relation() || field::FIELDS.iter().any(|row| row.name == name);
+            known(is_known, color(AnsiColor::Yellow))
+        }
         Role::Via => {
             let is_known = name == "any" || schema.group(&name).is_some() || relation();
             known(is_known, color(AnsiColor::Yellow))
         }
+        // A variable looks the same as an unknown word, so that none is underlined.
+        Role::Member if relation() => color(AnsiColor::Yellow),
+        Role::Kind | Role::Wanted(Wanted::Kind) => {
+            known(schema.kind(&name).is_some(), color(AnsiColor::Yellow))
+        }
         Role::Keyword => color(AnsiColor::Magenta),
         Role::Comment => Style::new().dimmed(),
-        Role::Context => color(AnsiColor::Red).underline(),
-        Role::Boolean | Role::Number | Role::Definition | Role::Sign => Style::new(),
+        Role::Context | Role::Stage => color(AnsiColor::Red).underline(),
+        _ => Style::new(),
     }
 }

@@ -35,8 +35,16 @@ pub(super) enum Role {
     Boolean,
     /// A number or a date.
     Number,
-    /// What goes on behind a whole set: `as of`, `according to`.
+    /// What goes on behind a whole set: `as of`, `according to`, `|>`.
     Context,
+    /// What stands behind `|>`: the word of a stage, or a function.
+    Stage,
+    /// A variable, property or relation in an expression.
+    Member,
+    /// A variable of a pattern.
+    Variable,
+    /// A kind behind a colon.
+    Kind,
     /// A word of the language.
     Keyword,
     /// The name that a definition gives.
@@ -47,9 +55,86 @@ pub(super) enum Role {
     Sign,
 }
 
+/// What is read at a place, up to the bracket that closes it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Area {
+    /// Sets.
+    #[default]
+    Set,
+    /// Values and conditions.
+    Expression,
+    /// Patterns of `match`.
+    Match,
+    /// Inside the brackets of a node.
+    Node,
+    /// Inside the brackets of an edge.
+    Edge,
+    /// The keys of a map.
+    Keys,
+    /// Relations behind `compare … on`.
+    Relations,
+}
+
+/// The words of the language, and the area that begins behind each, if one does.
+const KEYWORDS: &[(&str, Option<Area>)] = &[
+    ("match", Some(Area::Match)),
+    ("optional", Some(Area::Match)),
+    ("where", Some(Area::Expression)),
+    ("return", Some(Area::Expression)),
+    ("with", Some(Area::Expression)),
+    ("unwind", Some(Area::Expression)),
+    ("select", Some(Area::Expression)),
+    ("group", Some(Area::Expression)),
+    ("order", Some(Area::Expression)),
+    ("limit", Some(Area::Expression)),
+    ("offset", Some(Area::Expression)),
+    ("skip", Some(Area::Expression)),
+    ("compare", Some(Area::Set)),
+    ("assert", Some(Area::Set)),
+    ("during", None),
+    ("including", None),
+    ("doubtful", None),
+    ("union", None),
+];
+
+/// Words that stand between values.
+const JOINTS: &[&str] = &[
+    "and",
+    "or",
+    "xor",
+    "not",
+    "in",
+    "is",
+    "null",
+    "starts",
+    "ends",
+    "contains",
+    "matches",
+    "by",
+    "desc",
+    "asc",
+    "distinct",
+    "case",
+    "when",
+    "then",
+    "else",
+    "end",
+    "true",
+    "false",
+    "as",
+    "topological",
+    "with",
+];
+
+/// The words of stages.
+pub(super) const STAGES: [&str; 8] = [
+    "where", "select", "group by", "order by", "limit", "offset", "count", "distinct",
+];
+
 /// An open bracket: the function it belongs to, and where its arguments have got to.
 #[derive(Clone, Copy, Default)]
 struct Call {
+    area: Area,
     function: Option<&'static Function>,
     place: usize,
     named: Option<&'static str>,
@@ -73,6 +158,7 @@ pub(super) fn roles(text: &str) -> Vec<(Span, Role)> {
         text,
         pieces: &pieces,
         calls: Vec::new(),
+        outermost: Area::Set,
         sources: false,
     };
     let mut roles = Vec::with_capacity(pieces.len());
@@ -105,6 +191,7 @@ pub(super) fn open_call(text: &str) -> Option<(&'static Function, usize)> {
         text,
         pieces: &pieces,
         calls: Vec::new(),
+        outermost: Area::Set,
         sources: false,
     };
     for (index, (piece, _)) in pieces.iter().enumerate() {
@@ -118,6 +205,8 @@ struct Reader<'a> {
     text: &'a str,
     pieces: &'a [(Piece, Span)],
     calls: Vec<Call>,
+    /// What is read outside all brackets.
+    outermost: Area,
     /// Whether names are sources: behind `according to`, up to the next sign but a comma.
     sources: bool,
 }
@@ -135,6 +224,7 @@ impl<'a> Reader<'a> {
                 let before = self.text_of(index.checked_sub(1));
                 self.calls.push(Call {
                     function: function::find(before).or(function::find_value(before)),
+                    area: self.area_inside(index, before),
                     ..Call::default()
                 });
                 self.sources = false;
@@ -150,7 +240,10 @@ impl<'a> Reader<'a> {
                 Role::Sign
             }
             Piece::Word => self.word(index),
-            Piece::Quoted | Piece::Unclosed => self.by_context(index),
+            Piece::Quoted | Piece::Unclosed => match self.area() {
+                Area::Set => self.by_context(index),
+                _ => Role::Number,
+            },
         }
     }
 
@@ -163,7 +256,89 @@ impl<'a> Reader<'a> {
                 }
             }
             ":" | "." => {}
+            ";" => {
+                self.sources = false;
+                self.enter(Area::Set);
+            }
             _ => self.sources = false,
+        }
+    }
+
+    fn area(&self) -> Area {
+        self.calls.last().map_or(self.outermost, |call| call.area)
+    }
+
+    fn enter(&mut self, area: Area) {
+        match self.calls.last_mut() {
+            Some(call) => call.area = area,
+            None => self.outermost = area,
+        }
+    }
+
+    /// What is read inside a bracket that opens here.
+    fn area_inside(&self, index: usize, before: &str) -> Area {
+        let is_of_sets = function::find_value(before).is_none() && function::find(before).is_some();
+        match (self.text_of(Some(index)), self.area()) {
+            ("(", Area::Match) => Area::Node,
+            ("[", Area::Match) => Area::Edge,
+            ("{", Area::Node | Area::Edge | Area::Match) => Area::Keys,
+            ("{", Area::Expression) if before.eq_ignore_ascii_case("exists") => Area::Match,
+            ("{", Area::Expression) if before.eq_ignore_ascii_case("count") => Area::Match,
+            ("{", Area::Expression) => Area::Keys,
+            ("(", Area::Expression) if is_of_sets || before.eq_ignore_ascii_case("in") => Area::Set,
+            ("(", Area::Node | Area::Set) => Area::Set,
+            (_, area) => area,
+        }
+    }
+
+    /// Whether the two pieces before are `|>`.
+    fn is_behind_pipe(&self, index: usize) -> bool {
+        self.text_of(index.checked_sub(1)) == ">" && self.text_of(index.checked_sub(2)) == "|"
+    }
+
+    /// The role of a word where no set is read, or of a word that changes what is read.
+    fn role_in_rows(&mut self, index: usize, lower: &str) -> Option<Role> {
+        let before = self.text_of(index.checked_sub(1));
+        let next = self.text_of(Some(index + 1));
+        let is_begun = index == 0 || matches!(before, ";" | "(" | "{" | ">");
+        let area = self.area();
+        if self.is_behind_pipe(index) && next != "(" {
+            let known = KEYWORDS.iter().find(|(word, _)| *word == lower);
+            if let Some((_, Some(area))) = known {
+                self.enter(*area);
+                return Some(Role::Keyword);
+            }
+            self.enter(Area::Set);
+            let is_stage = matches!(lower, "count" | "distinct");
+            return Some(if is_stage { Role::Keyword } else { Role::Stage });
+        }
+        if let Some((_, inside)) = KEYWORDS.iter().find(|(word, _)| *word == lower)
+            && (area != Area::Set || is_begun || self.is_behind_set(index))
+            && before != ":"
+            && (next != "(" || lower != "during")
+        {
+            inside.map(|area| self.enter(area));
+            return Some(Role::Keyword);
+        }
+        match area {
+            Area::Set if lower == "on" && self.is_behind_set(index) => {
+                self.enter(Area::Relations);
+                Some(Role::Keyword)
+            }
+            Area::Node if lower == "in" => {
+                self.enter(Area::Set);
+                Some(Role::Keyword)
+            }
+            Area::Expression if JOINTS.contains(&lower) && before != "." => Some(Role::Keyword),
+            Area::Expression if next == "(" => Some(Role::Function),
+            Area::Expression | Area::Node if matches!(before, ":" | "&" | "!") => Some(Role::Kind),
+            Area::Node if before == "|" => Some(Role::Kind),
+            Area::Edge if matches!(before, ":" | "|") => Some(Role::Via),
+            Area::Expression if before == "$" => Some(Role::Number),
+            Area::Expression => Some(Role::Member),
+            Area::Node | Area::Edge | Area::Match => Some(Role::Variable),
+            Area::Keys | Area::Relations => Some(Role::Relation),
+            Area::Set => None,
         }
     }
 
@@ -190,6 +365,9 @@ impl<'a> Reader<'a> {
         }
         if before == "let" {
             return Role::Definition;
+        }
+        if let Some(role) = self.role_in_rows(index, &lower) {
+            return role;
         }
         if word
             .bytes()
@@ -219,7 +397,10 @@ impl<'a> Reader<'a> {
     fn is_behind_set(&self, index: usize) -> bool {
         let before = index.checked_sub(1);
         let word = self.text_of(before).to_ascii_lowercase();
-        let is_keyword = matches!(word.as_str(), "let" | "of" | "to");
+        let is_keyword = matches!(
+            word.as_str(),
+            "let" | "of" | "to" | "compare" | "assert" | "in" | "during"
+        );
         let piece = before.and_then(|before| self.pieces.get(before));
         piece.is_some_and(|(piece, _)| {
             matches!(piece, Piece::Word | Piece::Quoted | Piece::Close) && !is_keyword
