@@ -18,6 +18,59 @@ const CLOSURE: &str = "descendants(CoreOS)";
 const LONG: &str = "(EKS | AKS | RKS).default_node_os - descendants(CoreOS, via=lineage, depth=1..3) \
                     & kind:container_host_os as of 2021-05 according to rks-17, rks-15";
 
+/// The forms of the language, from a look-up to a pattern of four edges.
+const FORMS: [(&str, &str); 7] = [
+    (
+        "pipe",
+        "kind:managed_service |> where announced_on >= 2018 |> select name, default_node_os, cni \
+         |> order by name",
+    ),
+    (
+        "group",
+        "descendants(CoreOS) |> group by developed_by select developed_by, count(*) as n \
+         |> order by n desc",
+    ),
+    (
+        "match",
+        "match (s:managed_service)-[:default_node_os]->(o)<-[:forked_as]-(p) \
+         where p.name = \"Container Linux\" return s, o, p",
+    ),
+    (
+        "match of four edges",
+        "match (a:managed_service)-[:default_node_os]->(o)<-[:forked_as]-(p), \
+         (a)-[:cni]->(c)-[:developed_by]->(d) where a.name <> d.name return a, o, p, c, d",
+    ),
+    (
+        "shortest path",
+        "match p = any shortest (a in EKS)-[]-+(b in \"Red Hat\") return p",
+    ),
+    (
+        "optional match",
+        "match (d:kubernetes_distribution) optional match (d)-[:cni]->(c) \
+         return d.name, collect(c.name) as cnis order by d.name",
+    ),
+    (
+        "compare",
+        "compare RKS, EKS, AKS on default_node_os, supports_node_os, cri, cni as of 2021-05",
+    ),
+];
+
+fn forms(criterion: &mut Criterion) {
+    let limits = Limits::default();
+    let mut session = Session::bundled();
+    for (name, text) in FORMS {
+        criterion.bench_function(&format!("parse: {name}"), |bencher| {
+            bencher.iter(|| parse::parse(black_box(text), &limits).expect("it reads"));
+        });
+        criterion.bench_function(&format!("parse, resolve and plan: {name}"), |bencher| {
+            bencher.iter(|| session.prepare(black_box(text)).expect("it resolves"));
+        });
+        criterion.bench_function(&format!("answer: {name}"), |bencher| {
+            bencher.iter(|| session.query(black_box(text)).expect("it answers"));
+        });
+    }
+}
+
 fn parsing(criterion: &mut Criterion) {
     let limits = Limits::default();
     for (name, text) in [("one hop", ONE_HOP), ("step", STEP), ("long", LONG)] {
@@ -51,5 +104,5 @@ fn opening(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, parsing, planning, answering, opening);
+criterion_group!(benches, parsing, planning, answering, forms, opening);
 criterion_main!(benches);
