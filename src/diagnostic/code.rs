@@ -176,6 +176,8 @@ codes! {
     NO_VALUE = "K033",
         "An expression has no value: of a wrong type, too large, or a division by zero.",
         Example::Query("match (a in EKS) return 1 / 0");
+    BAD_TARGET = "K034", "An answer cannot go there: no such format, no such kind of file, or a \
+        place where none may be written.", Example::Query("CoreOS as jsn");
 }
 
 /// The row of a code, by its id in any case.

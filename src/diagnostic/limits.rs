@@ -199,6 +199,16 @@ impl Interrupt {
         self.state.store(Self::CLEAR, Ordering::Relaxed);
     }
 
+    /// Forgets that the time of the query before was over; a cancellation stays.
+    pub fn resume(&self) {
+        let _ = self.state.compare_exchange(
+            Self::OUT_OF_TIME,
+            Self::CLEAR,
+            Ordering::Relaxed,
+            Ordering::Relaxed,
+        );
+    }
+
     /// Stops the query because somebody asked for it.
     pub fn cancel(&self) {
         self.state.store(Self::CANCELLED, Ordering::Relaxed);

@@ -152,6 +152,22 @@ impl PreparedQuery {
         Ok((answer, counts))
     }
 
+    /// The answer that an assertion wants, if it names another query.
+    pub fn wanted(
+        &self,
+        snapshot: &Snapshot,
+        today: Option<Day>,
+        budget: &mut Budget,
+    ) -> Result<Option<Answer>, Error> {
+        match &self.purpose {
+            Purpose::Assertion(BoundExpectation::Equal(plan), _) => {
+                let (other, _) = execute::execute(plan, snapshot, today, budget)?;
+                Ok(Some(other))
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// Whether the answer is what an assertion wants; true for what is no assertion.
     pub fn holds(
         &self,

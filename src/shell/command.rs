@@ -4,14 +4,14 @@ use crate::diagnostic::Error;
 use crate::diagnostic::LIMITS;
 use crate::diagnostic::escape;
 use crate::diagnostic::suggest;
-use crate::query::explain;
-use crate::query::parse;
-use crate::query::resolve;
 use crate::shell::console;
 use crate::shell::console::Console;
 use crate::shell::console::Outcome;
 use crate::shell::console::Screen;
+use crate::shell::definition;
+use crate::shell::explain;
 use crate::shell::help;
+use crate::shell::parameter;
 use crate::shell::schema;
 
 /// What a command's argument is, so that completion can offer it.
@@ -31,6 +31,10 @@ pub enum Takes {
     Switch,
     /// The name of a limit and a number.
     Setting,
+    /// The name of a parameter and a value.
+    Parameter,
+    /// The name of a definition, or a new one with its query.
+    Definition,
 }
 
 /// A command: one row.
@@ -93,13 +97,14 @@ pub static COMMANDS: &[Command] = &[
         name: "explain",
         usage: "[ast|query|plan] QUERY",
         takes: Takes::Explain,
-        doc: "Shows how a query is understood: as it was read, resolved, or planned (the default).",
+        doc: "Shows how a query is understood: as it was read, resolved, or planned and run (the \
+              default).",
         examples: &[
             ":explain plan descendants(CoreOS)",
             ":explain ast EKS.cni | AKS.cni",
         ],
         is_bare: false,
-        run: explain,
+        run: explain::command,
     },
     Command {
         name: "timing",
@@ -137,6 +142,24 @@ pub static COMMANDS: &[Command] = &[
         examples: &[":set steps 1000000", ":set"],
         is_bare: false,
         run: set,
+    },
+    Command {
+        name: "param",
+        usage: "[name [value]]",
+        takes: Takes::Parameter,
+        doc: "Gives the parameter `$name` a value, takes it away, or lists the parameters.",
+        examples: &[":param product RKS", ":param years [2020, 2021]", ":param"],
+        is_bare: false,
+        run: parameter::command,
+    },
+    Command {
+        name: "let",
+        usage: "[name [= QUERY]]",
+        takes: Takes::Definition,
+        doc: "Defines a name as `let` does, shows what it stands for, or lists what is defined.",
+        examples: &[":let hosts = kind:container_host_os", ":let"],
+        is_bare: false,
+        run: definition::command,
     },
     Command {
         name: "reload",
@@ -234,50 +257,6 @@ fn set_format(console: &mut Console, name: &str) -> Result<Outcome, Error> {
     )))
 }
 
-fn explain(console: &mut Console, argument: &str) -> Result<Outcome, Error> {
-    let (word, rest) = argument
-        .split_once(char::is_whitespace)
-        .unwrap_or((argument, ""));
-    let is_stage = explain::STAGES.iter().any(|(stage, _)| *stage == word);
-    let (stage, text) = if is_stage {
-        (word, rest.trim())
-    } else {
-        ("plan", argument)
-    };
-    let session = &console.session;
-    if text.is_empty() {
-        let hint = ":explain plan descendants(CoreOS)";
-        return Err(Error::Usage(
-            "there is no query to explain".to_owned(),
-            Some(hint.to_owned()),
-        ));
-    }
-    let snapshot = session.snapshot();
-    let explained = || -> Result<String, Error> {
-        let script = parse::parse(text, &session.limits)?;
-        if stage == "ast" {
-            return Ok(explain::ast(&script, text));
-        }
-        let bound = resolve(
-            &script,
-            session.definitions(),
-            &session.parameters,
-            snapshot,
-        )?;
-        if stage == "query" {
-            return Ok(explain::query(&bound, snapshot));
-        }
-        let plans = session.prepare(text)?.queries.into_iter();
-        Ok(plans
-            .map(|query| explain::plan(&query.plan, snapshot, None))
-            .collect())
-    };
-    Ok(match explained() {
-        Ok(text) => Outcome::output(text),
-        Err(error) => console::failure(&error, Some(text)),
-    })
-}
-
 fn timing(console: &mut Console, switch: &str) -> Result<Outcome, Error> {
     console.is_timing = match switch {
         "on" => true,
@@ -356,19 +335,22 @@ fn reload(console: &mut Console, _: &str) -> Result<Outcome, Error> {
         Some((loaded, dropped)) => {
             let snapshot = console.session.snapshot();
             let output = format!("read {}\n", console::size(snapshot));
-            let (mut remarks, failed) = (loaded.render(), loaded.has_errors());
-            for name in dropped {
-                let name = escape::visible(&name).into_owned();
-                remarks.push_str(&format!(
-                    "note: `{name}` is no longer defined: define it again\n"
-                ));
-            }
+            let remarks = loaded.render() + &told_dropped(&dropped);
             Ok(Outcome {
                 output,
                 remarks,
-                failed,
+                failed: loaded.has_errors(),
                 ..Outcome::default()
             })
         }
     }
+}
+
+/// What is said of definitions that do not resolve any more.
+pub(super) fn told_dropped(names: &[String]) -> String {
+    let told = names.iter().map(|name| {
+        let name = escape::visible(name);
+        format!("note: `{name}` is no longer defined: define it again\n")
+    });
+    told.collect()
 }

@@ -2,20 +2,30 @@
 //!
 //! The REPL, scripts and the transcripts of the tests speak to this; it prints nothing itself.
 
+use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Duration;
 use std::time::Instant;
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Error;
+use crate::diagnostic::Fault;
+use crate::diagnostic::Lines;
+use crate::diagnostic::Span;
 use crate::diagnostic::caret;
 use crate::diagnostic::escape;
 use crate::diagnostic::suggest;
 use crate::model::ObjectRef;
 use crate::model::Snapshot;
+use crate::query::PreparedQuery;
+use crate::query::ast::Target;
 use crate::render;
 use crate::render::Format;
 use crate::render::Page;
+use crate::shell::assertion;
 use crate::shell::command;
+use crate::shell::files;
+use crate::shell::files::Files;
 use crate::shell::session::Reply;
 use crate::shell::session::Session;
 
@@ -40,6 +50,17 @@ impl Outcome {
             ..Outcome::default()
         }
     }
+}
+
+/// What one query or assertion of a text came to.
+#[derive(Debug)]
+pub struct Done {
+    /// Where it stands.
+    pub span: Span,
+    /// Its answer, or why there is none.
+    pub reply: Result<Reply, Error>,
+    /// What is to be shown and said of it.
+    pub outcome: Outcome,
 }
 
 /// How much of an answer is shown.
@@ -68,6 +89,10 @@ pub struct Console {
     pub is_timing: bool,
     /// The last answers, for `:last`.
     pub last: Vec<Reply>,
+    /// The files that statements may write; none unless that is set.
+    pub files: Files,
+    /// How many answers were shown since the last line began.
+    shown: usize,
 }
 
 impl Console {
@@ -79,6 +104,8 @@ impl Console {
             screen,
             is_timing: false,
             last: Vec::new(),
+            files: Files::default(),
+            shown: 0,
         }
     }
 
@@ -106,38 +133,160 @@ impl Console {
         outcome
     }
 
-    /// Answers and renders every query of a text.
+    /// Answers and renders every query of a text, whatever becomes of those before it.
+    ///
+    /// Errors: the text is wrong somewhere, and nothing of it was run.
     pub fn ask(&mut self, text: &str) -> Result<Outcome, Error> {
-        let replies = self.session.query(text)?;
-        let outcome = self.show(&replies, self.screen)?;
+        self.files.begin();
+        self.shown = 0;
+        let mut outcome = Outcome::default();
+        let mut replies = Vec::new();
+        self.run(text, None, &mut |done| {
+            outcome.output.push_str(&done.outcome.output);
+            outcome.remarks.push_str(&done.outcome.remarks);
+            outcome.failed |= done.outcome.failed;
+            let is_shown = |reply: &Reply| reply.assertion.is_none() || !reply.holds();
+            replies.extend(done.reply.ok().filter(is_shown));
+            ControlFlow::Continue(())
+        })?;
         if !replies.is_empty() {
             self.last = replies;
         }
         Ok(outcome)
     }
 
+    /// Answers the queries and assertions of a text one after the other, and tells of each when it
+    /// is done; `file` is where the text comes from.
+    ///
+    /// An interruption ends it. Errors: the text is wrong somewhere, and nothing of it was run.
+    pub fn run(
+        &mut self,
+        text: &str,
+        file: Option<&Arc<str>>,
+        each: &mut dyn FnMut(Done) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        let prepared = self.session.prepare(text)?;
+        self.files.check(&prepared.queries)?;
+        self.session.begin(text, prepared.definitions);
+        let lines = Lines::of(text);
+        for query in &prepared.queries {
+            let done = self.statement(text, &lines, file, query);
+            let is_interrupted = matches!(done.reply, Err(Error::Fault(Fault::Interrupted)));
+            if each(done).is_break() || is_interrupted {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn statement(
+        &mut self,
+        text: &str,
+        lines: &Lines,
+        file: Option<&Arc<str>>,
+        query: &PreparedQuery,
+    ) -> Done {
+        let place = place(text, lines, file, query.span);
+        let told = self.session.answer(text, query);
+        let told = told.and_then(|reply| Ok((self.tell(&reply, &place)?, reply)));
+        let (outcome, reply) = match told {
+            Ok((outcome, reply)) => (outcome, Ok(reply)),
+            Err(mut error) => {
+                set_file(&mut error, file);
+                let mut outcome = failure(&error, Some(text));
+                if file.is_some() && !matches!(error, Error::Query(_)) {
+                    let head = outcome.remarks.find('\n').map_or(0, |end| end + 1);
+                    outcome.remarks.insert_str(head, &format!(" --> {place}\n"));
+                }
+                (outcome, Err(error))
+            }
+        };
+        Done {
+            span: query.span,
+            reply,
+            outcome,
+        }
+    }
+
+    /// What is to be shown of a reply; a file that it goes into is written.
+    fn tell(&mut self, reply: &Reply, place: &str) -> Result<Outcome, Error> {
+        let mut outcome = Outcome::default();
+        let snapshot = Arc::clone(self.session.snapshot());
+        match (&reply.assertion, &reply.target) {
+            (Some(judgement), _) if judgement.holds => return Ok(outcome),
+            (Some(judgement), _) => {
+                outcome.failed = true;
+                outcome.remarks = assertion::report(reply, judgement, place, &snapshot);
+            }
+            (None, Some(Target::File(name))) => {
+                outcome.remarks = self.files.write(name, reply, &snapshot)?;
+            }
+            (None, _) => {
+                let format = files::format(reply.target.as_ref()).unwrap_or(self.format);
+                if self.shown > 0 && format.is_for_people {
+                    outcome.output.push('\n');
+                }
+                self.shown += 1;
+                outcome
+                    .output
+                    .push_str(&self.rendered(reply, format, self.screen));
+            }
+        }
+        outcome.remarks.push_str(&notes(reply));
+        Ok(outcome)
+    }
+
+    fn rendered(&self, reply: &Reply, format: &Format, screen: Screen) -> String {
+        let page = Page {
+            width: screen.width,
+            rows_max: screen.rows_max,
+            way_to_all: screen.way_to_all,
+            color: screen.has_color,
+            ..Page::new(&reply.answer, self.session.snapshot(), &reply.query)
+        };
+        (format.render)(&page)
+    }
+
     /// Renders answers, a blank line between them.
     pub fn show(&self, replies: &[Reply], screen: Screen) -> Result<Outcome, Error> {
         let mut outcome = Outcome::default();
         for (index, reply) in replies.iter().enumerate() {
-            let page = Page {
-                width: screen.width,
-                rows_max: screen.rows_max,
-                way_to_all: screen.way_to_all,
-                color: screen.has_color,
-                ..Page::new(&reply.answer, self.session.snapshot(), &reply.query)
-            };
-            if index > 0 && self.format.is_for_people {
+            let format = files::format(reply.target.as_ref()).unwrap_or(self.format);
+            if index > 0 && format.is_for_people {
                 outcome.output.push('\n');
             }
-            outcome.output.push_str(&(self.format.render)(&page));
-            for note in &reply.answer.notes {
-                outcome
-                    .remarks
-                    .push_str(&format!("note: {}\n", escape::visible(note)));
-            }
+            outcome
+                .output
+                .push_str(&self.rendered(reply, format, screen));
+            outcome.remarks.push_str(&notes(reply));
         }
         Ok(outcome)
+    }
+}
+
+/// What the reader should know besides an answer.
+fn notes(reply: &Reply) -> String {
+    let notes = reply.answer.notes.iter();
+    notes
+        .map(|note| format!("note: {}\n", escape::visible(note)))
+        .collect()
+}
+
+/// Where a statement begins: `file:line:column`, or without a file.
+fn place(text: &str, lines: &Lines, file: Option<&Arc<str>>, span: Span) -> String {
+    let (line, column) = lines.place(text, span.start as usize);
+    match file {
+        Some(file) => format!("{}:{line}:{column}", escape::visible(file)),
+        None => format!("{line}:{column}"),
+    }
+}
+
+/// Names the file in which the places of an error lie.
+pub(super) fn set_file(error: &mut Error, file: Option<&Arc<str>>) {
+    if let (Error::Query(diagnostics), Some(file)) = (error, file) {
+        for diagnostic in diagnostics {
+            diagnostic.file = Some(Arc::clone(file));
+        }
     }
 }
 

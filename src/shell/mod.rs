@@ -2,10 +2,16 @@
 //!
 //! The only floor that prints, exits, or looks at terminal and clock; it computes no answer.
 
+pub mod assertion;
 pub mod cli;
 pub mod command;
 pub mod console;
+mod definition;
+mod explain;
+pub mod files;
 pub mod help;
+mod named;
+mod parameter;
 mod picture;
 mod project;
 pub mod reference;
@@ -15,6 +21,7 @@ mod save;
 pub mod schema;
 pub mod session;
 mod terminal;
+mod timer;
 
 pub use session::Origin;
 pub use session::Reply;

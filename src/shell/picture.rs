@@ -10,6 +10,7 @@ use crate::diagnostic::Error;
 use crate::diagnostic::escape;
 use crate::model::Snapshot;
 use crate::render;
+use crate::render::Format;
 use crate::render::Page;
 use crate::shell::save;
 use crate::shell::session::Reply;
@@ -19,8 +20,8 @@ use crate::shell::session::Reply;
 pub(super) struct Target {
     /// The file; standard output if there is none.
     file: Option<PathBuf>,
-    /// What Graphviz makes of it; DOT itself if there is none.
-    rendered_as: Option<&'static str>,
+    /// What kind of picture it is.
+    format: &'static Format,
 }
 
 impl Target {
@@ -29,7 +30,7 @@ impl Target {
         let Some(file) = file else {
             return Ok(Target {
                 file: None,
-                rendered_as: None,
+                format: render::find("dot").expect("the table of formats has `dot`"),
             });
         };
         let ending = file
@@ -41,11 +42,35 @@ impl Target {
             let hint = "end the file's name with .dot, .svg or .png".to_owned();
             return Err(Error::Usage(message, Some(hint)));
         };
-        let rendered_as = format.dot_output;
         Ok(Target {
             file: Some(file.to_owned()),
-            rendered_as,
+            format,
         })
+    }
+}
+
+/// The bytes of a picture of an answer.
+///
+/// Errors: there is nothing in it to draw; Graphviz is wanted and not there, or fails.
+pub(super) fn bytes(
+    reply: &Reply,
+    snapshot: &Snapshot,
+    format: &Format,
+    has_clusters: bool,
+) -> Result<Vec<u8>, Error> {
+    if !reply.answer.can_be_drawn() {
+        let message = "the answer has no entities to draw".to_owned();
+        let hint = "draw a set or a path: kin draw 'lineage(CoreOS)'".to_owned();
+        return Err(Error::Usage(message, Some(hint)));
+    }
+    let page = Page {
+        cluster: has_clusters,
+        ..Page::new(&reply.answer, snapshot, &reply.query)
+    };
+    let text = (format.render)(&page);
+    match format.dot_output {
+        None => Ok(text.into_bytes()),
+        Some(kind) => graphviz(&text, kind),
     }
 }
 
@@ -58,21 +83,11 @@ pub(super) fn draw(
     target: &Target,
     has_clusters: bool,
 ) -> Result<String, Error> {
-    let dot = render::find("dot").expect("the table of formats has `dot`");
-    let page = Page {
-        cluster: has_clusters,
-        ..Page::new(&reply.answer, snapshot, &reply.query)
-    };
-    let text = (dot.render)(&page);
-    let Some(file) = &target.file else {
-        return Ok(text);
-    };
-    let bytes = match target.rendered_as {
-        None => text.into_bytes(),
-        Some(kind) => graphviz(&text, kind)?,
-    };
-    save::replace(file, &bytes)?;
-    Ok(String::new())
+    let bytes = bytes(reply, snapshot, target.format, has_clusters)?;
+    match &target.file {
+        None => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        Some(file) => save::replace(file, &bytes).map(|()| String::new()),
+    }
 }
 
 /// Runs `dot` on a text.

@@ -75,10 +75,7 @@ pub fn show(console: &mut Console, part: &str) -> Result<Outcome, Error> {
         table,
         ..Answer::default()
     };
-    let reply = Reply {
-        query: format!("schema {part}"),
-        answer,
-    };
+    let reply = Reply::new(format!("schema {part}"), answer);
     let outcome = console.show(std::slice::from_ref(&reply), console.screen)?;
     console.last = vec![reply];
     Ok(outcome)

@@ -1,12 +1,10 @@
 //! One conversation with a graph: what is behind the command line, the REPL, scripts and the
 //! library. Holds the snapshot, the definitions made so far, and the limits.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::Condvar;
-use std::sync::Mutex;
-use std::time::Duration;
 use std::time::SystemTime;
 
 use crate::diagnostic::Budget;
@@ -18,14 +16,21 @@ use crate::diagnostic::escape;
 use crate::model;
 use crate::model::Day;
 use crate::model::Snapshot;
+use crate::model::Value;
 use crate::query;
 use crate::query::Answer;
+use crate::query::Counts;
 use crate::query::Parameters;
 use crate::query::Prepared;
+use crate::query::PreparedQuery;
+use crate::query::Purpose;
 use crate::query::Rewrite;
 use crate::query::Setting;
 use crate::query::ast;
 use crate::query::ast::Definition;
+use crate::query::ast::Target;
+use crate::shell::assertion::Judgement;
+use crate::shell::timer::Timer;
 use crate::store;
 use crate::store::Loaded;
 
@@ -40,13 +45,34 @@ pub enum Origin {
     File(PathBuf),
 }
 
-/// The answer to one query of a text, with the text of that query.
+/// The answer to one query or assertion of a text, with the text of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reply {
     /// The query as it was written.
     pub query: String,
     /// Its answer.
     pub answer: Answer,
+    /// Where the text wants it to go. A session writes no file: whoever shows the answer does.
+    pub target: Option<Target>,
+    /// What came of it, if it is an assertion.
+    pub assertion: Option<Judgement>,
+}
+
+impl Reply {
+    /// The answer to a query, to be shown.
+    pub fn new(query: impl Into<String>, answer: Answer) -> Reply {
+        Reply {
+            query: query.into(),
+            answer,
+            target: None,
+            assertion: None,
+        }
+    }
+
+    /// Whether it is what was wanted: false for an assertion that does not hold.
+    pub fn holds(&self) -> bool {
+        self.assertion.as_ref().is_none_or(|found| found.holds)
+    }
 }
 
 /// One conversation. Cheap to make; a session answers from one snapshot until it is reloaded.
@@ -55,6 +81,8 @@ pub struct Session {
     snapshot: Arc<Snapshot>,
     origin: Origin,
     definitions: Vec<Definition>,
+    /// What each definition stands for, as it was written.
+    values: Vec<String>,
     /// The values of parameters.
     pub parameters: Parameters,
     interrupt: Interrupt,
@@ -100,6 +128,7 @@ impl Session {
             snapshot: Arc::new(snapshot),
             origin,
             definitions: Vec::new(),
+            values: Vec::new(),
             parameters: Parameters::new(),
             interrupt: Interrupt::default(),
             limits: Limits::default(),
@@ -122,6 +151,19 @@ impl Session {
         &self.definitions
     }
 
+    /// The definitions that a text can use, oldest first, each with what it stands for as it was
+    /// written; without those that a later one hides.
+    pub fn visible_definitions(&self) -> Vec<(&Definition, &str)> {
+        let mut later = HashSet::new();
+        let all = self.definitions.iter().zip(&self.values).rev();
+        let mut visible: Vec<(&Definition, &str)> = all
+            .filter(|(definition, _)| later.insert(definition.name.text.as_str()))
+            .map(|(definition, value)| (definition, value.as_str()))
+            .collect();
+        visible.reverse();
+        visible
+    }
+
     /// The flag that stops a running query.
     pub fn interrupt(&self) -> &Interrupt {
         &self.interrupt
@@ -137,39 +179,100 @@ impl Session {
         };
         let (fresh, loaded) = Session::open(path)?;
         self.snapshot = fresh.snapshot;
+        Ok(Some((loaded, self.settle())))
+    }
+
+    /// Drops the definitions that do not resolve any more, and gives their names.
+    fn settle(&mut self) -> Vec<String> {
         let mut dropped = Vec::new();
-        for definition in std::mem::take(&mut self.definitions) {
+        let definitions = std::mem::take(&mut self.definitions);
+        let values = std::mem::take(&mut self.values);
+        for (definition, value) in definitions.into_iter().zip(values) {
             let statement = ast::Statement::Definition(definition.clone());
             let script = ast::Script {
                 statements: vec![statement],
             };
             match query::resolve(&script, &self.definitions, &self.parameters, &self.snapshot) {
-                Ok(_) => self.definitions.push(definition),
+                Ok(_) => {
+                    self.definitions.push(definition);
+                    self.values.push(value);
+                }
                 Err(_) => dropped.push(definition.name.text),
             }
         }
-        Ok(Some((loaded, dropped)))
+        dropped
+    }
+
+    /// Gives a parameter another value, or none at all, for the texts to come.
+    ///
+    /// Definitions that cannot be resolved with it are dropped; their names are given.
+    pub fn set_parameter(&mut self, name: &str, value: Option<Value>) -> Vec<String> {
+        match value {
+            Some(value) => self.parameters.insert(name.to_owned(), value),
+            None => self.parameters.remove(name),
+        };
+        self.settle()
     }
 
     /// Answers every query of a text, with its evidence; definitions stay for later texts.
     ///
-    /// Errors: diagnostics whose places lie in `text`, or a fault. Nothing is answered or defined
-    /// if any part of the text is wrong; a fault in one query loses the answers of that call.
+    /// An assertion has an answer too, and its reply tells whether it holds. Errors: diagnostics
+    /// whose places lie in `text`, or a fault. Nothing is answered or defined if any part of the
+    /// text is wrong; a fault in one query loses the answers of that call.
     pub fn query(&mut self, text: &str) -> Result<Vec<Reply>, Error> {
         let prepared = self.prepare(text)?;
+        self.begin(text, prepared.definitions);
+        let queries = prepared.queries.iter();
+        queries.map(|query| self.answer(text, query)).collect()
+    }
+
+    /// Begins with a text that was prepared: its definitions stay for later texts, and an
+    /// interruption of what came before is forgotten.
+    pub fn begin(&mut self, text: &str, definitions: Vec<Definition>) {
         self.interrupt.clear();
+        for definition in definitions {
+            let value = &text[definition.value.span.range_in(text)];
+            self.values.push(value.trim().to_owned());
+            self.definitions.push(definition);
+        }
+    }
+
+    /// Answers one query or assertion of a text that was prepared, under limits of its own.
+    ///
+    /// Errors: a fault, or what only running shows to be wrong, with its place in `text`.
+    pub fn answer(&self, text: &str, query: &PreparedQuery) -> Result<Reply, Error> {
+        self.interrupt.resume();
         let timer = Timer::start(self.limits.get(LimitId::Time), &self.interrupt);
-        let replies = prepared.queries.iter().map(|query| {
-            let mut budget = Budget::new(self.limits.clone(), self.interrupt.clone());
-            let answer = query.answer(&self.snapshot, today(), &mut budget)?;
-            let query = text[query.span.range_in(text)].trim().to_owned();
-            Ok(Reply { query, answer })
-        });
-        let replies = replies.collect::<Result<Vec<Reply>, Error>>();
+        let mut budget = Budget::new(self.limits.clone(), self.interrupt.clone());
+        let today = today();
+        let answer = query.answer(&self.snapshot, today, &mut budget)?;
+        let (target, assertion) = match &query.purpose {
+            Purpose::Answer(target) => (target.clone(), None),
+            Purpose::Assertion(wants, message) => {
+                let holds = query.holds(&answer, &self.snapshot, today, &mut budget)?;
+                let other = match holds {
+                    true => None,
+                    false => query.wanted(&self.snapshot, today, &mut budget)?,
+                };
+                let judgement = Judgement::new(holds, message.clone(), wants, other);
+                (None, Some(judgement))
+            }
+        };
         drop(timer);
-        let replies = replies?;
-        self.definitions.extend(prepared.definitions);
-        Ok(replies)
+        Ok(Reply {
+            query: text[query.span.range_in(text)].trim().to_owned(),
+            answer,
+            target,
+            assertion,
+        })
+    }
+
+    /// Runs a query for what it shows of itself: how many rows each part of its plan yielded.
+    pub(crate) fn count(&self, query: &PreparedQuery) -> Result<Counts, Error> {
+        self.interrupt.clear();
+        let _timer = Timer::start(self.limits.get(LimitId::Time), &self.interrupt);
+        let mut budget = Budget::new(self.limits.clone(), self.interrupt.clone());
+        Ok(query.traced(&self.snapshot, today(), &mut budget)?.1)
     }
 
     /// Leaves the graph to the system, which takes back a process's memory faster than we can.
@@ -179,12 +282,17 @@ impl Session {
 
     /// Parses, resolves and plans a text, without running it.
     pub fn prepare(&self, text: &str) -> Result<Prepared, Error> {
+        self.prepare_with(text, self.rewrite)
+    }
+
+    /// The same, with plans rewritten or not.
+    pub(crate) fn prepare_with(&self, text: &str, rewrite: Rewrite) -> Result<Prepared, Error> {
         let setting = Setting {
             earlier: &self.definitions,
             parameters: &self.parameters,
             snapshot: &self.snapshot,
             limits: &self.limits,
-            rewrite: self.rewrite,
+            rewrite,
         };
         Prepared::new(text, setting)
     }
@@ -195,49 +303,4 @@ fn today() -> Option<Day> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let days = now.ok()?.as_secs() / (24 * 60 * 60);
     Day::since_epoch(i32::try_from(days).ok()?)
-}
-
-/// Whether a query is over, and the bell that says so.
-type Bell = (Mutex<bool>, Condvar);
-
-/// Stops a query when its time is over; dropping it ends the watch.
-struct Timer {
-    watch: Option<(Arc<Bell>, std::thread::JoinHandle<()>)>,
-}
-
-impl Timer {
-    /// Watches for so many milliseconds; 0 watches nothing.
-    fn start(milliseconds: u64, interrupt: &Interrupt) -> Timer {
-        if milliseconds == 0 {
-            return Timer { watch: None };
-        }
-        let is_over = Arc::new((Mutex::new(false), Condvar::new()));
-        let (watched, interrupt) = (Arc::clone(&is_over), interrupt.clone());
-        let thread = std::thread::spawn(move || {
-            let (is_over, bell) = &*watched;
-            let Ok(guard) = is_over.lock() else { return };
-            let wait = Duration::from_millis(milliseconds);
-            let waited = bell.wait_timeout_while(guard, wait, |is_over| !*is_over);
-            if waited.is_ok_and(|(_, waited)| waited.timed_out()) {
-                interrupt.run_out();
-            }
-        });
-        Timer {
-            watch: Some((is_over, thread)),
-        }
-    }
-}
-
-impl Drop for Timer {
-    fn drop(&mut self) {
-        let Some((watched, thread)) = self.watch.take() else {
-            return;
-        };
-        let (is_over, bell) = &*watched;
-        if let Ok(mut is_over) = is_over.lock() {
-            *is_over = true;
-        }
-        bell.notify_all();
-        let _ = thread.join();
-    }
 }

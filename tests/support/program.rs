@@ -14,6 +14,7 @@ pub(crate) fn kin_in(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kin"));
     command
         .current_dir(folder)
+        .env("XDG_CONFIG_HOME", folder.join("config"))
         .timeout(Duration::from_secs(SECONDS_MAX));
     for name in ["KIN_GRAPH", "NO_COLOR", "COLUMNS", "RUST_BACKTRACE"] {
         command.env_remove(name);

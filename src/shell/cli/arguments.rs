@@ -13,64 +13,77 @@ use crate::shell::schema;
 
 /// The command line as clap knows it; completions are made from it.
 pub(super) fn command() -> clap::Command {
-    let formats = console::formats().map(|format| format.name);
     clap::Command::new("kin")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Asks a graph of where software comes from. Without a query, a conversation begins.")
         .after_help(after_help())
         .disable_help_subcommand(true)
         .args_conflicts_with_subcommands(false)
-        .arg(
-            Arg::new("query")
-                .value_name("QUERY")
-                .num_args(0..)
-                .help("A query in one argument: quote it; `-` reads queries from standard input"),
+        .args(queries())
+        .args(options())
+        .subcommands(subcommands())
+}
+
+/// Queries, by place or by option.
+fn queries() -> Vec<Arg> {
+    vec![
+        Arg::new("query")
+            .value_name("QUERY")
+            .num_args(0..)
+            .help("A query in one argument: quote it; `-` reads queries from standard input"),
+        Arg::new("expression")
+            .short('e')
+            .long("query")
+            .value_name("QUERY")
+            .action(ArgAction::Append)
+            .help("A query; may be given several times"),
+    ]
+}
+
+/// What holds for every subcommand.
+fn options() -> Vec<Arg> {
+    let formats = console::formats().map(|format| format.name);
+    vec![
+        option("format", 'f', "NAME", "The format of answers")
+            .value_parser(PossibleValuesParser::new(formats))
+            .hide_possible_values(true),
+        option(
+            "graph",
+            'g',
+            "PATH",
+            "The graph: a folder of TOML files, or a property graph in JSON",
         )
-        .arg(
-            Arg::new("expression")
-                .short('e')
-                .long("query")
-                .value_name("QUERY")
-                .action(ArgAction::Append)
-                .help("A query; may be given several times"),
-        )
-        .arg(
-            option("format", 'f', "NAME", "The format of answers")
-                .value_parser(PossibleValuesParser::new(formats))
-                .hide_possible_values(true),
-        )
-        .arg(
-            option(
-                "graph",
-                'g',
-                "PATH",
-                "The graph: a folder of TOML files, or a property graph in JSON",
-            )
-            .value_parser(value_parser!(PathBuf)),
-        )
-        .arg(
-            Arg::new("limit")
-                .long("limit")
-                .value_name("NAME=N")
-                .action(ArgAction::Append)
-                .global(true)
-                .help("Sets a limit; `kin help limits` lists them"),
-        )
-        .arg(
-            Arg::new("color")
-                .long("color")
-                .value_name("WHEN")
-                .global(true)
-                .default_value("auto")
-                .value_parser(["auto", "always", "never"])
-                .help("When colours are shown"),
-        )
-        .arg(flag("fail-empty", "Exits with 4 if an answer is empty"))
-        .arg(flag(
+        .value_parser(value_parser!(PathBuf)),
+        Arg::new("limit")
+            .long("limit")
+            .value_name("NAME=N")
+            .action(ArgAction::Append)
+            .global(true)
+            .help("Sets a limit; `kin help limits` lists them"),
+        Arg::new("color")
+            .long("color")
+            .value_name("WHEN")
+            .global(true)
+            .default_value("auto")
+            .value_parser(["auto", "always", "never"])
+            .help("When colours are shown"),
+        Arg::new("param")
+            .short('p')
+            .long("param")
+            .value_name("NAME=VALUE")
+            .action(ArgAction::Append)
+            .global(true)
+            .help("Gives `$NAME` a value: a number, true, false, null, JSON or text"),
+        flag("fail-empty", "Exits with 4 if an answer is empty"),
+        flag(
             "all-rows",
             "Shows every row and cell whole, also on a terminal",
-        ))
-        .subcommands(subcommands())
+        ),
+        flag(
+            "allow-outside",
+            "Lets `QUERY > FILE` write outside the current folder",
+        ),
+    ]
 }
 
 fn option(name: &'static str, short: char, value: &'static str, help: &'static str) -> Arg {
@@ -90,21 +103,33 @@ fn flag(name: &'static str, help: &'static str) -> Arg {
         .help(help)
 }
 
+fn path(name: &'static str, value: &'static str) -> Arg {
+    Arg::new(name)
+        .value_name(value)
+        .value_parser(value_parser!(PathBuf))
+}
+
+fn run() -> clap::Command {
+    clap::Command::new("run")
+        .about("Answers the queries of script files, and checks their assertions")
+        .after_help(RUN_HELP)
+        .arg(
+            path("scripts", "FILE")
+                .num_args(1..)
+                .required(true)
+                .help("Files of statements with `;` between them; `-` is standard input"),
+        )
+        .arg(flag("fail-fast", "Stops at the first error or failed assertion").global(false))
+        .arg(
+            path("junit", "FILE")
+                .long("junit")
+                .help("Writes what the assertions came to as JUnit XML"),
+        )
+}
+
 fn subcommands() -> Vec<clap::Command> {
-    let path = |name: &'static str, value: &'static str| {
-        Arg::new(name)
-            .value_name(value)
-            .value_parser(value_parser!(PathBuf))
-    };
     vec![
-        clap::Command::new("run")
-            .about("Answers the queries of script files")
-            .arg(
-                path("scripts", "FILE")
-                    .num_args(1..)
-                    .required(true)
-                    .help("Files of queries with `;` between them; `-` is standard input"),
-            ),
+        run(),
         clap::Command::new("check")
             .about("Lists everything that is wrong with a graph")
             .arg(
@@ -152,6 +177,29 @@ fn subcommands() -> Vec<clap::Command> {
             ),
     ]
 }
+
+/// What `kin run --help` says of scripts.
+const RUN_HELP: &str = "\
+A script:
+  let hosts = kind:container_host_os;          # a name for what follows
+  let kin_of(x) = x | ancestors(x);            # a function of sets
+  assert CoreOS & hosts is not empty, \"CoreOS is a host OS\";
+  assert count(hosts & kin_of($product)) = 1;  # kin run --param product=Flatcar
+  hosts > hosts.csv;                           # into a file, by its ending
+  hosts as markdown                            # in another format
+
+A text that is wrong somewhere is not run at all. Otherwise every statement is run, whatever
+becomes of the others, unless `--fail-fast` is given. Assertions that hold say nothing; a failed
+one is told with its rows. Of several exit codes, the greatest is the one of the run.
+
+Files are written below the current folder only, and never through a symbolic link;
+`--allow-outside` lifts the former. A `kin.toml` may name queries and give parameters a default:
+
+  [queries]
+  hosts = \"kind:container_host_os\"
+  \"family(x)\" = \"x | ancestors(x)\"
+  [parameters]
+  product = \"Flatcar\"";
 
 fn after_help() -> String {
     let formats: Vec<&str> = console::formats().map(|format| format.name).collect();

@@ -1,6 +1,8 @@
 //! The command line: options and subcommands to a console, and its outcome to an exit code.
 
 mod arguments;
+mod batch;
+mod junit;
 mod script;
 
 use std::ffi::OsString;
@@ -16,13 +18,16 @@ use crate::diagnostic::escape;
 use crate::diagnostic::suggest;
 use crate::query::scan;
 use crate::shell::cli::script::Script;
-use crate::shell::cli::script::read_script;
 use crate::shell::cli::script::standard_input;
 use crate::shell::command;
 use crate::shell::console;
 use crate::shell::console::Console;
 use crate::shell::console::Outcome;
+use crate::shell::files::Files;
+use crate::shell::files::Reach;
 use crate::shell::help;
+use crate::shell::named;
+use crate::shell::parameter;
 use crate::shell::picture;
 use crate::shell::project;
 use crate::shell::project::Graph;
@@ -44,16 +49,23 @@ const LIMIT: u8 = 5;
 pub const BUG: u8 = 70;
 const INTERRUPTED: u8 = 130;
 
-/// The exit codes, with what each means; the help and the reference list them.
+/// The exit codes, with what each means; the help and the reference list them. Of several, the
+/// greatest is the one of the run, but for an empty answer.
 pub static EXIT_CODES: [(u8, &str); 8] = [
     (ANSWERED, "answered"),
-    (FAILED_CHECK, "a check has findings"),
+    (
+        FAILED_CHECK,
+        "an assertion does not hold, or a check has findings",
+    ),
     (
         WRONG_USAGE,
         "wrong usage, or a query that does not parse or resolve",
     ),
     (UNREADABLE, "a file or the data cannot be read or written"),
-    (EMPTY, "an answer is empty, with `--fail-empty`"),
+    (
+        EMPTY,
+        "an answer is empty, with `--fail-empty`, and nothing else is wrong",
+    ),
     (LIMIT, "a limit was reached"),
     (BUG, "a fault of kin's own"),
     (INTERRUPTED, "interrupted"),
@@ -86,11 +98,7 @@ struct Failure {
 impl Failure {
     /// The failure of a text, which may come from a file.
     fn within(mut error: Error, text: String, file: Option<&Arc<str>>) -> Failure {
-        if let (Error::Query(diagnostics), Some(file)) = (&mut error, file) {
-            for diagnostic in diagnostics {
-                diagnostic.file = Some(Arc::clone(file));
-            }
-        }
+        console::set_file(&mut error, file);
         let text = Some(text);
         Failure { error, text }
     }
@@ -174,7 +182,7 @@ fn dispatch(matches: &ArgMatches) -> Result<u8, Failure> {
             Ok(0)
         }
         Some(("draw", inner)) => draw(inner),
-        Some(("run", inner)) => scripts(inner),
+        Some(("run", inner)) => batch::scripts(inner),
         _ => queries(matches),
     }
 }
@@ -186,6 +194,8 @@ fn console(matches: &ArgMatches) -> Result<Console, Failure> {
         let (name, value) = setting.split_once('=').unwrap_or((setting, ""));
         command::set_limit(&mut session.limits, name, value)?;
     }
+    let parameters = matches.get_many::<String>("param").into_iter().flatten();
+    session.parameters.extend(parameter::read_all(parameters)?);
     let mut screen = terminal::screen(color(matches));
     if matches.get_flag("all-rows") {
         screen = console::Screen {
@@ -200,7 +210,45 @@ fn console(matches: &ArgMatches) -> Result<Console, Failure> {
         "tsv"
     };
     let name = format(matches).unwrap_or(default);
-    Ok(Console::new(session, console::format(name)?, screen))
+    let mut console = Console::new(session, console::format(name)?, screen);
+    console.files = files(matches);
+    Ok(console)
+}
+
+/// A console to ask on: it knows the named queries of the project and of the user.
+///
+/// The project's hide the user's. Where the graph is not the project's, what does not resolve on
+/// it is left out.
+fn asking_console(matches: &ArgMatches) -> Result<Console, Failure> {
+    let mut console = console(matches)?;
+    let settings = project::settings()?;
+    for (name, value) in settings.iter().flat_map(|known| &known.parameters) {
+        let parameters = &mut console.session.parameters;
+        parameters
+            .entry(name.clone())
+            .or_insert_with(|| value.clone());
+    }
+    let is_other_graph = matches.contains_id("graph")
+        || std::env::var_os("KIN_GRAPH").is_some_and(|path| !path.is_empty());
+    let own = project::own_settings()?.map(|settings| (settings, false));
+    let settings = settings.map(|settings| (settings, !is_other_graph));
+    for (settings, is_strict) in own.into_iter().chain(settings) {
+        match named::define(&mut console.session, &settings, is_strict) {
+            Ok(notes) => remark(&notes, matches),
+            Err(error) => return Err(Failure::within(error, settings.text, None)),
+        }
+    }
+    Ok(console)
+}
+
+/// The files that statements may write.
+fn files(matches: &ArgMatches) -> Files {
+    let reach = match (std::env::current_dir(), matches.get_flag("allow-outside")) {
+        (Err(_), _) => Reach::Nowhere,
+        (Ok(folder), true) => Reach::Anywhere(folder),
+        (Ok(folder), false) => Reach::Below(folder),
+    };
+    Files::within(reach)
 }
 
 /// The format that is asked for.
@@ -242,6 +290,11 @@ fn is_conversation(matches: &ArgMatches) -> bool {
     is_top && matches.subcommand().is_none() && !has_query && terminal::is_input_terminal()
 }
 
+/// Says something on the side.
+fn remark(text: &str, matches: &ArgMatches) {
+    terminal::write_remarks(text, has_error_color(matches));
+}
+
 /// Prints an outcome; a reader who has gone is no error.
 fn print(outcome: &Outcome, has_error_color: bool) -> Result<(), Error> {
     let stdout = || PathBuf::from("standard output");
@@ -258,7 +311,7 @@ fn queries(matches: &ArgMatches) -> Result<u8, Failure> {
         let message = "a query is one argument".to_owned();
         return Err(Error::Usage(message, Some(hint)).into());
     }
-    let mut console = console(matches)?;
+    let mut console = asking_console(matches)?;
     if is_conversation(matches) {
         return Ok(repl::run(console)?);
     }
@@ -284,7 +337,7 @@ fn queries(matches: &ArgMatches) -> Result<u8, Failure> {
     if texts.is_empty() {
         texts.push(standard_input(limits)?);
     }
-    answer_all(&mut console, texts, matches)
+    batch::answer(&mut console, &texts, matches)
 }
 
 /// The values of an argument, each with its place on the command line.
@@ -305,63 +358,6 @@ fn subcommand_near(word: &str) -> Option<String> {
         .filter(|_| scan::is_bare(word))
 }
 
-fn answer_all(
-    console: &mut Console,
-    scripts: Vec<Script>,
-    matches: &ArgMatches,
-) -> Result<u8, Failure> {
-    let mut has_empty = false;
-    for (index, Script { file, text }) in scripts.into_iter().enumerate() {
-        console.last.clear();
-        let mut outcome = match console.ask(&text) {
-            Ok(outcome) => outcome,
-            Err(mut error) => {
-                if let (Error::Query(diagnostics), Some(hint)) =
-                    (&mut error, subcommand_near(&text))
-                {
-                    diagnostics[0].hints.push(hint);
-                }
-                return Err(Failure::within(error, text, file.as_ref()));
-            }
-        };
-        if index > 0 && console.format.is_for_people {
-            outcome.output.insert(0, '\n');
-        }
-        let mut answers = console.last.iter();
-        has_empty |=
-            console.last.is_empty() || answers.any(|reply| reply.answer.table.rows.is_empty());
-        print(&outcome, has_error_color(matches))?;
-    }
-    console.session.leave();
-    Ok(if has_empty && matches.get_flag("fail-empty") {
-        EMPTY
-    } else {
-        0
-    })
-}
-
-fn scripts(matches: &ArgMatches) -> Result<u8, Failure> {
-    let files: Vec<&PathBuf> = matches
-        .get_many::<PathBuf>("scripts")
-        .into_iter()
-        .flatten()
-        .collect();
-    let mut console = console(matches)?;
-    let mut texts = Vec::new();
-    for file in files {
-        if file.as_os_str() == "-" {
-            texts.push(standard_input(&console.session.limits)?);
-            continue;
-        }
-        let opened = std::fs::File::open(file);
-        let opened = opened.map_err(|error| Error::Io(file.clone(), error))?;
-        let text = read_script(opened, file, &console.session.limits)?;
-        let file = Some(Arc::from(file.to_string_lossy()));
-        texts.push(Script { file, text });
-    }
-    answer_all(&mut console, texts, matches)
-}
-
 fn check(matches: &ArgMatches) -> Result<u8, Failure> {
     let path = matches
         .get_one::<PathBuf>("path")
@@ -378,10 +374,7 @@ fn check(matches: &ArgMatches) -> Result<u8, Failure> {
             let screen = terminal::screen(color(matches));
             let console = Console::new(session, console::format(name)?, screen);
             let query = format!("check {}", path.to_string_lossy());
-            let reply = Reply {
-                query,
-                answer: report::answer(&loaded),
-            };
+            let reply = Reply::new(query, report::answer(&loaded));
             console.show(&[reply], screen)?.output
         }
         None => {
@@ -420,7 +413,7 @@ fn draw(matches: &ArgMatches) -> Result<u8, Failure> {
         let hint = "end the file's name with .dot, .svg or .png".to_owned();
         return Err(Error::Usage(message, Some(hint)).into());
     }
-    let mut console = console(matches)?;
+    let mut console = asking_console(matches)?;
     let replies = match console.session.query(&text) {
         Ok(replies) => replies,
         Err(error) => return Err(Failure::within(error, text, None)),
@@ -433,11 +426,6 @@ fn draw(matches: &ArgMatches) -> Result<u8, Failure> {
         return Err(Error::Usage(message, Some("join them with `|`".to_owned())).into());
     };
     let snapshot = console.session.snapshot();
-    if !reply.answer.can_be_drawn() {
-        let message = "the answer has no entities to draw".to_owned();
-        let hint = "draw a set or a path: kin draw 'lineage(CoreOS)'".to_owned();
-        return Err(Error::Usage(message, Some(hint)).into());
-    }
     let drawn = picture::draw(reply, snapshot, &target, matches.get_flag("cluster"))?;
     let mut outcome = Outcome::output(drawn);
     for note in &reply.answer.notes {

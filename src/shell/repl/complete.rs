@@ -25,6 +25,7 @@ use crate::shell::console;
 use crate::shell::help;
 use crate::shell::repl::position;
 use crate::shell::repl::position::Role;
+use crate::shell::repl::words::Words;
 use crate::shell::schema;
 
 /// The most candidates that are offered at once; of more, none, because a part of them would
@@ -145,12 +146,58 @@ impl Offer<'_> {
         }
     }
 
-    fn role(&mut self, role: Role, definitions: &[String], is_inside: bool) {
+    /// Offers the argument of a command; some take only a first word from a list.
+    fn argument(&mut self, takes: Takes, words: &Words, is_first: bool) {
+        match takes {
+            Takes::Nothing => {}
+            Takes::Topic => help::topics()
+                .into_iter()
+                .for_each(|topic| self.word(topic, "")),
+            Takes::SchemaPart => {
+                let parts = schema::PARTS.iter();
+                parts.for_each(|part| self.word(part.name, part.doc));
+            }
+            Takes::Format => console::formats().for_each(|row| self.word(row.name, row.doc)),
+            Takes::Switch => ["on", "off"].iter().for_each(|word| self.word(word, "")),
+            Takes::Setting => {
+                let limits = LIMITS.iter();
+                limits.for_each(|limit| self.word(limit.name, limit.doc));
+            }
+            Takes::Explain => {
+                let stages = explain::STAGES.iter();
+                stages.for_each(|(stage, doc)| self.word(stage, doc));
+            }
+            Takes::Parameter if is_first => {
+                let names = words.parameters.iter();
+                names.for_each(|name| self.word(name, "a parameter"));
+            }
+            Takes::Parameter => self.entities(),
+            Takes::Definition => {
+                let known = words.definitions.iter();
+                known.for_each(|known| self.word(&known.name, &known.signature));
+            }
+        }
+    }
+
+    /// Offers what `let` has defined.
+    fn definitions(&mut self, words: &Words) {
+        for known in &words.definitions {
+            if suggest::folded(&known.name).starts_with(&self.typed) && !self.is_quoted {
+                let bracket = if known.is_function { "(" } else { "" };
+                let shown = format!("{}  defined with let", known.signature);
+                self.found.push((format!("{}{bracket}", known.name), shown));
+            }
+        }
+    }
+
+    fn role(&mut self, role: Role, words: &Words, is_inside: bool) {
         match role {
+            Role::Given => words
+                .parameters
+                .iter()
+                .for_each(|name| self.word(name, "a parameter")),
             Role::Name => {
-                for definition in definitions {
-                    self.word(definition, "defined with let");
-                }
+                self.definitions(words);
                 self.functions(function::set_functions(), is_inside);
                 for row in PATTERNS.iter().filter(|_| !self.typed.is_empty()) {
                     if suggest::folded(row.name).starts_with(&self.typed) && !self.is_quoted {
@@ -209,13 +256,9 @@ impl Offer<'_> {
 }
 
 /// The candidates for the word that ends at the end of `text`, and where that word starts.
-pub(super) fn complete(
-    text: &str,
-    snapshot: &Snapshot,
-    definitions: &[String],
-) -> (usize, Vec<Pair>) {
+pub(super) fn complete(text: &str, words: &Words) -> (usize, Vec<Pair>) {
     if let Some(line) = text.trim_start().strip_prefix(':') {
-        return complete_command(text, line, snapshot);
+        return complete_command(text, line, words);
     }
     let last = scan::pieces(text).last();
     let (start, typed, is_quoted) = match last {
@@ -232,7 +275,7 @@ pub(super) fn complete(
         typed: suggest::folded(typed),
         is_quoted,
         found: Vec::new(),
-        snapshot,
+        snapshot: &words.snapshot,
     };
     // The word may still be empty: a letter in its place shows what it would be for.
     let probe = if is_quoted {
@@ -246,7 +289,7 @@ pub(super) fn complete(
     let call = position::open_call(text);
     match (role, position::step_base(&text[..start])) {
         (Role::Relation, Some(base)) if offer.relations_of(base) => {}
-        _ => offer.role(role, definitions, call.is_some()),
+        _ => offer.role(role, words, call.is_some()),
     }
     let is_parameter = position::begins_argument(text, start);
     if let (true, Some((function, _))) = (is_parameter, call) {
@@ -283,14 +326,14 @@ fn pairs(mut found: Vec<(String, String)>) -> Vec<Pair> {
         .collect()
 }
 
-fn complete_command(text: &str, line: &str, snapshot: &Snapshot) -> (usize, Vec<Pair>) {
+fn complete_command(text: &str, line: &str, words: &Words) -> (usize, Vec<Pair>) {
     let start = text.rfind([' ', ':']).map_or(0, |at| at + 1);
     let typed = suggest::folded(&text[start..]);
     let mut offer = Offer {
         typed,
         is_quoted: false,
         found: Vec::new(),
-        snapshot,
+        snapshot: &words.snapshot,
     };
     let Some((name, rest)) = line.split_once(' ') else {
         for row in COMMANDS {
@@ -305,35 +348,16 @@ fn complete_command(text: &str, line: &str, snapshot: &Snapshot) -> (usize, Vec<
         }
         return (start, found);
     };
-    match command::find(name).map_or(Takes::Nothing, |row| row.takes) {
-        Takes::Nothing => {}
-        Takes::Topic => help::topics()
-            .into_iter()
-            .for_each(|topic| offer.word(topic, "")),
-        Takes::SchemaPart => {
-            schema::PARTS
-                .iter()
-                .for_each(|part| offer.word(part.name, part.doc));
-        }
-        Takes::Format => console::formats().for_each(|row| offer.word(row.name, row.doc)),
-        Takes::Switch => ["on", "off"]
-            .into_iter()
-            .for_each(|word| offer.word(word, "")),
-        Takes::Setting => LIMITS
-            .iter()
-            .for_each(|limit| offer.word(limit.name, limit.doc)),
-        Takes::Explain => {
-            if rest.contains(' ') {
-                let (stage, query) = rest.split_once(' ').unwrap_or(("", rest));
-                let offset = text.len() - query.len();
-                let _ = stage;
-                let (start, found) = complete(query, snapshot, &[]);
-                return (offset + start, found);
-            }
-            explain::STAGES
-                .iter()
-                .for_each(|(stage, doc)| offer.word(stage, doc));
-        }
+    let takes = command::find(name).map_or(Takes::Nothing, |row| row.takes);
+    let query = match takes {
+        Takes::Explain => rest.split_once(' ').map(|(_, query)| query),
+        Takes::Definition => rest.split_once('=').map(|(_, query)| query),
+        _ => None,
+    };
+    if let Some(query) = query {
+        let (start, found) = complete(query, words);
+        return (text.len() - query.len() + start, found);
     }
+    offer.argument(takes, words, !rest.contains(' '));
     (start, pairs(offer.found))
 }

@@ -1,7 +1,6 @@
 //! What rustyline asks while a line is typed: completion, colours, hints, and whether it is whole.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use rustyline::Context;
 use rustyline::Helper;
@@ -14,41 +13,29 @@ use rustyline::validate::ValidationContext;
 use rustyline::validate::ValidationResult;
 use rustyline::validate::Validator;
 
-use crate::model::Snapshot;
 use crate::query::scan;
 use crate::query::scan::Piece;
 use crate::shell::repl::complete;
 use crate::shell::repl::highlight;
 use crate::shell::repl::position;
+use crate::shell::repl::words::Words;
 use crate::shell::session::Session;
 
-/// Knows the graph and the definitions of the session it helps to write in.
+/// Knows the words of the session it helps to write in.
 pub(super) struct LineHelper {
-    snapshot: Arc<Snapshot>,
-    definitions: Vec<String>,
+    words: Words,
     has_color: bool,
 }
 
 impl LineHelper {
     pub(super) fn new(session: &Session, has_color: bool) -> LineHelper {
-        let snapshot = Arc::clone(session.snapshot());
-        let mut helper = LineHelper {
-            snapshot,
-            definitions: Vec::new(),
-            has_color,
-        };
-        helper.see(session);
-        helper
+        let words = Words::of(session);
+        LineHelper { words, has_color }
     }
 
     /// Takes over what the session knows now.
     pub(super) fn see(&mut self, session: &Session) {
-        self.snapshot = Arc::clone(session.snapshot());
-        let names = session
-            .definitions()
-            .iter()
-            .map(|definition| definition.name.text.clone());
-        self.definitions = names.collect();
+        self.words = Words::of(session);
     }
 }
 
@@ -63,11 +50,7 @@ impl Completer for LineHelper {
         at: usize,
         _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<Pair>)> {
-        Ok(complete::complete(
-            &line[..at],
-            &self.snapshot,
-            &self.definitions,
-        ))
+        Ok(complete::complete(&line[..at], &self.words))
     }
 }
 
@@ -101,11 +84,7 @@ impl Hinter for LineHelper {
 impl Highlighter for LineHelper {
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
         match self.has_color {
-            true => Cow::Owned(highlight::highlight(
-                line,
-                &self.snapshot,
-                &self.definitions,
-            )),
+            true => Cow::Owned(highlight::highlight(line, &self.words)),
             false => Cow::Borrowed(line),
         }
     }

@@ -3,7 +3,6 @@
 use anstyle::AnsiColor;
 use anstyle::Style;
 
-use crate::model::Snapshot;
 use crate::query::PATTERNS;
 use crate::query::Wanted;
 use crate::query::field;
@@ -13,12 +12,13 @@ use crate::query::scan;
 use crate::shell::command;
 use crate::shell::repl::position;
 use crate::shell::repl::position::Role;
+use crate::shell::repl::words::Words;
 
 /// The longest line that is coloured, in bytes.
 const BYTES_MAX: usize = 8 * 1024;
 
 /// The line with colours; its characters are the same.
-pub(super) fn highlight(line: &str, snapshot: &Snapshot, definitions: &[String]) -> String {
+pub(super) fn highlight(line: &str, words: &Words) -> String {
     if line.len() > BYTES_MAX || line.trim_start().starts_with(':') {
         return line.to_owned();
     }
@@ -31,7 +31,7 @@ pub(super) fn highlight(line: &str, snapshot: &Snapshot, definitions: &[String])
         let range = span.range_in(line);
         painted.push_str(&line[at..range.start]);
         let text = &line[range.clone()];
-        painted.push_str(&paint(style(text, role, snapshot, definitions), text));
+        painted.push_str(&paint(style(text, role, words), text));
         at = range.end;
     }
     painted.push_str(&line[at..]);
@@ -46,7 +46,8 @@ fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
-fn style(text: &str, role: Role, snapshot: &Snapshot, definitions: &[String]) -> Style {
+fn style(text: &str, role: Role, words: &Words) -> Style {
+    let snapshot = &*words.snapshot;
     let name = match text.chars().next() {
         Some('"' | '\'') if text.len() > 1 => scan::unquote(text),
         _ => text.to_owned(),
@@ -59,15 +60,15 @@ fn style(text: &str, role: Role, snapshot: &Snapshot, definitions: &[String]) ->
     };
     match role {
         Role::Name => {
-            let is_known = definitions.contains(&name) || snapshot.find(&name).is_some();
+            let is_known = words.defines(&name, false) || snapshot.find(&name).is_some();
             known(is_known, color(AnsiColor::Green))
         }
-        Role::Function => known(
-            function::find(&name)
-                .or(function::find_value(&name))
-                .is_some(),
-            color(AnsiColor::Cyan),
-        ),
+        Role::Function => {
+            let row = function::find(&name).or(function::find_value(&name));
+            let is_known = row.is_some() || words.defines(&name, true);
+            known(is_known, color(AnsiColor::Cyan))
+        }
+        Role::Given => known(words.parameters.contains(&name), color(AnsiColor::Green)),
         Role::Parameter(function) => {
             let is_known = function.params.iter().any(|param| param.name == name);
             known(is_known, color(AnsiColor::Cyan).dimmed())

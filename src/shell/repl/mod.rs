@@ -4,6 +4,7 @@ mod complete;
 mod editor;
 mod highlight;
 mod position;
+mod words;
 
 use std::path::Path;
 use std::path::PathBuf;

@@ -21,6 +21,8 @@ pub(super) enum Role {
     Function,
     /// The name of an argument, of the call of this function.
     Parameter(&'static Function),
+    /// The name of a parameter of the session, behind a `$`.
+    Given,
     /// The word before a pattern's colon.
     Pattern,
     /// What a pattern looks for.
@@ -350,9 +352,12 @@ impl<'a> Reader<'a> {
         if before == "." {
             return Role::Relation;
         }
+        if before == "$" {
+            return Role::Given;
+        }
         let is_start = index == 0 || before == ";";
         let is_keyword = match lower.as_str() {
-            "let" => is_start,
+            "let" | "assert" => is_start,
             "as" => next.eq_ignore_ascii_case("of"),
             "of" => before == "as",
             "according" => next.eq_ignore_ascii_case("to"),
