@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Error;
+use crate::diagnostic::Span;
 use crate::diagnostic::code;
 use crate::diagnostic::escape;
 use crate::model::Snapshot;
@@ -85,24 +86,18 @@ impl Files {
         }
     }
 
-    /// Checks where the answers of a text are to go, before anything of it runs.
+    /// Checks the files that the answers of a text are to go into, before anything of it runs.
     ///
-    /// Errors: a diagnostic for every answer that cannot go where it should.
+    /// Errors: a diagnostic for every file that may not be written.
     pub(super) fn check(&self, queries: &[PreparedQuery]) -> Result<(), Error> {
         let mut findings = Vec::new();
         let mut soon = BTreeSet::new();
         for query in queries {
-            let finding = match &query.purpose {
-                Purpose::Answer(Some(Target::File(name))) => self.check_file(name, &mut soon),
-                Purpose::Answer(Some(Target::Format(name))) => check_format(name),
-                _ => None,
-            };
-            findings.extend(finding);
+            if let Purpose::Answer(Some(Target::File(name))) = &query.purpose {
+                findings.extend(self.check_file(name, &mut soon));
+            }
         }
-        match findings.is_empty() {
-            true => Ok(()),
-            false => Err(findings.into()),
-        }
+        all_well(findings)
     }
 
     fn check_file(&self, name: &Name, soon: &mut BTreeSet<PathBuf>) -> Option<Diagnostic> {
@@ -172,6 +167,28 @@ impl Files {
     }
 }
 
+/// Checks that every format and every ending of a file's name in a text is one.
+///
+/// Errors: a diagnostic for each that is none.
+pub(super) fn check_formats(queries: &[PreparedQuery]) -> Result<(), Error> {
+    let findings = queries.iter().filter_map(|query| match &query.purpose {
+        Purpose::Answer(Some(Target::Format(name))) => check_format(name),
+        Purpose::Answer(Some(Target::File(name))) => {
+            let refusal = by_ending(&name.text).err()?;
+            Some(finding(name, refusal))
+        }
+        _ => None,
+    });
+    all_well(findings.collect())
+}
+
+fn all_well(findings: Vec<Diagnostic>) -> Result<(), Error> {
+    match findings.is_empty() {
+        true => Ok(()),
+        false => Err(findings.into()),
+    }
+}
+
 /// The format in which an answer is shown.
 pub(super) fn format(target: Option<&Target>) -> Option<&'static Format> {
     match target {
@@ -181,6 +198,13 @@ pub(super) fn format(target: Option<&Target>) -> Option<&'static Format> {
 }
 
 fn check_format(name: &Name) -> Option<Diagnostic> {
+    // `as of` without a date reads as a format called `of`.
+    if name.text.eq_ignore_ascii_case("of") {
+        let end = name.span.end as usize;
+        let finding =
+            Diagnostic::error(&code::BAD_DATE, Span::new(end..end), "`as of` wants a date");
+        return Some(finding.hint("write it as 2021, 2021-05 or 2021-05-31".to_owned()));
+    }
     let error = console::format(&name.text).err()?;
     let (message, hint) = match error {
         Error::Usage(message, hint) => (message, hint),

@@ -148,6 +148,7 @@ fn quoted(text: &str) -> String {
 fn written(found: &Value) -> String {
     match found {
         Value::Text(text) => text.clone(),
+        Value::Date(date) => date.text().to_owned(),
         found => json(found).to_string(),
     }
 }

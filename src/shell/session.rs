@@ -30,6 +30,7 @@ use crate::query::ast;
 use crate::query::ast::Definition;
 use crate::query::ast::Target;
 use crate::shell::assertion::Judgement;
+use crate::shell::files;
 use crate::shell::timer::Timer;
 use crate::store;
 use crate::store::Loaded;
@@ -280,7 +281,7 @@ impl Session {
         std::mem::forget(Arc::clone(&self.snapshot));
     }
 
-    /// Parses, resolves and plans a text, without running it.
+    /// Parses, resolves and plans a text, and checks the formats it names, without running it.
     pub fn prepare(&self, text: &str) -> Result<Prepared, Error> {
         self.prepare_with(text, self.rewrite)
     }
@@ -294,7 +295,9 @@ impl Session {
             limits: &self.limits,
             rewrite,
         };
-        Prepared::new(text, setting)
+        let prepared = Prepared::new(text, setting)?;
+        files::check_formats(&prepared.queries)?;
+        Ok(prepared)
     }
 }
 

@@ -9,6 +9,7 @@ use clap::value_parser;
 
 use crate::shell::cli::EXIT_CODES;
 use crate::shell::console;
+use crate::shell::help;
 use crate::shell::schema;
 
 /// The command line as clap knows it; completions are made from it.
@@ -112,7 +113,7 @@ fn path(name: &'static str, value: &'static str) -> Arg {
 fn run() -> clap::Command {
     clap::Command::new("run")
         .about("Answers the queries of script files, and checks their assertions")
-        .after_help(RUN_HELP)
+        .after_help(help::SCRIPTS)
         .arg(
             path("scripts", "FILE")
                 .num_args(1..)
@@ -177,29 +178,6 @@ fn subcommands() -> Vec<clap::Command> {
             ),
     ]
 }
-
-/// What `kin run --help` says of scripts.
-const RUN_HELP: &str = "\
-A script:
-  let hosts = kind:container_host_os;          # a name for what follows
-  let kin_of(x) = x | ancestors(x);            # a function of sets
-  assert CoreOS & hosts is not empty, \"CoreOS is a host OS\";
-  assert count(hosts & kin_of($product)) = 1;  # kin run --param product=Flatcar
-  hosts > hosts.csv;                           # into a file, by its ending
-  hosts as markdown                            # in another format
-
-A text that is wrong somewhere is not run at all. Otherwise every statement is run, whatever
-becomes of the others, unless `--fail-fast` is given. Assertions that hold say nothing; a failed
-one is told with its rows. Of several exit codes, the greatest is the one of the run.
-
-Files are written below the current folder only, and never through a symbolic link;
-`--allow-outside` lifts the former. A `kin.toml` may name queries and give parameters a default:
-
-  [queries]
-  hosts = \"kind:container_host_os\"
-  \"family(x)\" = \"x | ancestors(x)\"
-  [parameters]
-  product = \"Flatcar\"";
 
 fn after_help() -> String {
     let formats: Vec<&str> = console::formats().map(|format| format.name).collect();

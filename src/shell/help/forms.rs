@@ -106,15 +106,15 @@ pub static OPERATORS: &[(&str, &str, &str)] = &[
     ),
     (
         "assert … is empty, \"message\"",
-        "A rule: `is empty`, `is not empty`, `= query` or `= number`. Where it is broken, the rows \
-         are shown and the exit code is 1.",
-        "assert EKS.cni is not empty, \"EKS has a network\"; EKS.cni",
+        "A rule: `is empty`, `is not empty`, `= QUERY` or `= 3`. One that does not hold is told \
+         with its rows, and the exit code is 1; one that holds says nothing.",
+        "assert EKS.cni = EKS.cni | AKS.cni, \"one network for both\"",
     ),
     (
-        "… > file.svg",
-        "Sends the answer into a file, in the format of its ending; `as markdown` shows it in \
-         another format.",
-        "EKS.cni as list",
+        "… as FORMAT, … > FILE",
+        "The answer in another format; or into a file below the current folder, in the format of \
+         its ending.",
+        "EKS | AKS as markdown",
     ),
     (
         "$name",

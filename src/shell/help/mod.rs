@@ -21,6 +21,29 @@ use crate::shell::command::COMMANDS;
 
 pub use forms::OPERATORS;
 
+/// What a script is made of, for `kin help scripts` and `kin run --help`.
+pub static SCRIPTS: &str = "\
+A script:
+  let hosts = kind:container_host_os;          # a name for what follows
+  let kin_of(x) = x | ancestors(x);            # a function of sets
+  assert CoreOS & hosts is not empty, \"CoreOS is a host OS\";
+  assert count(hosts & kin_of($product)) = 1;  # kin run --param product=Flatcar
+  hosts > hosts.csv;                           # into a file, by its ending
+  hosts as markdown                            # in another format
+
+A text that is wrong somewhere is not run at all. Otherwise every statement is run, whatever
+becomes of the others, unless `--fail-fast` is given. Assertions that hold say nothing; a failed
+one is told with its rows. Of several exit codes, the greatest is the one of the run.
+
+Files are written below the current folder only, and never through a symbolic link;
+`--allow-outside` lifts the former. A `kin.toml` may name queries and give parameters a default:
+
+  [queries]
+  hosts = \"kind:container_host_os\"
+  \"family(x)\" = \"x | ancestors(x)\"
+  [parameters]
+  product = \"Flatcar\"";
+
 /// A family of topics: the word that lists it, and the list.
 struct Family {
     name: &'static str,
@@ -58,6 +81,10 @@ static FAMILIES: &[Family] = &[
             let named = |row: &'static field::Field| (format!("x.{}", row.name), row.doc);
             rows(field::FIELDS.iter().map(named))
         },
+    },
+    Family {
+        name: "scripts",
+        list: || format!("{SCRIPTS}\n"),
     },
     Family {
         name: "commands",

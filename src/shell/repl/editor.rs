@@ -136,7 +136,7 @@ fn goes_on(text: &str) -> bool {
     }
     let ends_open = last.is_some_and(|(piece, span)| {
         let sign = &text[span.range_in(text)];
-        piece == Piece::Sign && matches!(sign, "|" | "&" | "-" | "," | "=" | ":" | ".")
+        piece == Piece::Sign && matches!(sign, "|" | ">" | "&" | "-" | "," | "=" | ":" | ".")
     });
     depth > 0 || ends_open
 }
