@@ -179,6 +179,17 @@ impl Offer<'_> {
         }
     }
 
+    /// Offers what stands in an expression.
+    fn members(&mut self) {
+        self.relations(true);
+        for row in field::FIELDS {
+            self.word(row.name, &format!("{}: {}", row.of, row.doc));
+        }
+        if !self.typed.is_empty() {
+            self.functions(function::value_functions(), false);
+        }
+    }
+
     /// Offers what `let` has defined.
     fn definitions(&mut self, words: &Words) {
         for known in &words.definitions {
@@ -224,15 +235,7 @@ impl Offer<'_> {
                 }
                 self.functions(function::set_functions(), false);
             }
-            Role::Member => {
-                self.relations(true);
-                for row in field::FIELDS {
-                    self.word(row.name, &format!("{}: {}", row.of, row.doc));
-                }
-                if !self.typed.is_empty() {
-                    self.functions(function::value_functions(), false);
-                }
-            }
+            Role::Member => self.members(),
             Role::Kind => self.kinds(),
             Role::Relation => self.relations(true),
             Role::Via => {
