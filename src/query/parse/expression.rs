@@ -78,6 +78,12 @@ impl<'a> Reader<'a> {
         self.junction((first, rest), 0)
     }
 
+    /// A term that stands alone.
+    pub(super) fn single(&self, pair: Pair<'a, Rule>) -> Result<Expression, Error> {
+        let term = self.term(pair)?;
+        self.junction((term, Vec::new()), 0)
+    }
+
     fn membership(&self, pair: Pair<'a, Rule>) -> Result<(Sign, Option<Term>), Error> {
         let place = self.trimmed(&pair);
         let mut is_not = false;

@@ -190,10 +190,14 @@ impl<'a> Reader<'a> {
         items.collect()
     }
 
-    /// The expression at the end of a clause that has one.
+    /// The expression or term at the end of a clause that has one.
     pub(super) fn last_expression(&self, pair: Pair<'a, Rule>) -> Result<Expression, Error> {
         let last = pair.into_inner().last();
-        self.expression(last.expect("the clause has an expression"))
+        let last = last.expect("the clause has an expression");
+        match last.as_rule() {
+            Rule::term => self.single(last),
+            _ => self.expression(last),
+        }
     }
 
     pub(super) fn path_pattern(&self, pair: Pair<'a, Rule>) -> Result<PathPattern, Error> {
