@@ -56,6 +56,10 @@ impl RowRun<'_> {
         }
         for key in keys {
             budget.spend(1)?;
+            // An aggregate of a key is of the value by which the row is in this group.
+            for ((slot, _), value) in grouping.keys.iter().zip(&key) {
+                row[slot.0] = value.clone();
+            }
             let place = self.group(grouping, groups, key);
             budget.check_rows(groups.groups.len())?;
             self.add_to_group(grouping, &mut groups.groups[place], row, budget)?;
