@@ -20,9 +20,9 @@ pub(super) fn as_written(matching: &mut Matching) {
     let mut is_bound = bound_nodes(matching);
     // Edges are in the order of writing; a node without any is bound where its turn comes.
     for (index, edge) in matching.edges.iter().enumerate() {
-        scan_up_to(&mut moves, &mut is_bound, edge.left);
-        moves.push(walk(edge, index, edge.left));
-        is_bound[other_end(edge, edge.left)] = true;
+        scan_up_to(&mut moves, &mut is_bound, edge.left());
+        moves.push(walk(edge, index, edge.left()));
+        is_bound[other_end(edge, edge.left())] = true;
     }
     scan_up_to(&mut moves, &mut is_bound, matching.nodes.len());
     moves.extend((0..matching.paths.len()).map(Move::Path));
@@ -149,7 +149,7 @@ impl Greedy<'_> {
         };
         for (index, edge) in self.matching.edges.iter().enumerate() {
             if !self.is_walked[index] {
-                for start in [edge.left, other_end(edge, edge.left)] {
+                for start in [edge.left(), other_end(edge, edge.left())] {
                     if self.is_bound[start] && self.can_bind(other_end(edge, start)) {
                         offer(self.walk_factor(edge, start), walk(edge, index, start));
                     }

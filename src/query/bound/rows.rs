@@ -170,8 +170,8 @@ pub struct PatternEdge {
     pub from: usize,
     /// The node it leads to.
     pub to: usize,
-    /// The one of them that is written first: lists of statements are read from there.
-    pub left: usize,
+    /// Whether the node it leads to is written first: lists of statements are read from there.
+    pub is_leftward: bool,
     /// The relations, and the ways they are walked from the one to the other.
     pub along: Along,
     /// How often it is walked; none for once, without a list.
@@ -184,6 +184,13 @@ pub struct PatternEdge {
     pub is_bound: bool,
     /// Where it stands.
     pub span: Place,
+}
+
+impl PatternEdge {
+    /// The node that is written first.
+    pub fn left(&self) -> usize {
+        if self.is_leftward { self.to } else { self.from }
+    }
 }
 
 /// How often an edge is walked, and what must hold for each step.

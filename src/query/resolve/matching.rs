@@ -122,10 +122,10 @@ impl Resolver<'_> {
                 let edge = edge.expect("an edge was added");
                 let way = path.edges[index - 1].way;
                 let ends = (nodes[index - 1], node);
-                edge.left = ends.0;
-                (edge.from, edge.to) = match way {
-                    EdgeWay::Left => (ends.1, ends.0),
-                    _ => ends,
+                edge.is_leftward = way == EdgeWay::Left;
+                (edge.from, edge.to) = match edge.is_leftward {
+                    true => (ends.1, ends.0),
+                    false => ends,
                 };
             }
         }
@@ -379,7 +379,7 @@ impl Resolver<'_> {
             slot,
             from: 0,
             to: 0,
-            left: 0,
+            is_leftward: false,
             along,
             length,
             mode,

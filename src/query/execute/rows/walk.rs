@@ -55,7 +55,7 @@ impl Search<'_> {
             start,
             end,
             direction,
-            is_reversed: near != edge.left,
+            is_reversed: is_backward != edge.is_leftward,
             index,
         };
         match (&edge.length, edge.pick) {
