@@ -108,6 +108,7 @@ impl Resolver<'_> {
 
     fn path(&mut self, scope: &mut Scope, pattern: &mut Pattern, path: &ast::PathPattern) {
         let (pick, mode) = self.modes(path);
+        let before = scope.variables.len();
         let mut nodes = Vec::new();
         let mut edges = Vec::new();
         for (index, node) in path.nodes.iter().enumerate() {
@@ -137,6 +138,8 @@ impl Resolver<'_> {
                 self.findings.push(bound_twice(name));
             }
             let slot = scope.bind(&name.text, Holds::Path);
+            // Its name is written before those on it, and is so in `*`.
+            scope.variables[before..].rotate_right(1);
             pattern.matching.written.push(slot);
             slot
         });
