@@ -23,6 +23,7 @@ use kingraph::model::Schema;
 use kingraph::model::StatementRecord;
 use kingraph::model::Value;
 use kingraph::query::Answer;
+use kingraph::query::Rewrite;
 use kingraph::shell::Origin;
 use kingraph::shell::Session;
 
@@ -135,9 +136,14 @@ pub fn schema(words: &[&str]) -> Schema {
 
 /// The answer to one query; panics with the error.
 pub fn ask(session: &mut Session, query: &str) -> Answer {
-    let mut replies = match session.query(query) {
-        Ok(replies) => replies,
-        Err(error) => panic!("{query}: {error:?}"),
+    let mut plain = session.clone();
+    plain.rewrite = Rewrite::Off;
+    let mut replies = match (session.query(query), plain.query(query)) {
+        (Ok(replies), Ok(plain)) => {
+            assert_eq!(replies, plain, "{query} with and without the passes");
+            replies
+        }
+        (error, other) => panic!("{query}: {error:?}, {other:?}"),
     };
     assert_eq!(replies.len(), 1, "{query}");
     replies.remove(0).answer

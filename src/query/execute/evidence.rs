@@ -60,12 +60,7 @@ impl Run<'_> {
         root: OperatorId,
         budget: &mut Budget,
     ) -> Result<Vec<StatementId>, Fault> {
-        let walks = self
-            .plan
-            .operators
-            .iter()
-            .filter(|(operator, _)| operator.is_walk());
-        if walks.count() < 2 {
+        if self.plan.walk_count() < 2 {
             return Ok(Vec::new());
         }
         let mut found = BTreeSet::new();

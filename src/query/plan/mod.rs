@@ -7,6 +7,8 @@
 mod build;
 mod operator;
 
+use std::collections::HashMap;
+
 use crate::model::Filter;
 use crate::query::bound::Slot;
 
@@ -40,6 +42,23 @@ impl Plan {
             filters: Vec::new(),
             root: OperatorId(0),
         }
+    }
+
+    /// How many different walks there are: equal ones count once, whether a pass has made them one
+    /// or not, so that an answer does not depend on it.
+    pub(super) fn walk_count(&self) -> usize {
+        let mut known: HashMap<(Operator, FilterId), OperatorId> = HashMap::new();
+        let mut stands_for: Vec<OperatorId> = Vec::with_capacity(self.operators.len());
+        for (index, (operator, filter)) in self.operators.iter().enumerate() {
+            let mut operator = operator.clone();
+            for input in operator.inputs_mut() {
+                *input = stands_for[input.0];
+            }
+            let own = OperatorId(index);
+            stands_for.push(*known.entry((operator, *filter)).or_insert(own));
+        }
+        let operators = known.keys();
+        operators.filter(|(operator, _)| operator.is_walk()).count()
     }
 
     /// The operators that make rows.
