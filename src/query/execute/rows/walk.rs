@@ -233,11 +233,12 @@ impl Search<'_> {
         row: &mut Row,
         budget: &mut Budget,
     ) -> Result<bool, Error> {
+        let is_free = !self.used.contains(&step.statement);
         let is_new = match walk.edge.mode {
             Mode::Walk => true,
-            Mode::Trail => !self.used.contains(&step.statement),
-            Mode::Acyclic => step.entity != walk.start && !visits(way, step.entity),
-            Mode::Simple => !visits(way, step.entity) && !self.used.contains(&step.statement),
+            Mode::Trail => is_free,
+            Mode::Acyclic => is_free && step.entity != walk.start && !visits(way, step.entity),
+            Mode::Simple => is_free && !visits(way, step.entity),
         };
         Ok(is_new && self.step_holds(length, step.statement, row, budget)?)
     }
