@@ -190,7 +190,7 @@ pub(crate) fn order(world: &World, left: &Cell, right: &Cell) -> Ordering {
             // From start to end: an entity, the statement behind it, the next entity.
             let mut steps = vec![nodes[0]];
             for (edge, node) in edges.zip(&nodes[1..]) {
-                steps.extend([*node, edge]);
+                steps.extend([edge, *node]);
             }
             first(steps.into_iter()).then_with(|| length(left).cmp(&length(right)))
         }
