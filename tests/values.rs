@@ -374,7 +374,10 @@ fn whole_numbers_stay_whole_and_do_not_wrap() {
         assert!(message.contains("float"), "{message}");
     }
     let by_zero = refusal(value::divide(&int(5), &int(0)));
-    assert_eq!(by_zero, "`5 / 0` divides by zero");
+    assert!(
+        by_zero.starts_with("`5 / 0` divides by zero; "),
+        "{by_zero}"
+    );
     refusal(value::remainder(&int(5), &int(0)));
 }
 

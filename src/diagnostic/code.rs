@@ -154,8 +154,6 @@ codes! {
         Example::Query("CoreOS -Flatcar");
     FULL_WIDTH = "K022", "A full-width sign stands where kin wants the plain one.",
         Example::Query("descendants（CoreOS）");
-    NOT_YET = "K023", "This form cannot be read yet.",
-        Example::Query("CoreOS |>");
     BAD_DEFINITION = "K024", "A definition cannot bear that name.",
         Example::Query("let successors = CoreOS; successors");
     BAD_PATTERN = "K025", "A pattern is malformed.", Example::Query("glob:\"[a\"");

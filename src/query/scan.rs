@@ -108,14 +108,27 @@ fn quoted(rest: &str, quote: char) -> (Piece, usize) {
 pub fn check_brackets(text: &str, limits: &Limits) -> Result<(), Error> {
     let depth_max = limits.get(LimitId::Nesting);
     let mut open: Vec<Span> = Vec::new();
-    for (piece, span) in pieces(text) {
+    let mut cases = Cases::default();
+    let mut before = Span::default();
+    let mut pieces = pieces(text)
+        .filter(|(piece, _)| *piece != Piece::Comment)
+        .peekable();
+    while let Some((piece, span)) = pieces.next() {
         match piece {
             Piece::Open => open.push(span),
             Piece::Close => {
-                let fits = open.pop().is_some_and(|opened| closes(text, opened, span));
-                if !fits {
-                    return Err(stray(text, span).into());
+                match open.pop() {
+                    Some(opened) if closes(text, opened, span) => {}
+                    opened => return Err(stray(text, opened, span).into()),
                 }
+                cases.close(open.len());
+            }
+            Piece::Word => {
+                let next = pieces
+                    .peek()
+                    .map_or("", |(_, next)| &text[next.range_in(text)]);
+                let word = &text[span.range_in(text)];
+                cases.word(&text[before.range_in(text)], word, next, open.len());
             }
             Piece::Unclosed => {
                 let start = Span {
@@ -127,12 +140,14 @@ pub fn check_brackets(text: &str, limits: &Limits) -> Result<(), Error> {
                     .hint(format!(
                         "close it with another {}",
                         &text[start.range_in(text)]
-                    ));
+                    ))
+                    .hint(apostrophe(text, start));
                 return Err(diagnostic.into());
             }
             _ => {}
         }
-        if open.len() as u64 > depth_max {
+        before = span;
+        if (open.len() + cases.open.len()) as u64 > depth_max {
             let (line, column) = Lines::of(text).place(text, span.start as usize);
             return Err(Fault::TooDeep {
                 limit: depth_max,
@@ -168,10 +183,68 @@ fn closing(sign: &str) -> &'static str {
     }
 }
 
-fn stray(text: &str, span: Span) -> Diagnostic {
+fn stray(text: &str, opened: Option<Span>, span: Span) -> Diagnostic {
     let sign = &text[span.range_in(text)];
-    Diagnostic::error(&code::UNCLOSED, span, format!("`{sign}` closes nothing"))
-        .hint("take it out, or open a bracket before it".to_owned())
+    let Some(opened) = opened else {
+        let wide = match sign {
+            ")" => "（",
+            "]" => "［",
+            _ => "｛",
+        };
+        let hint = match text[..span.start as usize].rfind(wide) {
+            Some(_) => format!("the `{wide}` before it is full-width: write a half-width one"),
+            None => "take it out, or open a bracket before it".to_owned(),
+        };
+        let message = format!("`{sign}` closes nothing");
+        return Diagnostic::error(&code::UNCLOSED, span, message).hint(hint);
+    };
+    let opener = &text[opened.range_in(text)];
+    let wanted = closing(opener);
+    let message = format!("`{sign}` stands where `{wanted}` is wanted");
+    Diagnostic::error(&code::UNCLOSED, span, message)
+        .also(opened, "this is open")
+        .hint(format!("close `{opener}` with `{wanted}` first"))
+}
+
+/// A hint for `O'Reilly`, where the quote is part of a name.
+fn apostrophe(text: &str, quote: Span) -> Option<String> {
+    let (before, after) = text.split_at(quote.start as usize);
+    let is_inside = before.ends_with(is_word) && after[1..].starts_with(is_word);
+    (is_inside && after.starts_with('\''))
+        .then(|| "a name with an apostrophe goes in double quotes: `\"O'Reilly\"`".to_owned())
+}
+
+/// The words `case` that wait for their `end`: they nest as brackets do.
+#[derive(Debug, Default)]
+struct Cases {
+    /// How many brackets were open at each.
+    open: Vec<usize>,
+}
+
+impl Cases {
+    /// Takes in a word between two pieces, in so many brackets.
+    fn word(&mut self, before: &str, word: &str, next: &str, depth: usize) {
+        let is_name = matches!(before, "." | ":" | "`")
+            || matches!(
+                next,
+                "" | "|" | "&" | "." | "," | ";" | ")" | "]" | "}" | ":" | "="
+            );
+        if word.eq_ignore_ascii_case("case") && !is_name {
+            self.open.push(depth);
+        } else if word.eq_ignore_ascii_case("end")
+            && next != "("
+            && !matches!(before, "." | ":" | "`")
+        {
+            self.open.pop();
+        }
+    }
+
+    /// Forgets those inside a bracket that is closed.
+    fn close(&mut self, depth: usize) {
+        while self.open.last().is_some_and(|inside| *inside > depth) {
+            self.open.pop();
+        }
+    }
 }
 
 /// The text of a quoted name: without its quotes, with JSON's escapes resolved.

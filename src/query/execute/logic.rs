@@ -12,7 +12,13 @@ use crate::query::value;
 
 /// A finding at a part of an expression.
 pub(super) fn wrong(place: Place, reason: String) -> Error {
-    Diagnostic::error(&code::NO_VALUE, place.span(), reason).into()
+    // A reason says what to do behind a semicolon.
+    let (reason, hint) = match reason.split_once("; ") {
+        Some((reason, hint)) => (reason.to_owned(), Some(hint.to_owned())),
+        None => (reason, None),
+    };
+    let finding = Diagnostic::error(&code::NO_VALUE, place.span(), reason);
+    finding.hint(hint).into()
 }
 
 /// A value as a condition; none for null.

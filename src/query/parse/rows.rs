@@ -41,8 +41,14 @@ impl<'a> Reader<'a> {
             let place = self.trimmed(&part);
             let clauses = parts.last_mut().expect("there is a part");
             if let Some(Clause::Return(_)) = clauses.last() {
-                let hint = "use `with` for columns that later clauses read";
-                return Err(syntax(place, "nothing stands behind `return`", hint));
+                let (message, hint) = match clauses.len() {
+                    1 => ("`return` stands last", "write `match (a) … return a`"),
+                    _ => (
+                        "nothing stands behind `return`",
+                        "use `with` for columns that later clauses read",
+                    ),
+                };
+                return Err(syntax(place, message, hint));
             }
             clauses.push(self.clause(part)?);
         }

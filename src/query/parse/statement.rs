@@ -2,8 +2,10 @@
 
 use pest::iterators::Pair;
 
+use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Error;
 use crate::diagnostic::Span;
+use crate::diagnostic::code;
 use crate::query::ast::Ask;
 use crate::query::ast::Assertion;
 use crate::query::ast::Compare;
@@ -31,18 +33,39 @@ impl<'a> Reader<'a> {
             _ => {
                 let mut parts = inner.into_inner();
                 let ask = self.ask(parts.next().expect("a query"))?;
-                Statement::Query(ask, parts.next().map(|target| self.target(target)))
+                let target = parts.next().map(|target| self.target(target));
+                Statement::Query(ask, target.transpose()?)
             }
         })
     }
 
-    fn target(&self, pair: Pair<'a, Rule>) -> Target {
+    fn target(&self, pair: Pair<'a, Rule>) -> Result<Target, Error> {
         let is_format = pair.as_rule() == Rule::as_format;
         let last = pair.into_inner().last().expect("a target has a name");
-        if is_format {
-            return Target::Format(self.name(&last));
+        if !is_format {
+            return Ok(Target::File(self.name(&only(last))));
         }
-        Target::File(self.name(&only(last)))
+        let format = self.name(&last);
+        let is_date = format
+            .text
+            .starts_with(|first: char| first.is_ascii_digit());
+        let is_of = format.text.eq_ignore_ascii_case("of");
+        if is_of || is_date {
+            let (message, hint) = match is_of {
+                true => (
+                    "`as of` wants a date",
+                    "write it as 2021, 2021-05 or 2021-05-31".to_owned(),
+                ),
+                false => (
+                    "a time stands behind `as of`",
+                    format!("write `as of {}`", format.text),
+                ),
+            };
+            return Err(Diagnostic::error(&code::BAD_DATE, format.span, message)
+                .hint(hint)
+                .into());
+        }
+        Ok(Target::Format(format))
     }
 
     fn definition(&self, pair: Pair<'a, Rule>) -> Result<Definition, Error> {

@@ -111,11 +111,8 @@ impl Resolver<'_> {
             };
             if given[index].is_some() {
                 let message = format!("`{}` is given twice", function.params[index].name);
-                self.fault(Diagnostic::error(
-                    &code::REPEATED,
-                    argument.value.span,
-                    message,
-                ));
+                let finding = Diagnostic::error(&code::REPEATED, argument.value.span, message);
+                self.fault(finding.hint("take one of them out".to_owned()));
             }
             given[index] = Some(self.argument(function, &function.params[index], &argument.value));
         }
@@ -174,7 +171,14 @@ impl Resolver<'_> {
             let finding = match finding.message.is_empty() {
                 true => {
                     let message = format!("`{}` wants {}", param.name, param.is.word());
-                    wrong(function, value.span, message)
+                    let hint = match &value.kind {
+                        SetKind::Pattern(word, wanted) => {
+                            let wanted = scan::written(&wanted.text);
+                            Some(format!("an argument has `=`: `{}={wanted}`", word.text))
+                        }
+                        _ => None,
+                    };
+                    wrong(function, value.span, message).hint(hint)
                 }
                 false => finding,
             };
@@ -221,7 +225,7 @@ impl Resolver<'_> {
             } else {
                 match self.walked(word) {
                     Ok((relation, direction)) => along.add(schema, relation, direction),
-                    Err(finding) => findings.push(finding),
+                    Err(finding) => findings.push(also_groups(finding)),
                 }
             }
         }
@@ -234,7 +238,7 @@ impl Resolver<'_> {
 
     /// A relation that a walk can take.
     fn walked(&self, word: &Name) -> Result<(RelationId, Direction), Diagnostic> {
-        let found = lookup::relation(self.snapshot, word).map_err(also_groups)?;
+        let found = lookup::relation(self.snapshot, word)?;
         if !self.snapshot.schema.relations[found.0.index()].is_property() {
             return Ok(found);
         }
@@ -286,9 +290,15 @@ fn wrong(function: &Function, span: Span, message: String) -> Diagnostic {
 fn unknown_function(snapshot: &Snapshot, name: &Name) -> Diagnostic {
     let message = format!("there is no function `{}`", name.text);
     let finding = Diagnostic::error(&code::UNKNOWN_FUNCTION, name.span, message);
-    if FOREIGN.iter().any(|(foreign, _)| *foreign == name.text) {
-        let hint = FOREIGN.iter().find(|(foreign, _)| *foreign == name.text);
-        return finding.hint(hint.map(|(_, hint)| (*hint).to_owned()));
+    let lower = name.text.to_ascii_lowercase();
+    if let Some((_, hint)) = FOREIGN.iter().find(|(foreign, _)| *foreign == lower) {
+        return finding.hint((*hint).to_owned());
+    }
+    if crate::query::resolve::PATTERNS
+        .iter()
+        .any(|row| row.name == lower)
+    {
+        return finding.hint(format!("a pattern has a colon: `{lower}:NAME`"));
     }
     if snapshot.schema.relation(&name.text).is_some() {
         return finding.hint(format!("step along the relation: `x.{}`", name.text));
@@ -307,8 +317,45 @@ fn unknown_function(snapshot: &Snapshot, name: &Name) -> Diagnostic {
     finding.hint(hint)
 }
 
-/// Functions of other tools, and of kin to come.
-const FOREIGN: [(&str, &str); 10] = [
+/// What is said to everything that would write.
+const WRITES: &str = "kin answers and never writes: change the data files, which are the source";
+
+/// Functions of other tools, and stages and clauses that were written as functions.
+const FOREIGN: [(&str, &str); 40] = [
+    ("create", WRITES),
+    ("merge", WRITES),
+    ("insert", WRITES),
+    ("delete", WRITES),
+    ("remove", WRITES),
+    ("set", WRITES),
+    ("drop", WRITES),
+    ("foreach", WRITES),
+    ("filter", "write `x |> where name starts with \"A\"`"),
+    ("where", "write `x |> where name starts with \"A\"`"),
+    ("map", "write `x |> select name`"),
+    ("select", "write `x |> select name`"),
+    ("project", "write `x |> select name`"),
+    ("sort", "write `x |> order by name`"),
+    ("sort_by", "write `x |> order by name`"),
+    ("order_by", "write `x |> order by name`"),
+    (
+        "group_by",
+        "write `x |> group by kind select kind, count(*)`",
+    ),
+    ("limit", "write `x |> limit 5`"),
+    ("take", "write `x |> limit 5`"),
+    ("distinct", "write `x |> distinct`"),
+    ("unique", "write `x |> distinct`"),
+    ("union", "write `a | b`"),
+    ("intersect", "write `a & b`"),
+    ("intersection", "write `a & b`"),
+    ("difference", "write `a - b`"),
+    ("except", "write `a - b`"),
+    ("not", "write `a - b`"),
+    ("shortestpath", "write `path(a, b)`"),
+    ("shortest_path", "write `path(a, b)`"),
+    ("allpaths", "write `paths(a, b)` or `between(a, b)`"),
+    ("empty", "write `assert x is empty`"),
     ("children", "write `successors(x)`"),
     ("parents", "write `predecessors(x)`"),
     (
@@ -320,7 +367,6 @@ const FOREIGN: [(&str, &str); 10] = [
         "write `predecessors(x)` or `ancestors(x, via=any)`",
     ),
     ("somepath", "write `path(a, b)`"),
-    ("allpaths", "write `paths(a, b)` or `between(a, b)`"),
     ("heads", "write `leaves(s)`"),
     ("out", "write `successors(x, via=relation)` or `x.relation`"),
     (

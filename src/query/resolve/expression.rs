@@ -67,6 +67,7 @@ impl Resolver<'_> {
                 Expression::Junction(*junction, members.collect(), place)
             }
             ExpressionKind::Comparison(first, rest) => {
+                self.note_comparison(first, rest);
                 let first = boxed(self.expression(scope, first));
                 let rest = rest
                     .iter()
@@ -101,10 +102,12 @@ impl Resolver<'_> {
             }
             ExpressionKind::InSet(left, is_not, ask) => {
                 let left = Box::new(self.expression(scope, left));
+                let before = self.findings.len();
                 let node = self.within_scope(scope, |resolver| {
                     let node = resolver.ask(ask);
                     resolver.checked_set(node, ask.span)
                 });
+                self.hint_at_list(before, ask);
                 Expression::InSet(left, *is_not, set_id(scope, node), place)
             }
             ExpressionKind::SetCall(set) => {
@@ -203,6 +206,7 @@ impl Resolver<'_> {
 
     fn variable(&mut self, scope: &mut Scope, name: &Name) -> Expression {
         if let Some(variable) = scope.find(&name.text) {
+            self.note_use(&name.text);
             return Expression::Slot(variable.slot);
         }
         match scope.it {
@@ -211,6 +215,20 @@ impl Resolver<'_> {
                 let is_entity = self.snapshot.find(&name.text).is_some();
                 self.null(scope.unknown(name, is_entity))
             }
+        }
+    }
+
+    /// `in ("a")` where `in ["a"]` may have been meant.
+    fn hint_at_list(&mut self, before: usize, ask: &ast::Ask) {
+        let ast::Source::Set(set) = &ask.source else {
+            return;
+        };
+        let ast::SetKind::Name(name) = &set.kind else {
+            return;
+        };
+        if let (true, [finding]) = (name.is_quoted, &mut self.findings[before..]) {
+            let hint = "brackets behind `in` hold a set; for a text write `in [\"a\"]`";
+            finding.hints.push(hint.to_owned());
         }
     }
 
@@ -287,6 +305,7 @@ impl Resolver<'_> {
         right: &ast::Expression,
         place: Place,
     ) -> Expression {
+        self.note_quoted(left);
         let left = self.expression(scope, left);
         let pattern = self.expression(scope, right);
         if let (TextTest::Matches, Expression::Constant(Value::Text(text))) = (test, &pattern)

@@ -86,6 +86,18 @@ fn unknown(snapshot: &Snapshot, name: &Name) -> Diagnostic {
     if let Some(function) = function::find(text) {
         return finding.hint(format!("call the function: `{}`", function.signature()));
     }
+    if crate::query::resolve::PATTERNS
+        .iter()
+        .any(|row| row.name == text)
+    {
+        return finding.hint(format!("a pattern has a colon and a name: `{text}:NAME`"));
+    }
+    if let Some(function) = function::find_value(text) {
+        let call = function.signature();
+        return finding.hint(format!(
+            "a function of values stands in a column: `x |> select {call}`"
+        ));
+    }
     if snapshot.schema.kind(text).is_some() {
         return finding.hint(format!("for all entities of that kind write `kind:{text}`"));
     }
@@ -142,7 +154,10 @@ pub(super) fn kind(snapshot: &Snapshot, name: &Name) -> Result<KindId, Diagnosti
             let known = schema.kinds.iter().map(|kind| kind.name.as_str());
             let near = suggest::nearest(&name.text, known);
             let message = format!("there is no kind `{}`", name.text);
-            let hint = suggest::did_you_mean(&near)
+            let entity = snapshot.find(&name.text).map(|_| scan::written(&name.text));
+            let hint = entity
+                .map(|entity| format!("an entity stands behind `in`: `(a in {entity})`"))
+                .or_else(|| suggest::did_you_mean(&near))
                 .unwrap_or_else(|| "`kin schema` lists the kinds".to_owned());
             Err(Diagnostic::error(&code::UNKNOWN_KIND, name.span, message).hint(hint))
         }

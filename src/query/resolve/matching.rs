@@ -229,9 +229,13 @@ impl Resolver<'_> {
                 if !matches!(variable.holds, Holds::Entity | Holds::Entities | Holds::Any) {
                     self.findings.push(two_uses(name, "a node"));
                 }
+                self.note_use(&name.text);
                 (variable.slot, *place < pattern.outer)
             }
-            (_, Some(name)) => (scope.bind(&name.text, Holds::Entity), false),
+            (_, Some(name)) => {
+                self.suspect_node(name, node);
+                (scope.bind(&name.text, Holds::Entity), false)
+            }
             (_, None) => (scope.slot("", Holds::Entity), false),
         };
         let index = match pattern.nodes.get(&slot) {
@@ -362,7 +366,10 @@ impl Resolver<'_> {
                 }
                 (variable.slot, true)
             }
-            (_, Some(name)) => (scope.bind(&name.text, holds), false),
+            (_, Some(name)) => {
+                self.suspect_edge(name, edge);
+                (scope.bind(&name.text, holds), false)
+            }
             (_, None) => (scope.slot("", holds), false),
         };
         pattern.matching.written.push(slot);

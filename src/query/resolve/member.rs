@@ -90,6 +90,12 @@ impl Resolver<'_> {
         let variables = scope.variables.iter().map(|known| known.name.as_str());
         let fields = field::names().map(|name: &str| name);
         let known = words.chain(fields).chain(variables);
+        if let Some(function) = function::find_value(&name.text.to_ascii_lowercase()) {
+            return finding.hint(format!(
+                "a function takes brackets: `{}`",
+                function.signature()
+            ));
+        }
         let near = suggest::nearest(&name.text, known);
         if let Some(hint) = suggest::did_you_mean(&near) {
             return finding.hint(hint);
@@ -137,6 +143,14 @@ impl Resolver<'_> {
             return self.null(wrong(function, span, message));
         }
         let count = arguments.values.len();
+        let is_size = matches!(function.name, "size" | "length");
+        if let (true, [only]) = (is_size, arguments.values.as_slice())
+            && matches!(only.kind, ast::ExpressionKind::Exists(_))
+        {
+            let message = format!("`{}` counts no matches", function.name);
+            let finding = Diagnostic::error(&code::WRONG_ARGUMENT, span, message);
+            return self.null(finding.hint("write `count { (a)-->(b) }`".to_owned()));
+        }
         if let Err(message) = function.check_count(count) {
             return self.null(wrong(function, span, message));
         }
@@ -158,7 +172,9 @@ impl Resolver<'_> {
         }
         if !arguments.is_star && arguments.values.len() != 1 {
             let message = format!("`{}` takes one value", function.name);
-            return self.null(wrong(function, span, message));
+            let is_count = function.name == "count" && arguments.values.is_empty();
+            let hint = is_count.then(|| "write `count(*)` for the number of rows".to_owned());
+            return self.null(wrong(function, span, message).hint(hint));
         }
         // Outside of columns `count` of a set or list is its size.
         let Some(mut found) = scope.aggregates.take() else {
@@ -234,7 +250,31 @@ fn unknown_function(name: &Name) -> Diagnostic {
 }
 
 /// Functions of other languages, and how kin says it.
-const FOREIGN: [(&str, &str); 9] = [
+const FOREIGN: [(&str, &str); 21] = [
+    ("isnull", "write `x is null`"),
+    ("is_null", "write `x is null`"),
+    ("now", "write `today()`"),
+    ("current_date", "write `today()`"),
+    ("getdate", "write `today()`"),
+    (
+        "datetime",
+        "write `date(\"2021-05-31\")`: kin knows days, not hours",
+    ),
+    (
+        "timestamp",
+        "write `date(\"2021-05-31\")`: kin knows days, not hours",
+    ),
+    (
+        "duration",
+        "compare the dates themselves, or their `year(x)`",
+    ),
+    (
+        "datediff",
+        "compare the dates themselves, or their `year(x)`",
+    ),
+    ("degree", "write `count { (a)--() }`"),
+    ("startswith", "write `x starts with \"a\"`"),
+    ("endswith", "write `x ends with \"a\"`"),
     (
         "shortestpath",
         "write `match p = any shortest (a)-[]->+(b) return p`",

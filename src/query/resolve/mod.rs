@@ -9,6 +9,7 @@ mod expression;
 mod lookup;
 mod matching;
 mod member;
+mod note;
 mod pattern;
 mod projection;
 mod rows;
@@ -42,6 +43,7 @@ pub use statement::BoundExpectation;
 pub use statement::Purpose;
 
 use definition::Known;
+use note::Suspect;
 use scope::Variable;
 
 /// The most findings that one script gets; what comes behind them is not looked at.
@@ -89,6 +91,7 @@ pub fn resolve(
         expansions: HashMap::new(),
         depth: 0,
         outer: Vec::new(),
+        suspects: Vec::new(),
         findings: Vec::new(),
         foreign_span: Some(Span::default()),
     };
@@ -109,6 +112,8 @@ pub fn resolve(
             asks,
         });
     }
+    // A function of the script is read where it stands and where it is called.
+    resolver.findings.dedup();
     if resolver.is_full() {
         resolver.findings.truncate(FINDINGS_MAX);
         let last = resolver.findings.last_mut();
@@ -132,6 +137,8 @@ struct Resolver<'a> {
     depth: usize,
     /// The variables of the rows around, as sets.
     outer: Vec<Variable>,
+    /// The variables that bear the name of something else and were not used yet.
+    suspects: Vec<Suspect>,
     findings: Vec<Diagnostic>,
     /// Stands for every span while a definition from another text is resolved.
     foreign_span: Option<Span>,

@@ -100,7 +100,18 @@ pub(super) fn select(
         let near = suggest::nearest(&word.text, PATTERNS.iter().map(|pattern| pattern.name));
         let message = format!("there is no pattern `{}:`", word.text);
         let all: Vec<&str> = PATTERNS.iter().map(|pattern| pattern.name).collect();
-        let hint = suggest::did_you_mean(&near)
+        let is_kind = snapshot.schema.kind(&wanted.text).is_some();
+        let written = crate::query::scan::written(&wanted.text);
+        let kind = match word.text.to_ascii_lowercase().as_str() {
+            _ if !is_kind => None,
+            "type" | "label" | "class" | "isa" => Some(format!("write `kind:{written}`")),
+            _ => None,
+        };
+        let pattern =
+            is_kind.then(|| format!("write `match ({0}:{written}) return {0}`", word.text));
+        let hint = kind
+            .or_else(|| suggest::did_you_mean(&near))
+            .or(pattern)
             .unwrap_or_else(|| format!("the patterns are {}", all.join(", ")));
         return Err(Diagnostic::error(&code::BAD_PATTERN, word.span, message).hint(hint));
     };

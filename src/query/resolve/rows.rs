@@ -186,7 +186,8 @@ impl Resolver<'_> {
         if is_wrong && self.findings.is_empty() {
             let message = "a number of rows is a whole number from 0 up";
             let finding = Diagnostic::error(&code::WRONG_ARGUMENT, from.span, message);
-            self.findings.push(finding);
+            self.findings
+                .push(finding.hint("write `limit 5`".to_owned()));
         }
         count
     }

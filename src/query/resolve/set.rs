@@ -43,6 +43,17 @@ impl Resolver<'_> {
                 let node = self.operand(base);
                 match (self.findings.len() > before, &base.kind) {
                     (true, SetKind::Name(name)) => self.dotted(name, words, node),
+                    (false, SetKind::Name(name)) if !name.is_quoted => {
+                        let node = self.steps(node, words, set.span);
+                        let hints = self.findings[before..].first().map(|found| &found.hints);
+                        let is_far = hints.is_some_and(|hints| {
+                            hints.iter().all(|hint| hint.starts_with("`kin schema"))
+                        });
+                        match is_far {
+                            true => self.dotted(name, words, node),
+                            false => node,
+                        }
+                    }
                     _ => self.steps(node, words, set.span),
                 }
             }
@@ -155,6 +166,7 @@ impl Resolver<'_> {
             let mut outer = self.outer.iter().rev();
             if let Some(variable) = outer.find(|variable| variable.name == name.text) {
                 let kind = NodeKind::Outer(variable.slot);
+                self.note_use(&name.text);
                 return self.add(kind, name.span, Yields::Set);
             }
             if let Some(node) = self.defined(&name.text) {

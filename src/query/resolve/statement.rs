@@ -76,6 +76,13 @@ impl<Other> BoundExpectation<Other> {
     }
 }
 
+/// A hint for two years with a `-` between.
+fn as_period(text: &str) -> Option<String> {
+    let (from, to) = text.split_once('-')?;
+    let is_year = |text: &str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    (is_year(from) && is_year(to)).then(|| format!("a period has dots: `during {from}..{to}`"))
+}
+
 impl Resolver<'_> {
     /// Resolves a statement; none for a definition.
     pub(super) fn statement(&mut self, statement: &Statement) -> Option<BoundAsk> {
@@ -90,6 +97,7 @@ impl Resolver<'_> {
             }
             Statement::Assertion(assertion) => self.assertion(assertion),
         };
+        self.note_suspects();
         Some(BoundAsk {
             root,
             span,
@@ -202,8 +210,12 @@ impl Resolver<'_> {
                 _ => Err(bad_date(name, "it is neither a text nor a year")),
             }),
         };
-        let date =
-            text.and_then(|text| Date::parse(&text).map_err(|reason| bad_date(name, &reason)));
+        let date = text.and_then(|text| {
+            Date::parse(&text).map_err(|reason| {
+                let hint = as_period(&name.text);
+                bad_date(name, &reason).hint(hint)
+            })
+        });
         date.map_err(|finding| self.findings.push(finding)).ok()
     }
 

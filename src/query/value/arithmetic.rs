@@ -162,7 +162,9 @@ fn refuse_zero(operator: &Operator, left: &Value, right: &Value) -> Result<(), S
     match (left, right) {
         (Value::Integer(left), Value::Integer(0)) => {
             let sign = operator.sign;
-            Err(format!("`{left} {sign} 0` divides by zero"))
+            Err(format!(
+                "`{left} {sign} 0` divides by zero; write `case when y <> 0 then x {sign} y end`"
+            ))
         }
         _ => Ok(()),
     }

@@ -1,0 +1,99 @@
+//! What can be read and was probably not meant: a note beside the answer, and no error.
+
+use crate::query::ast;
+use crate::query::ast::ComparisonSign;
+use crate::query::ast::ExpressionKind;
+use crate::query::ast::Literal;
+use crate::query::ast::Name;
+use crate::query::field;
+use crate::query::resolve::Resolver;
+use crate::query::scan;
+
+/// A variable that bears the name of something else, until it is used.
+pub(super) struct Suspect {
+    name: String,
+    note: String,
+}
+
+impl Resolver<'_> {
+    /// A new variable of an edge: `-[cni]->` where `-[:cni]->` may have been meant.
+    pub(super) fn suspect_edge(&mut self, name: &Name, edge: &ast::EdgePattern) {
+        let is_relation = self.snapshot.schema.relation(&name.text).is_some();
+        if edge.relations.is_empty() && is_relation {
+            let name = name.text.clone();
+            let note = format!("`{name}` is a variable here; for the relation write `:{name}`");
+            self.suspects.push(Suspect { name, note });
+        }
+    }
+
+    /// A new variable of a node: `(EKS)` where `(a in EKS)` may have been meant.
+    pub(super) fn suspect_node(&mut self, name: &Name, node: &ast::NodePattern) {
+        let is_plain = node.kinds.is_none() && node.within.is_none() && node.properties.is_none();
+        let is_long = name.text.chars().count() > 1;
+        let is_entity = || {
+            let mut names = self.snapshot.all_names();
+            names.any(|(known, _)| known == name.text)
+        };
+        if is_plain && is_long && is_entity() {
+            let name = name.text.clone();
+            let note = format!("`{name}` is a variable here; for the entity write `(a in {name})`");
+            self.suspects.push(Suspect { name, note });
+        }
+    }
+
+    /// A variable is used, and so was meant as one.
+    pub(super) fn note_use(&mut self, name: &str) {
+        self.suspects.retain(|suspect| suspect.name != name);
+    }
+
+    /// Notes what was not used at the end of a statement.
+    pub(super) fn note_suspects(&mut self) {
+        for suspect in std::mem::take(&mut self.suspects) {
+            self.note(suspect.note);
+        }
+    }
+
+    /// Looks at both sides of a comparison.
+    pub(super) fn note_comparison(
+        &mut self,
+        first: &ast::Expression,
+        rest: &[(ComparisonSign, ast::Expression)],
+    ) {
+        let is_null =
+            |side: &ast::Expression| matches!(side.kind, ExpressionKind::Literal(Literal::Null));
+        for (sign, right) in rest {
+            if is_null(first) || is_null(right) {
+                let test = match sign {
+                    ComparisonSign::Unequal => "is not null",
+                    _ => "is null",
+                };
+                self.note(format!(
+                    "a comparison with null is never true; write `{test}`"
+                ));
+            }
+        }
+        self.note_quoted(first);
+    }
+
+    /// `"name" = "EKS"`: what other languages take as a quoted property.
+    pub(super) fn note_quoted(&mut self, left: &ast::Expression) {
+        let ExpressionKind::Literal(Literal::Text(text)) = &left.kind else {
+            return;
+        };
+        let schema = &self.snapshot.schema;
+        let is_property = schema.property(text).is_some()
+            || schema.relation(text).is_some()
+            || !schema.is_open && field::is_field(text);
+        if is_property && scan::is_bare(text) {
+            self.note(format!(
+                "`\"{text}\"` is a text here; the property is `{text}`"
+            ));
+        }
+    }
+
+    fn note(&mut self, note: String) {
+        if !self.query.notes.contains(&note) {
+            self.query.notes.push(note);
+        }
+    }
+}
