@@ -20,7 +20,7 @@ pub struct Limit {
 }
 
 /// All limits, in the order in which a query meets them.
-pub static LIMITS: [Limit; 6] = [
+pub static LIMITS: [Limit; 8] = [
     Limit {
         name: "query-bytes",
         default: 256 * 1024,
@@ -36,6 +36,13 @@ pub static LIMITS: [Limit; 6] = [
         doc: "How deep brackets may nest in a query.",
     },
     Limit {
+        name: "parts",
+        default: 1_000,
+        max: 5_000,
+        unit: "parts",
+        doc: "How many stages, clauses, nodes, edges and conditions run one inside the other.",
+    },
+    Limit {
         name: "steps",
         default: 100_000_000,
         max: u64::MAX,
@@ -48,6 +55,14 @@ pub static LIMITS: [Limit; 6] = [
         max: u64::MAX,
         unit: "rows",
         doc: "How many rows one answer has.",
+    },
+    Limit {
+        name: "values",
+        default: 16_000_000,
+        max: u64::MAX,
+        unit: "values",
+        doc: "How many values the rows, lists and groups of one query may hold; 32 bytes of a \
+              text count as one.",
     },
     Limit {
         name: "paths",
@@ -72,10 +87,14 @@ pub enum LimitId {
     QueryBytes,
     /// How deep brackets may nest.
     Nesting,
+    /// How many parts run one inside the other.
+    Parts,
     /// How many statements one query may look at.
     Steps,
     /// How many rows one answer has.
     Rows,
+    /// How many values are held at once.
+    Values,
     /// How many paths are listed.
     Paths,
     /// How long one query may run.
@@ -157,7 +176,7 @@ impl Fault {
                 line,
                 column,
             } => {
-                format!("brackets nest deeper than {limit} levels at {line}:{column}")
+                format!("the query nests deeper than {limit} levels at {line}:{column}")
             }
             Fault::Interrupted => "interrupted".to_owned(),
         }
@@ -232,6 +251,7 @@ pub struct Budget {
     interrupt: Interrupt,
     steps: u64,
     next_look: u64,
+    held: u64,
 }
 
 impl Budget {
@@ -246,6 +266,7 @@ impl Budget {
             interrupt,
             steps: 0,
             next_look,
+            held: 0,
         }
     }
 
@@ -273,6 +294,22 @@ impl Budget {
         } else {
             Ok(())
         }
+    }
+
+    /// Counts `values` more that are kept in memory.
+    pub fn hold(&mut self, values: u64) -> Result<(), Fault> {
+        self.held = self.held.saturating_add(values);
+        let limit = self.limits.get(LimitId::Values);
+        if self.held > limit {
+            Err(Fault::Limit(LimitId::Values, limit))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Counts `values` less: they are let go.
+    pub fn release(&mut self, values: u64) {
+        self.held = self.held.saturating_sub(values);
     }
 
     #[cold]

@@ -16,11 +16,14 @@ pub mod plan;
 mod resolve;
 pub mod scan;
 mod slip;
+mod stack;
 mod table;
 pub mod value;
 
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
+use crate::diagnostic::Fault;
+use crate::diagnostic::LimitId;
 use crate::diagnostic::Limits;
 use crate::diagnostic::Span;
 use crate::model::Day;
@@ -93,28 +96,38 @@ impl Prepared {
     /// Errors: diagnostics whose places lie in `text`, or a fault if it is too long or nests too
     /// deep.
     pub fn new(text: &str, setting: Setting<'_>) -> Result<Prepared, Error> {
+        stack::roomy(|| Prepared::prepare(text, setting))
+    }
+
+    fn prepare(text: &str, setting: Setting<'_>) -> Result<Prepared, Error> {
         let script = parse::parse(text, setting.limits)?;
         let snapshot = setting.snapshot;
         let bound = resolve(&script, setting.earlier, setting.parameters, snapshot)?;
         let planned = |root: bound::NodeId| {
             let plan = plan::plan(&bound.query, root, &snapshot.schema);
-            match setting.rewrite {
+            let parts_max = setting.limits.get(LimitId::Parts);
+            if plan.parts() as u64 > parts_max {
+                return Err(Error::from(Fault::Limit(LimitId::Parts, parts_max)));
+            }
+            Ok(match setting.rewrite {
                 Rewrite::On => optimize::optimize(plan, snapshot),
                 Rewrite::Off => plan,
-            }
+            })
         };
-        let queries = bound.asks.iter().map(|ask| PreparedQuery {
-            span: ask.span,
-            plan: planned(ask.root),
-            purpose: match &ask.purpose {
-                Purpose::Answer(target) => Purpose::Answer(target.clone()),
-                Purpose::Assertion(wants, message) => {
-                    Purpose::Assertion(wants.map(planned), message.clone())
-                }
-            },
-            notes: ask.notes.clone(),
+        let queries = bound.asks.iter().map(|ask| {
+            Ok(PreparedQuery {
+                span: ask.span,
+                plan: planned(ask.root)?,
+                purpose: match &ask.purpose {
+                    Purpose::Answer(target) => Purpose::Answer(target.clone()),
+                    Purpose::Assertion(wants, message) => {
+                        Purpose::Assertion(wants.map(planned)?, message.clone())
+                    }
+                },
+                notes: ask.notes.clone(),
+            })
         });
-        let queries = queries.collect();
+        let queries = queries.collect::<Result<_, Error>>()?;
         let definitions = script
             .statements
             .into_iter()
@@ -147,7 +160,8 @@ impl PreparedQuery {
         today: Option<Day>,
         budget: &mut Budget,
     ) -> Result<(Answer, Counts), Error> {
-        let (mut answer, counts) = execute::execute(&self.plan, snapshot, today, budget)?;
+        let run = || execute::execute(&self.plan, snapshot, today, budget);
+        let (mut answer, counts) = stack::roomy(run)?;
         answer.notes.splice(0..0, self.notes.iter().cloned());
         Ok((answer, counts))
     }
@@ -189,7 +203,8 @@ impl PreparedQuery {
                 _ => false,
             },
             BoundExpectation::Equal(plan) => {
-                let (other, _) = execute::execute(plan, snapshot, today, budget)?;
+                let run = || execute::execute(plan, snapshot, today, budget);
+                let (other, _) = stack::roomy(run)?;
                 answer.said() == other.said()
             }
         })

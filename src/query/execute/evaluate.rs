@@ -29,9 +29,13 @@ use crate::query::execute::logic::truth_value;
 use crate::query::execute::logic::wrong;
 use crate::query::execute::rows::Row;
 use crate::query::execute::rows::RowRun;
+use crate::query::execute::rows::check_weight;
 use crate::query::function::Function;
 use crate::query::function::ParamType;
 use crate::query::value;
+
+/// How many compiled regular expressions are kept.
+const REGEXES_MAX: usize = 64;
 
 impl RowRun<'_> {
     /// The value of an expression on a row. The row is as it was afterwards.
@@ -90,6 +94,8 @@ impl RowRun<'_> {
                 let is_many = is_many(left);
                 let left = self.evaluate(left, row, budget)?;
                 let right = self.evaluate(right, row, budget)?;
+                // A text is looked through for each row, and a pattern may be new for each.
+                budget.spend(value::weight(&left) + value::weight(&right))?;
                 let test = |left: &Value| self.text_test(left, *test, &right, *place);
                 truth_value(some(&left, is_many, test)?)
             }
@@ -151,14 +157,14 @@ impl RowRun<'_> {
                 let values = members
                     .iter()
                     .map(|member| self.evaluate(member, row, budget));
-                Value::List(values.collect::<Result<_, Error>>()?)
+                sized(Value::List(values.collect::<Result<_, Error>>()?))?
             }
             Expression::Map(entries) => {
                 let mut map = std::collections::BTreeMap::new();
                 for (key, value) in entries {
                     map.insert(key.clone(), self.evaluate(value, row, budget)?);
                 }
-                Value::Map(map)
+                sized(Value::Map(map))?
             }
             Expression::Index(base, index, place) => {
                 let base = self.evaluate(base, row, budget)?;
@@ -267,6 +273,7 @@ impl RowRun<'_> {
         budget: &mut Budget,
     ) -> Result<Value, Error> {
         let mut values = Vec::new();
+        let mut weight = 0;
         let collect = |run: &Self, row: &mut Row, budget: &mut Budget| {
             if let Some(condition) = &each.condition {
                 let truth = run.evaluate(condition, row, budget)?;
@@ -274,15 +281,17 @@ impl RowRun<'_> {
                     return Ok(());
                 }
             }
-            values.push(match result {
+            let value = match result {
                 Some(result) => run.evaluate(result, row, budget)?,
                 None => row[each.slot.0].clone(),
-            });
-            Ok(())
+            };
+            weight += value::weight(&value);
+            values.push(value);
+            check_weight(weight)
         };
         Ok(match self.for_each(each, place, row, budget, collect)? {
             false => Value::Null,
-            true => Value::List(values),
+            true => sized(Value::List(values))?,
         })
     }
 
@@ -367,6 +376,9 @@ impl RowRun<'_> {
             return Ok(regex.clone());
         }
         let regex = value::regex(pattern)?;
+        if known.len() >= REGEXES_MAX {
+            known.clear();
+        }
         known.insert(pattern.to_owned(), regex.clone());
         Ok(regex)
     }
@@ -446,6 +458,14 @@ impl RowRun<'_> {
         })?;
         let total = std::mem::replace(&mut row[reduction.total.0], before);
         Ok(if is_list { total } else { Value::Null })
+    }
+}
+
+/// A value that was made, if it is neither too large nor too deep.
+fn sized(value: Value) -> Result<Value, Error> {
+    match value::check_size(&value) {
+        Ok(()) => Ok(value),
+        Err(reason) => Err(wrong(Place::default(), reason)),
     }
 }
 

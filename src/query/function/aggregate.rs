@@ -9,6 +9,7 @@ use crate::query::function::ParamType;
 use crate::query::function::ResultType;
 use crate::query::function::scalar::count;
 use crate::query::function::sum::Sum;
+use crate::query::value;
 use crate::query::value::as_float;
 use crate::query::value::order;
 use crate::query::value::type_word;
@@ -251,7 +252,9 @@ impl Accumulate for Collection {
     }
 
     fn finish(self: Box<Self>) -> Result<Value, String> {
-        Ok(Value::List(self.0))
+        let list = Value::List(self.0);
+        value::check_depth(&list)?;
+        Ok(list)
     }
 }
 

@@ -61,9 +61,10 @@ impl<'a> Reader<'a> {
                     format!("write `as of {}`", format.text),
                 ),
             };
-            return Err(Diagnostic::error(&code::BAD_DATE, format.span, message)
-                .hint(hint)
-                .into());
+            let end = format.span.end as usize;
+            let place = if is_of { Span::new(end..end) } else { format.span };
+            let finding = Diagnostic::error(&code::BAD_DATE, place, message);
+            return Err(finding.hint(hint).into());
         }
         Ok(Target::Format(format))
     }

@@ -82,6 +82,19 @@ impl Plan {
         }
     }
 
+    /// How many stages, clauses, nodes, edges and conditions stand in the longest row of them that
+    /// runs as one, each inside the one before.
+    pub(super) fn parts(&self) -> usize {
+        let pipelines = self
+            .operators
+            .iter()
+            .filter_map(|(operator, _)| match operator {
+                Operator::Rows(pipeline) => Some(pipeline.parts()),
+                _ => None,
+            });
+        pipelines.max().unwrap_or(0)
+    }
+
     /// The slots of the rows around that it reads, each once, in order.
     pub fn reads_outside(&self) -> impl Iterator<Item = Slot> + '_ {
         let outer = self

@@ -10,6 +10,7 @@ use crate::model::RelationId;
 use crate::query::bound::Rows;
 use crate::query::bound::Selector;
 use crate::query::bound::Slot;
+use crate::query::bound::Step;
 use crate::query::plan::Plan;
 
 /// The number of an operator.
@@ -207,6 +208,26 @@ pub struct Pipeline {
     pub rows: Rows,
     /// The sets that the steps use.
     pub sets: Vec<PlannedSet>,
+}
+
+impl Pipeline {
+    /// How many parts stand one inside the other when it runs.
+    pub(super) fn parts(&self) -> usize {
+        let part = |step: &Step| match step {
+            Step::Match(matching) => {
+                let pattern = matching.nodes.len() + matching.edges.len() + matching.paths.len();
+                1 + pattern + matching.conditions.len()
+            }
+            _ => 1,
+        };
+        let subqueries = self.rows.subqueries.iter().flatten();
+        let steps = self.rows.steps.iter().chain(subqueries).map(part);
+        let nested = self.sets.iter().map(|set| match set {
+            PlannedSet::Nested(plan) => plan.parts(),
+            PlannedSet::Shared(_) => 0,
+        });
+        steps.sum::<usize>() + nested.sum::<usize>()
+    }
 }
 
 impl PartialEq for Pipeline {

@@ -63,16 +63,19 @@ pub enum BoundExpectation<Other> {
 
 impl<Other> BoundExpectation<Other> {
     /// The same, with another form of the second query.
-    pub fn map<New>(&self, turn: impl Fn(Other) -> New) -> BoundExpectation<New>
+    pub fn map<New, Fault>(
+        &self,
+        turn: impl Fn(Other) -> Result<New, Fault>,
+    ) -> Result<BoundExpectation<New>, Fault>
     where
         Other: Copy,
     {
-        match self {
+        Ok(match self {
             BoundExpectation::Empty => BoundExpectation::Empty,
             BoundExpectation::NotEmpty => BoundExpectation::NotEmpty,
-            BoundExpectation::Equal(other) => BoundExpectation::Equal(turn(*other)),
+            BoundExpectation::Equal(other) => BoundExpectation::Equal(turn(*other)?),
             BoundExpectation::Value(value) => BoundExpectation::Value(value.clone()),
-        }
+        })
     }
 }
 

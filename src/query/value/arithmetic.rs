@@ -6,6 +6,7 @@
 use crate::model::Value;
 use crate::query::value::BYTES_MAX;
 use crate::query::value::ITEMS_MAX;
+use crate::query::value::check_size;
 use crate::query::value::number_text;
 use crate::query::value::type_word;
 
@@ -181,7 +182,9 @@ fn not_numbers(sign: &str, left: &Value, right: &Value) -> String {
 
 fn join_lists(left: &[Value], right: &[Value]) -> Result<Value, String> {
     check_items(left.len() + right.len())?;
-    Ok(Value::List([left, right].concat()))
+    let list = Value::List([left, right].concat());
+    check_size(&list)?;
+    Ok(list)
 }
 
 fn join_texts(left: &str, right: &str) -> Result<Value, String> {

@@ -8,6 +8,7 @@ mod compare;
 mod date;
 mod key;
 mod order;
+mod size;
 
 pub use arithmetic::add;
 pub(crate) use arithmetic::as_float;
@@ -26,6 +27,10 @@ pub use compare::less;
 pub use compare::less_or_equal;
 pub use key::Key;
 pub use order::order;
+pub(crate) use size::check_depth;
+pub(crate) use size::check_size;
+pub(crate) use size::weight;
+pub(crate) use size::weight_of;
 
 use crate::model::Value;
 

@@ -13,6 +13,7 @@ use crate::query::execute::rows::Row;
 use crate::query::execute::rows::RowRun;
 use crate::query::execute::rows::RowsOutcome;
 use crate::query::execute::rows::State;
+use crate::query::value;
 
 impl RowRun<'_> {
     /// Pushes the rows that come in.
@@ -73,6 +74,7 @@ impl RowRun<'_> {
         if let Some(Value::List(rest)) = rows.rest.map(|rest| &row[rest.0]) {
             cells.extend(rest.iter().cloned());
         }
+        budget.hold(value::weight_of(&cells))?;
         outcome.rows.push(cells);
         if !rows.evidence.is_empty() {
             let mut evidence = Vec::new();

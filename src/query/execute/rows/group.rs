@@ -60,7 +60,11 @@ impl RowRun<'_> {
             for ((slot, _), value) in grouping.keys.iter().zip(&key) {
                 row[slot.0] = value.clone();
             }
+            let (known, weight) = (groups.groups.len(), value::weight_of(&key));
             let place = self.group(grouping, groups, key);
+            if groups.groups.len() > known {
+                budget.hold(weight.saturating_mul(2))?;
+            }
             budget.check_rows(groups.groups.len())?;
             self.add_to_group(grouping, &mut groups.groups[place], row, budget)?;
         }
@@ -119,6 +123,9 @@ impl RowRun<'_> {
                 let is_new = seen
                     .as_mut()
                     .is_none_or(|seen| seen.insert(Key(value.clone())));
+                if is_new && (seen.is_some() || aggregate.function.name == "collect") {
+                    budget.hold(value::weight(&value))?;
+                }
                 if is_new {
                     total
                         .add(self.run.snapshot, &value)

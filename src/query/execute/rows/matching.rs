@@ -41,6 +41,7 @@ impl RowRun<'_> {
     ) -> Result<Flow, Error> {
         let mut has_match = false;
         let mut matches: Vec<Row> = Vec::new();
+        let mut held = 0;
         let mut search = Search {
             run: self,
             matching,
@@ -50,6 +51,9 @@ impl RowRun<'_> {
         let flow = if matching.is_ordered {
             search.go(0, row, budget, &mut |row, budget| {
                 budget.check_rows(matches.len() + 1)?;
+                let weight = value::weight_of(row);
+                held += weight;
+                budget.hold(weight)?;
                 matches.push(row.clone());
                 Ok(Flow::Continue(()))
             })?
@@ -64,9 +68,11 @@ impl RowRun<'_> {
         has_match |= !matches.is_empty();
         for mut found in matches {
             if sink(&mut found, budget)?.is_break() {
+                budget.release(held);
                 return Ok(Flow::Break(()));
             }
         }
+        budget.release(held);
         if !has_match && matching.is_optional {
             return sink(row, budget);
         }

@@ -41,6 +41,7 @@ use crate::query::value::Key;
 
 pub(super) use ends::entities;
 pub(super) use ends::evidence_of;
+pub(super) use nested::check_weight;
 
 use group::Groups;
 
@@ -182,11 +183,13 @@ impl RowRun<'_> {
                 let State::Seen(seen) = state else {
                     unreachable!("`distinct` remembers rows")
                 };
-                let key = slots.iter().map(|slot| Key(row[slot.0].clone())).collect();
+                let key: Vec<Key> = slots.iter().map(|slot| Key(row[slot.0].clone())).collect();
+                let weight = key.iter().map(|key| value::weight(&key.0)).sum();
                 if !seen.insert(key) {
                     return Ok(Flow::Continue(()));
                 }
                 budget.check_rows(seen.len())?;
+                budget.hold(weight)?;
                 self.pass(rest, states, row, budget)
             }
             Step::Group(grouping) => {

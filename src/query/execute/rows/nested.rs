@@ -7,15 +7,18 @@ use crate::diagnostic::Error;
 use crate::model::EntityId;
 use crate::model::Value;
 use crate::query::bound::Expression;
+use crate::query::bound::Place;
 use crate::query::bound::SetId;
 use crate::query::bound::Step;
 use crate::query::bound::SubqueryId;
 use crate::query::execute::Run;
+use crate::query::execute::logic::wrong;
 use crate::query::execute::rows::Flow;
 use crate::query::execute::rows::Row;
 use crate::query::execute::rows::RowRun;
 use crate::query::execute::rows::Sink;
 use crate::query::plan::PlannedSet;
+use crate::query::value;
 use crate::query::value::Key;
 
 impl RowRun<'_> {
@@ -45,6 +48,7 @@ impl RowRun<'_> {
         }
         let run = Run::new(plan, self.run.snapshot, self.run.today, row);
         let members: Rc<[EntityId]> = Rc::from(run.members(budget)?);
+        budget.hold(1 + members.len() as u64 / 8)?;
         self.memory.borrow_mut().insert(key, Rc::clone(&members));
         Ok(members)
     }
@@ -91,10 +95,20 @@ impl RowRun<'_> {
         budget: &mut Budget,
     ) -> Result<Value, Error> {
         let mut values = Vec::new();
+        let mut weight = 0;
         self.subquery(subquery, row, budget, &mut |row, budget| {
-            values.push(self.evaluate(result, row, budget)?);
+            let value = self.evaluate(result, row, budget)?;
+            weight += value::weight(&value);
+            values.push(value);
+            check_weight(weight)?;
             Ok(Flow::Continue(()))
         })?;
         Ok(Value::List(values))
     }
+}
+
+/// Refuses a list that is being made once it holds more than a value may.
+pub(in crate::query::execute) fn check_weight(weight: u64) -> Result<(), Error> {
+    let weight = usize::try_from(weight).unwrap_or(usize::MAX);
+    value::check_items(weight).map_err(|reason| wrong(Place::default(), reason))
 }

@@ -33,13 +33,16 @@ impl RowRun<'_> {
                 kept.push(self.evaluate(&key.value, row, budget)?);
             }
         }
+        budget.hold(value::weight_of(&kept))?;
         rows.push(kept);
         if let Step::Top(keys, limit) = step {
             let limit = self.row_count(limit, row, budget)? as usize;
             // Twice as many are let in before the last are dropped, so that a row costs little.
             if rows.len() > limit.saturating_mul(2).max(64) {
                 self.sort(rows, keys, budget)?;
-                rows.truncate(limit);
+                for dropped in rows.drain(limit..) {
+                    budget.release(value::weight_of(&dropped));
+                }
             }
         }
         budget.check_rows(rows.len())?;
