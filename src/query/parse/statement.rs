@@ -62,7 +62,11 @@ impl<'a> Reader<'a> {
                 ),
             };
             let end = format.span.end as usize;
-            let place = if is_of { Span::new(end..end) } else { format.span };
+            let place = if is_of {
+                Span::new(end..end)
+            } else {
+                format.span
+            };
             let finding = Diagnostic::error(&code::BAD_DATE, place, message);
             return Err(finding.hint(hint).into());
         }
