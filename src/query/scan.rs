@@ -131,18 +131,7 @@ pub fn check_brackets(text: &str, limits: &Limits) -> Result<(), Error> {
                 cases.word(&text[before.range_in(text)], word, next, open.len());
             }
             Piece::Unclosed => {
-                let start = Span {
-                    start: span.start,
-                    end: span.start + 1,
-                };
-                let diagnostic = Diagnostic::error(&code::UNCLOSED, start, "a quote is not closed")
-                    .labelled("it opens here")
-                    .hint(format!(
-                        "close it with another {}",
-                        &text[start.range_in(text)]
-                    ))
-                    .hint(apostrophe(text, start));
-                return Err(diagnostic.into());
+                return Err(unclosed_quote(text, span).into());
             }
             _ => {}
         }
@@ -169,6 +158,19 @@ pub fn check_brackets(text: &str, limits: &Limits) -> Result<(), Error> {
                 .into())
         }
     }
+}
+
+/// The finding for a quote that goes to the end of the text.
+fn unclosed_quote(text: &str, span: Span) -> Diagnostic {
+    let start = Span {
+        start: span.start,
+        end: span.start + 1,
+    };
+    let quote = &text[start.range_in(text)];
+    Diagnostic::error(&code::UNCLOSED, start, "a quote is not closed")
+        .labelled("it opens here")
+        .hint(format!("close it with another {quote}"))
+        .hint(apostrophe(text, start))
 }
 
 fn closes(text: &str, opened: Span, closed: Span) -> bool {

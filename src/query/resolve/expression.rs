@@ -41,16 +41,6 @@ impl Resolver<'_> {
                 let base = self.expression(scope, base);
                 self.member(scope, base, name)
             }
-            ExpressionKind::Index(base, index) => {
-                let base = boxed(self.expression(scope, base));
-                Expression::Index(base, boxed(self.expression(scope, index)), place)
-            }
-            ExpressionKind::Slice(base, start, end) => {
-                let base = boxed(self.expression(scope, base));
-                let start = start.as_ref().map(|from| self.expression(scope, from));
-                let end = end.as_ref().map(|to| self.expression(scope, to));
-                Expression::Slice(base, start.map(boxed), end.map(boxed), place)
-            }
             ExpressionKind::HasKinds(base, names) => {
                 let base = boxed(self.expression(scope, base));
                 let tests = names.iter().map(|name| self.kind_test_of(name)).collect();
@@ -95,6 +85,16 @@ impl Resolver<'_> {
     fn compound(&mut self, scope: &mut Scope, from: &ast::Expression) -> Expression {
         let place = Place(from.span);
         match &from.kind {
+            ExpressionKind::Index(base, index) => {
+                let base = Box::new(self.expression(scope, base));
+                Expression::Index(base, Box::new(self.expression(scope, index)), place)
+            }
+            ExpressionKind::Slice(base, start, end) => {
+                let base = Box::new(self.expression(scope, base));
+                let start = start.as_ref().map(|from| self.expression(scope, from));
+                let end = end.as_ref().map(|to| self.expression(scope, to));
+                Expression::Slice(base, start.map(Box::new), end.map(Box::new), place)
+            }
             ExpressionKind::In(left, is_not, right) => {
                 let left = Box::new(self.expression(scope, left));
                 let right = Box::new(self.expression(scope, right));

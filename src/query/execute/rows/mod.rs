@@ -179,19 +179,10 @@ impl RowRun<'_> {
                 false => Ok(Flow::Continue(())),
             },
             Step::Project(items) => self.project(items, (rest, states), row, budget),
-            Step::Distinct(slots) => {
-                let State::Seen(seen) = state else {
-                    unreachable!("`distinct` remembers rows")
-                };
-                let key: Vec<Key> = slots.iter().map(|slot| Key(row[slot.0].clone())).collect();
-                let weight = key.iter().map(|key| value::weight(&key.0)).sum();
-                if !seen.insert(key) {
-                    return Ok(Flow::Continue(()));
-                }
-                budget.check_rows(seen.len())?;
-                budget.hold(weight)?;
-                self.pass(rest, states, row, budget)
-            }
+            Step::Distinct(slots) => match is_new(slots, state, row, budget)? {
+                true => self.pass(rest, states, row, budget),
+                false => Ok(Flow::Continue(())),
+            },
             Step::Group(grouping) => {
                 let State::Groups(groups) = state else {
                     unreachable!("a group has groups")
@@ -408,6 +399,26 @@ impl RowRun<'_> {
             notes.push(note);
         }
     }
+}
+
+/// Whether no row before was equal in these slots.
+fn is_new(
+    slots: &[Slot],
+    state: &mut State,
+    row: &Row,
+    budget: &mut Budget,
+) -> Result<bool, Error> {
+    let State::Seen(seen) = state else {
+        unreachable!("`distinct` remembers rows")
+    };
+    let key: Vec<Key> = slots.iter().map(|slot| Key(row[slot.0].clone())).collect();
+    let weight = key.iter().map(|key| value::weight(&key.0)).sum();
+    if !seen.insert(key) {
+        return Ok(false);
+    }
+    budget.check_rows(seen.len())?;
+    budget.hold(weight)?;
+    Ok(true)
 }
 
 /// Where an expression stands, as far as it knows.
