@@ -184,6 +184,19 @@ pub struct Case {
 }
 
 impl Expression {
+    /// Whether it stands for several values at once: a property or relation, or what is read off
+    /// one.
+    pub fn is_many(&self) -> bool {
+        let mut here = self;
+        while let Expression::Member(base, member) = here {
+            if member.is_many() {
+                return true;
+            }
+            here = base;
+        }
+        false
+    }
+
     /// The parts it is made of, without those of its subqueries.
     pub fn children_mut(&mut self) -> Vec<&mut Expression> {
         match self {

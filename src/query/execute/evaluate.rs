@@ -91,7 +91,7 @@ impl RowRun<'_> {
     ) -> Result<Value, Error> {
         Ok(match expression {
             Expression::TextTest(left, test, right, place) => {
-                let is_many = is_many(left);
+                let is_many = left.is_many();
                 let left = self.evaluate(left, row, budget)?;
                 let right = self.evaluate(right, row, budget)?;
                 // A text is looked through for each row, and a pattern may be new for each.
@@ -108,9 +108,9 @@ impl RowRun<'_> {
                 }
             },
             Expression::In(left, is_not, list, place) => {
-                let is_several = is_many(left);
+                let is_several = left.is_many();
                 let left = self.evaluate(left, row, budget)?;
-                let list = match (self.evaluate(list, row, budget)?, is_many(list)) {
+                let list = match (self.evaluate(list, row, budget)?, list.is_many()) {
                     (value, true) => as_list(value),
                     (value, false) => value,
                 };
@@ -327,10 +327,10 @@ impl RowRun<'_> {
         budget: &mut Budget,
     ) -> Result<Value, Error> {
         let mut left = self.evaluate(first, row, budget)?;
-        let mut left_is_many = is_many(first);
+        let mut left_is_many = first.is_many();
         let mut result = Some(true);
         for (sign, right) in rest {
-            let right_is_many = is_many(right);
+            let right_is_many = right.is_many();
             let right = self.evaluate(right, row, budget)?;
             let truth = some(&left, left_is_many, |left| {
                 some(&right, right_is_many, |right| {
@@ -414,7 +414,7 @@ impl RowRun<'_> {
         mut body: impl FnMut(&Self, &mut Row, &mut Budget) -> Result<(), Error>,
     ) -> Result<bool, Error> {
         let list = self.evaluate(&each.list, row, budget)?;
-        let list = if is_many(&each.list) {
+        let list = if each.list.is_many() {
             as_list(list)
         } else {
             list
@@ -476,14 +476,6 @@ fn takes_list(function: &Function) -> bool {
         .params
         .iter()
         .any(|param| lists.contains(&param.is))
-}
-
-/// Whether an expression stands for several values at once.
-fn is_many(expression: &Expression) -> bool {
-    match expression {
-        Expression::Member(_, member) => member.is_many(),
-        _ => false,
-    }
 }
 
 /// What stands for several values as a list: none for null, one for itself.

@@ -7,6 +7,7 @@ use compact_str::CompactString;
 
 use crate::model::Date;
 use crate::model::EntityId;
+use crate::model::KindId;
 use crate::model::ObjectRef;
 use crate::model::Path;
 use crate::model::RelationId;
@@ -34,13 +35,22 @@ pub(super) static FUNCTIONS: &[Function] = &[
         name: "id",
         params: &[ELEMENT],
         result: ResultType::Value,
-        doc: "The slug of an entity, which stays; or the number of a statement, which means \
-              nothing once the data has changed.",
+        doc: "The id of an entity, which stays; of a statement the id that its file gives it, else \
+              a number that means nothing once the data has changed.",
         examples: &["match (a in EKS) return id(a)"],
         does: Does::Value(
-            Scalar::new(|scope, given| match &given[0] {
-                Value::Statement(statement) => Ok(count(statement.index())),
-                other => Ok(text(scope.snapshot.slug(entity(other)))),
+            Scalar::new(|scope, given| {
+                let snapshot = scope.snapshot;
+                Ok(match &given[0] {
+                    Value::Statement(id) => match snapshot.statement_slug(*id) {
+                        Some(slug) => given_id(slug, snapshot.edge_ids_are_integers()),
+                        None => count(id.index()),
+                    },
+                    other => {
+                        let slug = snapshot.slug(entity(other));
+                        given_id(slug, snapshot.node_ids_are_integers())
+                    }
+                })
             })
             .also(&["elementid"]),
         ),
@@ -82,23 +92,32 @@ pub(super) static FUNCTIONS: &[Function] = &[
         doc: "The kind of an entity.",
         examples: &["match (a in EKS) return kind(a)"],
         does: Does::Value(Scalar::new(|scope, given| {
-            Ok(text(scope.snapshot.kind_name(entity(&given[0]))))
+            let snapshot = scope.snapshot;
+            let first = snapshot.kinds(entity(&given[0])).first();
+            let name = |kind: &KindId| text(&snapshot.schema.kinds[kind.index()].name);
+            Ok(first.map_or(Value::Null, name))
         })),
     },
     Function {
         name: "labels",
         params: &[ENTITY],
         result: ResultType::List,
-        doc: "The kind of an entity and the kinds above it, the narrowest first.",
+        doc: "The kinds of an entity and those above them, the narrowest first.",
         examples: &["match (a in EKS) return labels(a)"],
         does: Does::Value(Scalar::new(|scope, given| {
             let kinds = &scope.snapshot.schema.kinds;
-            let own = &kinds[scope.snapshot.kind(entity(&given[0])).index()];
-            let above = std::iter::successors(Some(own), |kind| {
-                kind.parent.map(|parent| &kinds[parent.index()])
-            });
-            let labels = above.take(kinds.len()).map(|kind| text(&kind.name));
-            Ok(Value::List(labels.collect()))
+            let mut labels: Vec<Value> = Vec::new();
+            for kind in scope.snapshot.kinds(entity(&given[0])) {
+                let above = std::iter::successors(Some(&kinds[kind.index()]), |kind| {
+                    kind.parent.map(|parent| &kinds[parent.index()])
+                });
+                for label in above.take(kinds.len()).map(|kind| text(&kind.name)) {
+                    if !labels.contains(&label) {
+                        labels.push(label);
+                    }
+                }
+            }
+            Ok(Value::List(labels))
         })),
     },
     Function {
@@ -229,6 +248,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
 /// The properties of an entity or a statement, by name; none of what is null.
 pub(super) fn properties(scope: &Scope<'_>, element: &Value) -> BTreeMap<CompactString, Value> {
     match element {
+        Value::Statement(statement) if scope.snapshot.schema.is_open => {
+            let own = scope.snapshot.statement_properties(*statement);
+            own.cloned().unwrap_or_default()
+        }
         Value::Statement(statement) => qualifiers(scope, *statement),
         other => properties_of(scope, entity(other)),
     }
@@ -257,7 +280,8 @@ fn properties_of(scope: &Scope<'_>, entity: EntityId) -> BTreeMap<CompactString,
         (name.into(), value)
     };
     let name = text(scope.filter.name(snapshot, entity));
-    std::iter::once(("name".into(), name))
+    let name = (!snapshot.schema.is_open).then(|| ("name".into(), name));
+    name.into_iter()
         .chain(found.into_iter().map(entry))
         .collect()
 }
@@ -279,6 +303,12 @@ fn qualifiers(scope: &Scope<'_>, statement: StatementId) -> BTreeMap<CompactStri
     .into_iter()
     .filter_map(|(name, value)| Some((name.into(), value?)))
     .collect()
+}
+
+/// An id as the data gave it.
+fn given_id(slug: &str, is_integer: bool) -> Value {
+    let integer = is_integer.then(|| slug.parse().ok()).flatten();
+    integer.map_or_else(|| text(slug), Value::Integer)
 }
 
 fn text(text: &str) -> Value {

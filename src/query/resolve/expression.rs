@@ -190,6 +190,12 @@ impl Resolver<'_> {
             Literal::Integer(number) => Value::Integer(*number),
             Literal::Float(number) => Value::Float(*number),
             Literal::Text(text) => Value::Text(text.clone()),
+            Literal::Date(text) if self.snapshot.schema.is_open => {
+                let message = format!("`{text}` could be a date or a difference");
+                let hint = format!("write `date(\"{text}\")`, or put blanks round the `-`");
+                let finding = Diagnostic::error(&code::HYPHEN, span, message);
+                return self.null(finding.hint(hint));
+            }
             Literal::Date(text) => match Date::parse(text) {
                 Ok(date) => Value::Date(date),
                 Err(reason) => {

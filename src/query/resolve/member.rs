@@ -135,6 +135,11 @@ impl Resolver<'_> {
         let Some(function) = function::find_value(&name.text.to_ascii_lowercase()) else {
             return self.null(unknown_function(name));
         };
+        if let ("exists", [pattern]) = (function.name, arguments.values.as_slice())
+            && matches!(pattern.kind, ast::ExpressionKind::Exists(_))
+        {
+            return self.expression(scope, pattern);
+        }
         if matches!(function.does, Does::Aggregate(_)) {
             return self.aggregate(scope, function, arguments, span);
         }
@@ -214,8 +219,7 @@ impl Resolver<'_> {
     ) -> Expression {
         if let (true, [value]) = (function.name == "count", arguments.values.as_slice()) {
             let value = self.expression(scope, value);
-            let is_several = matches!(value, Expression::Set(_))
-                || matches!(&value, Expression::Member(_, member) if member.is_many());
+            let is_several = matches!(value, Expression::Set(_)) || value.is_many();
             if is_several {
                 let size = function::find_value("size").expect("`size` is a row");
                 return Expression::Call(size, vec![value], Place(span));

@@ -40,7 +40,7 @@ impl RowRun<'_> {
     ) -> Result<(), Error> {
         let mut keys: Vec<Vec<Value>> = vec![Vec::new()];
         for (_, key) in &grouping.keys {
-            let is_many = matches!(key, Expression::Member(_, member) if member.is_many());
+            let is_many = key.is_many();
             let values = match self.evaluate(key, row, budget)? {
                 Value::List(values) if grouping.is_spread && is_many => values,
                 value => vec![value],
@@ -110,7 +110,7 @@ impl RowRun<'_> {
             let values = match &aggregate.value {
                 None => vec![Value::Boolean(true)],
                 Some(from) => {
-                    let is_many = matches!(from, Expression::Member(_, member) if member.is_many());
+                    let is_many = from.is_many();
                     let is_set = matches!(from, Expression::Set(_));
                     match self.evaluate(from, row, budget)? {
                         Value::List(values) if is_many || is_set => values,

@@ -32,6 +32,10 @@ impl RowRun<'_> {
             Value::Null => Value::Null,
             Value::Map(map) => map.get(&member.name).cloned().unwrap_or(Value::Null),
             Value::Entity(entity) => {
+                if member.has_fields && member.name == "name" {
+                    let name = self.filter.name(snapshot, *entity);
+                    return Ok(Value::Text(name.to_owned()));
+                }
                 if member.has_fields
                     && let Some(value) = field::read(snapshot, base, &member.name)
                 {
@@ -154,7 +158,9 @@ impl RowRun<'_> {
                 let member = Member {
                     name: name.as_str().into(),
                     property: schema.property(name),
-                    step: None,
+                    step: schema.relation(name).filter(|(relation, _)| {
+                        !schema.is_open && !schema.relations[relation.index()].is_property()
+                    }),
                     has_fields: !schema.is_open,
                     place,
                 };

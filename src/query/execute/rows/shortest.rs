@@ -28,8 +28,6 @@ use crate::query::execute::rows::walk::Walk;
 struct Reached {
     distance: HashMap<EntityId, u32>,
     before: HashMap<EntityId, Vec<(EntityId, StatementId)>>,
-    /// The distance at which the walk comes back to its start, and by which steps.
-    back: Option<(u32, Vec<(EntityId, StatementId)>)>,
 }
 
 impl Search<'_> {
@@ -45,7 +43,7 @@ impl Search<'_> {
             Value::Entity(entity) => Some(entity),
             _ => None,
         };
-        let reached = self.reach(walk, length, goal, row, budget)?;
+        let reached = self.reach(walk, length, goal, None, row, budget)?;
         let mut ends: Vec<EntityId> = match goal {
             Some(goal) => vec![goal],
             None => {
@@ -56,13 +54,14 @@ impl Search<'_> {
         };
         let can_close = walk.edge.mode != Mode::Acyclic;
         ends.retain(|end| match *end == walk.start {
-            true => length.min == 0 || can_close && reached.back.is_some(),
+            true => length.min == 0 || can_close,
             false => reached.distance.contains_key(end),
         });
         for end in ends {
             let is_empty = end == walk.start && length.min == 0;
             let ways = match (is_empty, walk.edge.pick) {
                 (true, _) => vec![Vec::new()],
+                _ if end == walk.start => self.closed_ways(walk, length, row, budget)?,
                 (false, Pick::AllShortest) => self.all_ways(walk, &reached, end, budget)?,
                 (false, _) => vec![self.first_way(walk, &reached, end)],
             };
@@ -85,6 +84,7 @@ impl Search<'_> {
         walk: Walk<'_>,
         length: &EdgeLength,
         goal: Option<EntityId>,
+        without: Option<StatementId>,
         row: &mut Row,
         budget: &mut Budget,
     ) -> Result<Reached, Error> {
@@ -98,17 +98,11 @@ impl Search<'_> {
             for entity in layer {
                 for step in self.steps(walk, entity) {
                     budget.spend(1)?;
-                    if !self.step_holds(length, step.statement, row, budget)? {
+                    let is_out = Some(step.statement) == without || step.entity == walk.start;
+                    if is_out || !self.step_holds(length, step.statement, row, budget)? {
                         continue;
                     }
                     let way = (entity, step.statement);
-                    if step.entity == walk.start {
-                        let back = reached.back.get_or_insert((depth, Vec::new()));
-                        if back.0 == depth {
-                            back.1.push(way);
-                        }
-                        continue;
-                    }
                     let known = *reached.distance.entry(step.entity).or_insert_with(|| {
                         next.push(step.entity);
                         depth
@@ -118,16 +112,68 @@ impl Search<'_> {
                     }
                 }
             }
-            let is_found = goal.is_some_and(|goal| match goal == walk.start {
-                true => length.min == 0 || reached.back.is_some(),
-                false => reached.distance.contains_key(&goal),
-            });
-            if is_found {
+            if goal.is_some_and(|goal| reached.distance.contains_key(&goal)) {
                 break;
             }
             layer = next;
         }
         Ok(reached)
+    }
+
+    /// The shortest ways from the start back to it, on which no statement is walked twice: by each
+    /// first step, and from there back without it, unless anything may be walked twice. One of
+    /// them, or all.
+    fn closed_ways(
+        &self,
+        walk: Walk<'_>,
+        length: &EdgeLength,
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<Vec<Vec<StatementId>>, Error> {
+        let mut ways: Vec<Vec<StatementId>> = Vec::new();
+        for step in self.steps(walk, walk.start) {
+            budget.spend(1)?;
+            if length.max == 0 || !self.step_holds(length, step.statement, row, budget)? {
+                continue;
+            }
+            if step.entity == walk.start {
+                ways.push(vec![step.statement]);
+                continue;
+            }
+            let back = Walk {
+                start: step.entity,
+                ..walk
+            };
+            let goal = Some(walk.start);
+            let without = (walk.edge.mode != Mode::Walk).then_some(step.statement);
+            let reached = self.reach(back, length, goal, without, row, budget)?;
+            for way in self.all_ways(back, &reached, walk.start, budget)? {
+                ways.push(std::iter::once(step.statement).chain(way).collect());
+            }
+        }
+        ways.retain(|way| way.len() as u64 <= u64::from(length.max));
+        let shortest = ways.iter().map(Vec::len).min().unwrap_or(0);
+        ways.retain(|way| way.len() == shortest);
+        if walk.edge.pick == Pick::AnyShortest {
+            ways.sort_by_cached_key(|way| self.read_from_left(walk, way));
+            ways.truncate(1);
+        }
+        Ok(ways)
+    }
+
+    /// A closed way as it is compared with others: the names along it and then its statements, from
+    /// the end that is written first.
+    fn read_from_left(&self, walk: Walk<'_>, way: &[StatementId]) -> (Vec<u32>, Vec<StatementId>) {
+        let mut way = way.to_vec();
+        if walk.is_reversed {
+            way.reverse();
+        }
+        let mut entity = walk.start;
+        let ranks = way.iter().map(|statement| {
+            entity = self.far_end(*statement, entity);
+            self.run.run.snapshot.rank(entity)
+        });
+        (ranks.collect(), way)
     }
 
     /// Every shortest way to an end, from the start of the walk.
@@ -209,8 +255,7 @@ impl Search<'_> {
     }
 }
 
-/// The steps by which an entity is first reached; for the end of a closed walk, those that come
-/// back to its start.
+/// The steps by which an entity is first reached.
 fn before<'r>(
     walk: Walk<'_>,
     reached: &'r Reached,
@@ -218,7 +263,7 @@ fn before<'r>(
     is_end: bool,
 ) -> &'r [(EntityId, StatementId)] {
     if is_end && entity == walk.start {
-        return reached.back.as_ref().map_or(&[], |(_, steps)| steps);
+        return &[];
     }
     reached.before.get(&entity).map_or(&[], Vec::as_slice)
 }
