@@ -106,18 +106,15 @@ pub struct Member {
     pub property: Option<RelationId>,
     /// The step that an entity takes.
     pub step: Option<(RelationId, Direction)>,
-    /// Whether entities and statements have fields beside their properties: not in a graph
-    /// without a schema, where only the given properties are there.
+    /// Whether entities and statements have fields beside their properties: not in a `match` on a
+    /// graph without a schema, where only the given properties are there.
     pub has_fields: bool,
+    /// Whether it stands for several values at once: comparing it compares each of them.
+    pub is_many: bool,
+    /// Whether of a list it is read off each element.
+    pub is_spread: bool,
     /// Where the name stands.
     pub place: Place,
-}
-
-impl Member {
-    /// Whether it stands for several values at once: comparing it compares each of them.
-    pub fn is_many(&self) -> bool {
-        self.has_fields && (self.property.is_some() || self.step.is_some())
-    }
 }
 
 /// A test on the kinds of an entity.
@@ -189,7 +186,7 @@ impl Expression {
     pub fn is_many(&self) -> bool {
         let mut here = self;
         while let Expression::Member(base, member) = here {
-            if member.is_many() {
+            if member.is_many {
                 return true;
             }
             here = base;

@@ -232,7 +232,7 @@ impl RowRun<'_> {
         for argument in arguments {
             let value = self.evaluate(argument, row, budget)?;
             let is_step = matches!(argument, Expression::Member(_, member)
-                if member.has_fields && member.step.is_some());
+                if member.step.is_some());
             let wants_list = is_step && takes_list(function);
             values.push(if wants_list { as_list(value) } else { value });
         }

@@ -9,6 +9,7 @@ use crate::diagnostic::suggest;
 use crate::query::ast;
 use crate::query::ast::Name;
 use crate::query::bound::Aggregate;
+use crate::query::bound::Each;
 use crate::query::bound::Expression;
 use crate::query::bound::Holds;
 use crate::query::bound::KindTest;
@@ -37,10 +38,11 @@ impl Resolver<'_> {
         let step = relation.filter(|(relation, _)| {
             !schema.relations[relation.index()].is_property() && property.is_none()
         });
-        // In a graph without a schema a relation is no property, unless a stage asks for it.
-        let step = step.filter(|_| !is_open || scope.it.is_some());
+        // In a graph without a schema relations and fields are for the stages.
+        let has_fields = !is_open || scope.it.is_some();
+        let step = step.filter(|_| has_fields);
         let holds = scope.holds(&base);
-        let is_field = !is_open && field::is_field(&name.text);
+        let is_field = has_fields && field::is_field(&name.text);
         let is_element = matches!(holds, Holds::Entity | Holds::Statement | Holds::Entities);
         let is_known = property.is_some() || step.is_some() || is_field;
         if is_element && !is_known {
@@ -53,7 +55,9 @@ impl Resolver<'_> {
             name: CompactString::from(name.text.as_str()),
             property,
             step,
-            has_fields: !is_open,
+            has_fields,
+            is_many: step.is_some() || property.is_some() && !is_open,
+            is_spread: !is_open || base.is_many(),
             place: Place(name.span),
         };
         Expression::Member(Box::new(base), member)
@@ -219,10 +223,16 @@ impl Resolver<'_> {
     ) -> Expression {
         if let (true, [value]) = (function.name == "count", arguments.values.as_slice()) {
             let value = self.expression(scope, value);
-            let is_several = matches!(value, Expression::Set(_)) || value.is_many();
-            if is_several {
+            if matches!(value, Expression::Set(_)) || value.is_many() {
                 let size = function::find_value("size").expect("`size` is a row");
-                return Expression::Call(size, vec![value], Place(span));
+                // The values as a list: of a single text, `size` would count the characters.
+                let each = Each {
+                    slot: scope.slot("", Holds::Any),
+                    list: value,
+                    condition: None,
+                };
+                let list = Expression::Comprehension(Box::new(each), None, Place(span));
+                return Expression::Call(size, vec![list], Place(span));
             }
         }
         let message = format!("the aggregate `{}` cannot stand here", function.name);

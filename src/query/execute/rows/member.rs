@@ -32,12 +32,10 @@ impl RowRun<'_> {
             Value::Null => Value::Null,
             Value::Map(map) => map.get(&member.name).cloned().unwrap_or(Value::Null),
             Value::Entity(entity) => {
-                if member.has_fields && member.name == "name" {
-                    let name = self.filter.name(snapshot, *entity);
-                    return Ok(Value::Text(name.to_owned()));
-                }
+                let is_own = snapshot.schema.is_open && member.property.is_some();
                 if member.has_fields
-                    && let Some(value) = field::read(snapshot, base, &member.name)
+                    && !is_own
+                    && let Some(value) = self.field(*entity, &member.name)
                 {
                     return Ok(value);
                 }
@@ -59,7 +57,7 @@ impl RowRun<'_> {
                     false => Value::Null,
                 }
             }
-            Value::List(values) if member.has_fields => {
+            Value::List(values) if member.is_spread => {
                 let mut found = Vec::new();
                 for value in values {
                     match self.member(value, member, budget)? {
@@ -79,6 +77,17 @@ impl RowRun<'_> {
                 }
             },
         })
+    }
+
+    /// A field of an entity; its name is the one borne at the day asked for.
+    fn field(&self, entity: EntityId, name: &str) -> Option<Value> {
+        match name {
+            "name" => {
+                let name = self.filter.name(self.run.snapshot, entity);
+                Some(Value::Text(name.to_owned()))
+            }
+            name => field::read(self.run.snapshot, &Value::Entity(entity), name),
+        }
     }
 
     fn values(
@@ -162,6 +171,8 @@ impl RowRun<'_> {
                         !schema.is_open && !schema.relations[relation.index()].is_property()
                     }),
                     has_fields: !schema.is_open,
+                    is_many: false,
+                    is_spread: !schema.is_open,
                     place,
                 };
                 self.member(base, &member, budget)
