@@ -13,6 +13,10 @@ mod asking;
 mod random;
 #[path = "support/slow/mod.rs"]
 mod slow;
+#[path = "differential/stages.rs"]
+mod stages;
+#[expect(dead_code, reason = "other tests look at names and paths")]
+mod support;
 #[path = "differential/world.rs"]
 mod world;
 
@@ -88,6 +92,55 @@ fn the_third_part_of_the_seeds() {
 #[test]
 fn the_fourth_part_of_the_seeds() {
     part(3, 4);
+}
+
+/// The first of 1 and 1.0 is by name, whatever order the plan walks in.
+#[test]
+fn equal_numbers_are_met_in_order() {
+    let node = |id: &str, name: &str, z: Cell| slow::Node {
+        id: id.to_owned(),
+        labels: Vec::new(),
+        properties: [
+            ("name".to_owned(), Cell::Text(name.to_owned())),
+            ("z".to_owned(), z),
+        ]
+        .into(),
+    };
+    let nodes = vec![
+        node("n0", "b", Cell::Float(1.0)),
+        node("n1", "a", Cell::Int(1)),
+    ];
+    let world = World {
+        nodes,
+        ..World::default()
+    };
+    for name in ["sum", "min", "max", "avg", "count", "collect"] {
+        let query = format!("match (a) return {name}(distinct a.z) as total");
+        assert_eq!(check(&world, &query), Ok(()));
+    }
+}
+
+#[test]
+fn stages_behind_sets() {
+    let pairs = number("KIN_PAIRS").unwrap_or(PAIRS);
+    let seeds = number("KIN_SEED").map_or(0..pairs, |seed| seed..seed + 1);
+    let mut wrong = Vec::new();
+    for seed in seeds {
+        let piped = stages::piped(&mut Random::new(seed ^ 0x9199_0000_0000));
+        wrong.extend(
+            piped
+                .check()
+                .err()
+                .map(|wrong| format!("seed {seed}\n{wrong}\n")),
+        );
+    }
+    let first = &wrong[..wrong.len().min(10)];
+    assert!(
+        wrong.is_empty(),
+        "{} of {pairs} differ:\n{}",
+        wrong.len(),
+        first.join("\n")
+    );
 }
 
 /// The graph of a seed; some seeds that follow each other share one.
@@ -173,6 +226,7 @@ fn in_order(session: &Session, world: &World) -> World {
     World {
         nodes: world.nodes.clone(),
         edges: slugs.map(edge).collect(),
+        relations: world.relations.clone(),
     }
 }
 

@@ -117,10 +117,12 @@ fn drop_order(mut plan: Plan, _: &Snapshot) -> Plan {
             match step {
                 Step::Match(matching) => matching.is_ordered &= is_read,
                 Step::Group(grouping) => {
-                    let aggregates = grouping.aggregates.iter();
-                    is_read = aggregates
-                        .map(|aggregate| aggregate.function.name)
-                        .any(|name| ORDERED_AGGREGATES.contains(&name));
+                    is_read = grouping.aggregates.iter().any(|aggregate| {
+                        let name = aggregate.function.name;
+                        // Of 1 and 1.0, which are one value, the first that is met counts.
+                        let keeps_first = aggregate.is_distinct && name != "count";
+                        keeps_first || ORDERED_AGGREGATES.contains(&name)
+                    });
                 }
                 Step::Unwind(..) | Step::Filter(_) | Step::Project(_) => {}
                 _ => is_read = true,

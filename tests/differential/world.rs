@@ -25,7 +25,11 @@ pub(crate) fn world(random: &mut Random) -> World {
         properties: properties(random, 40),
     });
     let edges = edges.collect();
-    World { nodes, edges }
+    World {
+        nodes,
+        edges,
+        relations: Vec::new(),
+    }
 }
 
 fn node(random: &mut Random, place: usize) -> Node {

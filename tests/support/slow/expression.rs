@@ -44,7 +44,10 @@ impl Slow<'_> {
             ExpressionKind::Literal(literal) => literal_cell(literal),
             ExpressionKind::Variable(name) => match find(row, &name.text) {
                 Some(cell) => cell.clone(),
-                None => panic!("{} is not bound in {}", name.text, self.text),
+                None => match find(row, "it") {
+                    Some(it) => self.property(it, &name.text),
+                    None => panic!("{} is not bound in {}", name.text, self.text),
+                },
             },
             ExpressionKind::Property(of, name) => self.property(&value(of), &name.text),
             ExpressionKind::HasKinds(of, names) => match value(of) {
@@ -75,7 +78,7 @@ impl Slow<'_> {
                 let mut truths = Vec::new();
                 for (sign, right) in rest {
                     let right = value(right);
-                    truths.push(test(*sign, &left, &right));
+                    truths.push(left.any(|left| right.any(|right| test(*sign, left, right))));
                     left = right;
                 }
                 Cell::of(and(&truths))
@@ -96,17 +99,13 @@ impl Slow<'_> {
     fn compound(&self, expression: &Expression, row: &Row, group: Group<'_>) -> Cell {
         let value = |inner: &Expression| self.value(inner, row, group);
         match &expression.kind {
-            ExpressionKind::TextTest(left, test, right) => match (value(left), value(right)) {
-                (Cell::Text(left), Cell::Text(right)) => Cell::Bool(match test {
-                    TextTest::StartsWith => left.starts_with(&right),
-                    TextTest::EndsWith => left.ends_with(&right),
-                    TextTest::Contains => left.contains(&right),
-                    TextTest::Matches => panic!("regular expressions have no model"),
-                }),
-                _ => Cell::Null,
-            },
+            ExpressionKind::TextTest(left, test, right) => {
+                let right = value(right);
+                Cell::of(value(left).any(|left| text_test(left, *test, &right)))
+            }
             ExpressionKind::In(left, is_not, list) => {
-                let truth = is_in(&value(left), &value(list));
+                let list = value(list);
+                let truth = value(left).any(|left| is_in(left, &list));
                 Cell::of(if *is_not { not(truth) } else { truth })
             }
             ExpressionKind::List(parts) => Cell::List(parts.iter().map(value).collect()),
@@ -185,9 +184,37 @@ impl Slow<'_> {
             Cell::Edge(edge) => &self.world.edges[*edge].properties,
             Cell::Map(map) => map,
             Cell::Null => return Cell::Null,
+            Cell::Several(cells) => {
+                let cells = cells
+                    .iter()
+                    .flat_map(|cell| self.property(cell, name).each());
+                return Cell::several(cells.filter(|cell| *cell != Cell::Null).collect());
+            }
             other => panic!("{other:?} has no properties"),
         };
+        if let Cell::Node(node) = of
+            && let Some(ends) = self.far_ends(*node, name)
+        {
+            return ends;
+        }
         properties.get(name).cloned().unwrap_or(Cell::Null)
+    }
+
+    /// Where a relation leads, by name and each once; none if there is no relation of that name.
+    fn far_ends(&self, node: usize, name: &str) -> Option<Cell> {
+        let word = name.strip_suffix("_inverse").unwrap_or(name);
+        if !self.world.relations.iter().any(|relation| relation == word) {
+            return None;
+        }
+        let edges = self.world.edges.iter().filter(|edge| edge.kind == word);
+        let ends = edges.filter_map(|edge| match word == name {
+            true => (edge.source == node).then_some(Cell::Node(edge.target)),
+            false => (edge.target == node).then_some(Cell::Node(edge.source)),
+        });
+        let mut ends: Vec<Cell> = ends.collect();
+        ends.sort_by(|one, other| order(self.world, one, other));
+        ends.dedup();
+        Some(Cell::several(ends))
     }
 
     /// The rows of `exists { }` on a row.
@@ -308,9 +335,8 @@ impl Slow<'_> {
         if arguments.is_star {
             return Cell::Int(rows.len() as i64);
         }
-        let values = rows
-            .iter()
-            .map(|row| self.value(&arguments.values[0], row, None));
+        let values = rows.iter();
+        let values = values.flat_map(|row| self.value(&arguments.values[0], row, None).each());
         let mut values: Vec<Cell> = values.filter(|value| *value != Cell::Null).collect();
         if arguments.is_distinct {
             let mut kept: Vec<Cell> = Vec::new();
@@ -399,6 +425,18 @@ fn calculate(sign: ArithmeticSign, left: &Cell, right: &Cell) -> Cell {
         (ArithmeticSign::Multiply, ..) => Cell::Float(float(left) * float(right)),
         other => panic!("{other:?} has no model"),
     }
+}
+
+fn text_test(left: &Cell, test: TextTest, right: &Cell) -> Truth {
+    let (Cell::Text(left), Cell::Text(right)) = (left, right) else {
+        return None;
+    };
+    Some(match test {
+        TextTest::StartsWith => left.starts_with(right),
+        TextTest::EndsWith => left.ends_with(right),
+        TextTest::Contains => left.contains(right),
+        TextTest::Matches => panic!("regular expressions have no model"),
+    })
 }
 
 fn is_in(wanted: &Cell, list: &Cell) -> Truth {

@@ -25,6 +25,8 @@ use value::same;
 pub(crate) struct World {
     pub(crate) nodes: Vec<Node>,
     pub(crate) edges: Vec<Edge>,
+    /// Types of edges that can be read off a node like a property; of a graph with a schema.
+    pub(crate) relations: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -79,10 +81,13 @@ impl Slow<'_> {
         let Source::Rows(source) = &ask.source else {
             panic!("{} is no match", self.text)
         };
-        let rows = self.union(source);
-        ask.stages
-            .iter()
-            .fold(rows, |rows, stage| self.stage(rows, stage))
+        self.stages(self.union(source), &ask.stages)
+    }
+
+    /// What stages make of rows; the rows of a set have the one column `it`.
+    pub(crate) fn stages(&self, rows: Rows, stages: &[Stage]) -> Rows {
+        let stages = stages.iter();
+        stages.fold(rows, |rows, stage| self.stage(rows, stage))
     }
 
     fn union(&self, source: &ast::Rows) -> Rows {

@@ -434,7 +434,7 @@ fn is_trail(clause: &MatchClause, ways: &[Way]) -> bool {
 }
 
 /// Every choice of one from each.
-fn product<T: Clone>(choices: &[Vec<T>]) -> Vec<Vec<T>> {
+pub(crate) fn product<T: Clone>(choices: &[Vec<T>]) -> Vec<Vec<T>> {
     choices.iter().fold(vec![Vec::new()], |known, choice| {
         let longer = known.iter().flat_map(|known| {
             choice.iter().map(|one| {

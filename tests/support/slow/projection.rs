@@ -14,6 +14,7 @@ use crate::slow::Slow;
 use crate::slow::all_same;
 use crate::slow::distinct;
 use crate::slow::expression::aggregates;
+use crate::slow::pattern::product;
 use crate::slow::value::order;
 
 /// A row of columns on its way, with the row or the rows that it was made of.
@@ -82,7 +83,7 @@ impl Slow<'_> {
         }
         for item in &items.items {
             let value = self.value(&item.expression, &row, group.as_deref());
-            columns.push((name(item), value));
+            columns.push((name(item), value.in_column()));
         }
         let cells = columns.iter().map(|(_, cell)| cell.clone()).collect();
         Made {
@@ -157,13 +158,17 @@ impl Slow<'_> {
     ) -> (Vec<String>, Vec<Row>) {
         let mut groups: Vec<(Vec<Cell>, Vec<Row>)> = Vec::new();
         for row in rows {
-            let key: Vec<Cell> = keys
+            let key = keys
                 .iter()
-                .map(|item| self.value(&item.expression, &row, None))
-                .collect();
-            match groups.iter_mut().find(|(known, _)| all_same(known, &key)) {
-                Some((_, rows)) => rows.push(row),
-                None => groups.push((key, vec![row])),
+                .map(|item| self.value(&item.expression, &row, None).each());
+            for key in product(&key.collect::<Vec<_>>()) {
+                // The name of a key is the value by which the row is in this group.
+                let mut row = row.clone();
+                row.extend(keys.iter().map(name).zip(key.iter().cloned()));
+                match groups.iter_mut().find(|(known, _)| all_same(known, &key)) {
+                    Some((_, rows)) => rows.push(row),
+                    None => groups.push((key, vec![row])),
+                }
             }
         }
         groups.sort_by(|(one, _), (other, _)| self.order_all(one, other));
@@ -219,7 +224,7 @@ impl Slow<'_> {
         let column = row.iter().rev().find(|(known, _)| *known == text);
         match column {
             Some((_, cell)) => cell.clone(),
-            None => self.value(expression, row, group),
+            None => self.value(expression, row, group).in_column(),
         }
     }
 }

@@ -8,6 +8,7 @@ use kingraph::query::ast::Set;
 use kingraph::query::ast::SetKind;
 use kingraph::query::ast::Source;
 
+use crate::slow::Cell;
 use crate::slow::Slow;
 
 impl Slow<'_> {
@@ -35,6 +36,22 @@ impl Slow<'_> {
             }
             SetKind::Call(name, _) if name.text == "all" => all.collect(),
             SetKind::Call(name, _) if name.text == "none" => BTreeSet::new(),
+            SetKind::Name(name) => {
+                let text = Cell::Text(name.text.clone());
+                all.filter(|node| self.world.nodes[*node].properties.get("name") == Some(&text))
+                    .collect()
+            }
+            SetKind::Steps(start, words) => words.iter().fold(self.set(start), |known, word| {
+                let ends = known.iter().flat_map(|node| {
+                    let ends = self.property(&Cell::Node(*node), &word.text);
+                    ends.each()
+                });
+                let node = |cell| match cell {
+                    Cell::Node(node) => Some(node),
+                    _ => None,
+                };
+                ends.filter_map(node).collect()
+            }),
             SetKind::Group(ask) => self.members(ask),
             other => panic!("{other:?} has no model"),
         }

@@ -18,6 +18,8 @@ pub(crate) enum Cell {
     List(Vec<Cell>),
     Map(BTreeMap<String, Cell>),
     Path(Vec<usize>, Vec<usize>),
+    /// More than one value that a relation or property of a node has: it stands for each.
+    Several(Vec<Cell>),
 }
 
 /// A truth value; none is null.
@@ -34,6 +36,37 @@ impl Cell {
             Cell::Bool(truth) => Some(*truth),
             other => panic!("{other:?} is no condition"),
         }
+    }
+
+    /// None, one, or several values.
+    pub(crate) fn several(mut cells: Vec<Cell>) -> Cell {
+        match cells.len() {
+            0 => Cell::Null,
+            1 => cells.remove(0),
+            _ => Cell::Several(cells),
+        }
+    }
+
+    /// The values that it stands for.
+    pub(crate) fn each(self) -> Vec<Cell> {
+        match self {
+            Cell::Several(cells) => cells,
+            cell => vec![cell],
+        }
+    }
+
+    /// As it is in a column: several values are a list there.
+    pub(crate) fn in_column(self) -> Cell {
+        match self {
+            Cell::Several(cells) => Cell::List(cells),
+            cell => cell,
+        }
+    }
+
+    /// Whether a test holds for any of the values that it stands for.
+    pub(crate) fn any(&self, test: impl Fn(&Cell) -> Truth) -> Truth {
+        let truths: Vec<Truth> = self.clone().each().iter().map(test).collect();
+        or(&truths)
     }
 
     fn number(&self) -> Option<f64> {
@@ -154,7 +187,7 @@ fn place(cell: &Cell) -> usize {
         Cell::Map(_) => 0,
         Cell::Node(_) => 1,
         Cell::Edge(_) => 2,
-        Cell::List(_) => 3,
+        Cell::List(_) | Cell::Several(_) => 3,
         Cell::Path(..) => 4,
         Cell::Text(_) => 5,
         Cell::Bool(_) => 6,
@@ -196,7 +229,7 @@ pub(crate) fn order(world: &World, left: &Cell, right: &Cell) -> Ordering {
         }
         _ => {
             let numbers = match (left.number(), right.number()) {
-                (Some(left), Some(right)) => left.total_cmp(&right),
+                (Some(left), Some(right)) => left.partial_cmp(&right).expect("no NaN"),
                 _ => Ordering::Equal,
             };
             let is_float = |cell: &Cell| matches!(cell, Cell::Float(_));
