@@ -27,7 +27,7 @@ const NAMES: [&str; 6] = ["Zig", "apt", "B", "été", "aa", "Ω1"];
 
 const WORDS: [&str; 3] = ["made", "runs", "uses"];
 
-/// A graph, a set with stages behind it, and how much of the text is the set.
+/// A graph, a set with stages behind it, and the day that all of it is asked of.
 pub(crate) struct Piped {
     sketch: Sketch,
     set: String,
