@@ -5,6 +5,7 @@
 
 use crate::diagnostic::Span;
 use crate::model::Along;
+use crate::model::EntityId;
 use crate::query::bound::Expression;
 use crate::query::bound::KindTest;
 use crate::query::bound::NodeId;
@@ -59,6 +60,8 @@ pub enum Holds {
     Statement,
     /// A path, or null.
     Path,
+    /// What is said of an entity under the relation of the row: statements, or null for nothing.
+    Cell(EntityId),
     /// Anything.
     Any,
 }

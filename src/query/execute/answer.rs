@@ -8,11 +8,13 @@ use crate::model::LINEAGE;
 use crate::model::StatementId;
 use crate::model::Value;
 use crate::query::bound::Holds;
+use crate::query::bound::Slot;
 use crate::query::execute::Outcome;
 use crate::query::execute::Run;
 use crate::query::execute::rows::RowsOutcome;
 use crate::query::plan::Operator;
 use crate::query::plan::OperatorId;
+use crate::query::plan::Pipeline;
 use crate::query::table::Answer;
 use crate::query::table::Column;
 use crate::query::table::ColumnType;
@@ -114,7 +116,10 @@ impl Run<'_> {
         let mut columns = columns;
         for (place, column) in columns.iter_mut().enumerate() {
             let cells = rows.iter().filter_map(|row| row.get(place));
-            if !matches!(column.cells, ColumnType::Cell(_)) {
+            if matches!(
+                column.cells,
+                ColumnType::Entity | ColumnType::Path | ColumnType::Scalar
+            ) {
                 column.cells = column_type(cells, column.cells);
             }
         }
@@ -159,9 +164,11 @@ impl Run<'_> {
         match &self.plan.operators[root.0].0 {
             Operator::Rows(pipeline) => {
                 let columns = pipeline.rows.columns.iter().map(|column| {
-                    let cells = match column.holds {
-                        Holds::Entity => ColumnType::Entity,
-                        Holds::Path => ColumnType::Path,
+                    let cells = match (column.holds, self.handed_on(pipeline, column.slot)) {
+                        (Holds::Entity, _) => ColumnType::Entity,
+                        (Holds::Path, _) => ColumnType::Path,
+                        (Holds::Cell(entity), _) => ColumnType::Cell(entity),
+                        (_, Some(cells)) => cells,
                         _ => ColumnType::Scalar,
                     };
                     Column::new(&column.name, cells)
@@ -174,6 +181,21 @@ impl Run<'_> {
             }
             Operator::UnionRows { inputs, .. } => self.row_columns(inputs[0]),
             other => unreachable!("{other:?} makes no rows"),
+        }
+    }
+
+    /// What a column holds that a table hands on as it is.
+    fn handed_on(&self, pipeline: &Pipeline, slot: Slot) -> Option<ColumnType> {
+        let (_, slots) = pipeline.rows.input.as_ref()?;
+        let place = slots.iter().position(|known| *known == slot)?;
+        let input = pipeline.input?;
+        match (&self.outcomes[input.0], &self.plan.operators[input.0].0) {
+            (Outcome::Table(table), _) => table.columns.get(place).map(|column| column.cells),
+            (_, Operator::Rows(pipeline)) => {
+                let column = pipeline.rows.columns.get(place)?;
+                self.handed_on(pipeline, column.slot)
+            }
+            _ => None,
         }
     }
 

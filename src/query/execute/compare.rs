@@ -23,8 +23,8 @@ impl Run<'_> {
     /// there, by the name of the far end.
     ///
     /// Entities stand in the order in which they are named, those of one set by name. Without
-    /// relations, every one that any of the entities has, in the order of the schema. A row differs
-    /// if two cells have other far ends.
+    /// relations, every one that any of the entities has, in the order of the schema. A cell of which
+    /// nothing is said is null. A row differs if two cells have other far ends.
     pub(super) fn compare(
         &self,
         inputs: &[OperatorId],
@@ -51,9 +51,10 @@ impl Run<'_> {
             for entity in &entities {
                 let cell = self.cell(*entity, relation, direction, filter, budget)?;
                 contents.insert(self.contents(&cell, *entity));
-                cells.push(Value::List(
-                    cell.into_iter().map(Value::Statement).collect(),
-                ));
+                cells.push(match cell.as_slice() {
+                    [] => Value::Null,
+                    _ => Value::List(cell.into_iter().map(Value::Statement).collect()),
+                });
             }
             let word = self.snapshot.schema.word(relation, direction).to_owned();
             let mut row = vec![Value::Text(word), Value::Boolean(contents.len() > 1)];

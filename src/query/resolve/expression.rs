@@ -21,9 +21,12 @@ use crate::query::bound::Place;
 use crate::query::bound::Quantifier;
 use crate::query::bound::Reduction;
 use crate::query::bound::SetId;
+use crate::query::bound::Slot;
 use crate::query::resolve::Resolver;
 use crate::query::resolve::bad_date;
+use crate::query::resolve::lookup;
 use crate::query::resolve::scope::Scope;
+use crate::query::resolve::scope::Variable;
 
 impl Resolver<'_> {
     /// Resolves an expression; a part that cannot be is null, and a finding is noted.
@@ -215,6 +218,9 @@ impl Resolver<'_> {
             self.note_use(&name.text);
             return Expression::Slot(variable.slot);
         }
+        if let Some(slot) = self.compared_slot(scope, name) {
+            return Expression::Slot(slot);
+        }
         match scope.it {
             Some(it) => self.member(scope, Expression::Slot(it), name),
             None => {
@@ -222,6 +228,16 @@ impl Resolver<'_> {
                 self.null(scope.unknown(name, is_entity))
             }
         }
+    }
+
+    /// The column of a comparison, by any name of its entity.
+    fn compared_slot(&self, scope: &Scope, name: &Name) -> Option<Slot> {
+        let is_cell = |variable: &&Variable| matches!(variable.holds, Holds::Cell(_));
+        scope.variables.iter().find(is_cell)?;
+        let (entity, _) = lookup::entity(self.snapshot, name).ok()?;
+        let mut variables = scope.variables.iter().rev();
+        let column = variables.find(|variable| variable.holds == Holds::Cell(entity));
+        column.map(|column| column.slot)
     }
 
     /// `in ("a")` where `in ["a"]` may have been meant.

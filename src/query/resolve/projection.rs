@@ -100,7 +100,10 @@ impl Resolver<'_> {
         let columns = columns.into_iter();
         let columns = columns.map(|column| (column.name, column.slot, column.holds));
         let columns = columns.collect();
+        let rest = scope.rows.rest;
         self.set_columns(scope, columns);
+        // `*` is also for the columns that nobody knows yet.
+        scope.rows.rest = rest.filter(|_| projection.items.has_star && !hides);
     }
 
     /// How many rows are left out first, and how many there are at most.

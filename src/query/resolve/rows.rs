@@ -74,12 +74,12 @@ impl Resolver<'_> {
                 });
             }
         }
-        let entities: Vec<_> = columns
+        let elements: Vec<_> = columns
             .iter()
             .zip(&slots)
-            .filter(|((_, holds), _)| *holds == Holds::Entity)
+            .filter(|((_, holds), _)| matches!(holds, Holds::Entity | Holds::Statement))
             .collect();
-        if let [((name, _), slot)] = entities.as_slice() {
+        if let [((name, _), slot)] = elements.as_slice() {
             scope.it = Some(**slot);
             if name != "it" {
                 scope.name_slot("it", **slot);
@@ -94,10 +94,11 @@ impl Resolver<'_> {
         scope
     }
 
-    /// Whether a node has a column for each entity that it compares.
+    /// Whether a node has a column for each entity of a set that it compares.
     fn is_comparison(&self, node: NodeId) -> bool {
         match &self.query.nodes[node.0].kind {
-            NodeKind::Compare(..) => true,
+            NodeKind::Compare(..) => matches!(&self.types[node.0],
+                Yields::Table(columns) if columns.len() == 2),
             NodeKind::Within(inner, _) => self.is_comparison(*inner),
             NodeKind::Rows(rows) => rows.rest.is_some(),
             _ => false,
@@ -144,8 +145,8 @@ impl Resolver<'_> {
                 scope.rows.steps.push(Step::Sort(keys));
             }
             StageKind::Topological => match scope.it {
-                Some(it) => scope.rows.steps.push(Step::Topological(it)),
-                None => {
+                Some(it) if scope.holds(&Expression::Slot(it)) == Holds::Entity => scope.rows.steps.push(Step::Topological(it)),
+                _ => {
                     let message = "only a set of entities has a topological order";
                     let finding = Diagnostic::error(&code::NOT_A_SET, stage.span, message);
                     let hint = "put this stage before `select`".to_owned();
@@ -229,10 +230,12 @@ impl Resolver<'_> {
         }
     }
 
-    /// Behind a selection, `it` is the column of that name, or the only column of entities.
+    /// Behind a selection, `it` is the column of that name, or the only column, of entities or of
+    /// statements.
     pub(super) fn name_it(&mut self, scope: &mut Scope) {
         let columns = &scope.rows.columns;
-        let is_entity = |column: &&RowColumn| column.holds == Holds::Entity;
+        let is_entity =
+            |column: &&RowColumn| matches!(column.holds, Holds::Entity | Holds::Statement);
         let named = columns.iter().find(|column| column.name == "it");
         let named = named.filter(is_entity).map(|column| column.slot);
         scope.it = match (named, columns.as_slice()) {

@@ -223,19 +223,37 @@ impl Resolver<'_> {
     }
 
     fn compare(&mut self, compare: &Compare) -> NodeId {
-        let sets = compare.sets.iter().map(|set| self.operand(set)).collect();
+        let sets: Vec<NodeId> = compare.sets.iter().map(|set| self.operand(set)).collect();
         let mut relations = Vec::new();
         for name in &compare.relations {
             match lookup::relation(self.snapshot, name) {
+                Ok(found) if relations.contains(&found) => {}
                 Ok(found) => relations.push(found),
                 Err(finding) => self.findings.push(finding),
             }
         }
-        let columns = vec![
+        let mut columns = vec![
             ("relation".to_owned(), Holds::Any),
             ("differ".to_owned(), Holds::Any),
         ];
+        columns.extend(self.compared(&sets));
         let kind = NodeKind::Compare(sets, relations);
         self.add(kind, compare.span, Yields::Table(columns))
+    }
+
+    /// The columns of the entities that are compared, where each is named; of sets, nobody knows
+    /// before the query runs.
+    fn compared(&self, sets: &[NodeId]) -> Vec<(String, Holds)> {
+        let mut columns: Vec<(String, Holds)> = Vec::new();
+        for set in sets {
+            let NodeKind::Entity(entity) = self.query.nodes[set.0].kind else {
+                return Vec::new();
+            };
+            let holds = Holds::Cell(entity);
+            if columns.iter().all(|(_, known)| *known != holds) {
+                columns.push((self.snapshot.name(entity).to_owned(), holds));
+            }
+        }
+        columns
     }
 }
