@@ -3,7 +3,11 @@
 use std::collections::HashMap;
 
 use crate::model::Snapshot;
+use crate::query::ast::ArithmeticSign;
+use crate::query::bound::Expression;
+use crate::query::bound::Place;
 use crate::query::bound::SetId;
+use crate::query::bound::SortKey;
 use crate::query::bound::Step;
 use crate::query::moves;
 use crate::query::plan::FilterId;
@@ -47,13 +51,16 @@ pub static PASSES: &[Pass] = &[
     Pass {
         name: "top",
         doc: "An order with a limit behind it holds on to no more rows than the limit: the rows \
-              that come after these in the order are never asked for.",
+              that come after these in the order are never asked for. The order of writing, which \
+              a `match` gives its rows, is such an order too.",
         run: top,
     },
     Pass {
         name: "drop-order",
-        doc: "Matches are not put in order where the next step that looks at it is a group whose \
-              aggregates do not: counts, sums and extremes are the same in any order.",
+        doc: "Matches and the members of sets are not put in order where the next step that looks \
+              at it is a group whose aggregates do not: counts, sums and extremes are the same in \
+              any order. The order of a set's members is that of their evidence, which is then \
+              not looked for.",
         run: drop_order,
     },
     Pass {
@@ -97,16 +104,87 @@ fn top(mut plan: Plan, _: &Snapshot) -> Plan {
     for pipeline in plan.pipelines() {
         let steps = &mut pipeline.rows.steps;
         let mut index = 0;
-        while index + 1 < steps.len() {
-            let pair = (&steps[index], &steps[index + 1]);
-            if let (Step::Sort(keys), Step::Limit(count)) = pair {
-                steps[index] = Step::Top(keys.clone(), count.clone());
-                steps.remove(index + 1);
+        while index < steps.len() {
+            if let (Step::Sort(keys), Some(count)) = (&steps[index], limit_at(steps, index + 1)) {
+                steps[index] = Step::Top(keys.clone(), count);
+                drop_limit(steps, index + 1);
             }
             index += 1;
         }
+        if pipeline.rows.input.is_none() {
+            order_late(steps);
+        }
     }
     plan
+}
+
+/// How many rows are read at most of those that come to a step: a limit, behind an offset or not.
+fn limit_at(steps: &[Step], index: usize) -> Option<Expression> {
+    match (steps.get(index)?, steps.get(index + 1)) {
+        (Step::Limit(count), _) => Some(count.clone()),
+        (Step::Offset(offset), Some(Step::Limit(count))) => {
+            let both = vec![(ArithmeticSign::Add, count.clone())];
+            let place = Place::default();
+            Some(Expression::Arithmetic(
+                Box::new(offset.clone()),
+                both,
+                place,
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// Drops a limit that has become a part of the order before it.
+fn drop_limit(steps: &mut Vec<Step>, index: usize) {
+    if matches!(steps[index], Step::Limit(_)) {
+        steps.remove(index);
+    }
+}
+
+/// Matches of the first clause are put in order where the limit is, instead of before: one order
+/// with what they are ordered by, and no more rows held than asked for.
+fn order_late(steps: &mut Vec<Step>) {
+    let [Step::Match(matching), rest @ ..] = steps.as_mut_slice() else {
+        return;
+    };
+    let mut between = rest
+        .iter()
+        .take_while(|step| matches!(step, Step::Filter(_) | Step::Project(_)));
+    let end = 1 + between.clone().count();
+    // Behind a limit, conditions that can fail are not asked of rows beyond it.
+    let is_safe = between.all(|step| match step {
+        Step::Filter(conditions) => conditions.iter().all(Expression::is_safe_condition),
+        _ => true,
+    });
+    let written = matching.written.iter().map(|slot| SortKey {
+        value: Expression::Slot(*slot),
+        is_descending: false,
+    });
+    let written: Vec<SortKey> = written.collect();
+    if !matching.is_ordered {
+        return;
+    }
+    let mut filters = rest[..end - 1].iter();
+    let last_filter = filters.rposition(|step| matches!(step, Step::Filter(_)));
+    match rest.get_mut(end - 1) {
+        Some(Step::Top(keys, _)) => {
+            keys.extend(written);
+            matching.is_ordered = false;
+        }
+        _ => {
+            if let (Some(count), true) = (limit_at(steps, end), is_safe) {
+                let Step::Match(matching) = &mut steps[0] else {
+                    unreachable!("the first step is a match")
+                };
+                matching.is_ordered = false;
+                // Before the columns, which are then made of these rows only.
+                let place = last_filter.map_or(1, |last| last + 2);
+                drop_limit(steps, end);
+                steps.insert(place, Step::Top(written, count));
+            }
+        }
+    }
 }
 
 fn drop_order(mut plan: Plan, _: &Snapshot) -> Plan {
@@ -128,6 +206,7 @@ fn drop_order(mut plan: Plan, _: &Snapshot) -> Plan {
                 _ => is_read = true,
             }
         }
+        pipeline.rows.takes_any_order = !is_read;
     }
     plan
 }

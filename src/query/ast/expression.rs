@@ -209,6 +209,8 @@ pub struct Case {
 pub struct Subquery {
     /// The patterns, one clause behind the other.
     pub clauses: Vec<MatchClause>,
+    /// Whether it is a pattern that stands as a condition, which brings no variables of its own.
+    pub is_predicate: bool,
     /// Where it stands.
     pub span: Span,
 }
@@ -225,6 +227,7 @@ impl Subquery {
                 condition,
                 span,
             }],
+            is_predicate: false,
             span,
         }
     }

@@ -34,6 +34,8 @@ pub struct Rows {
     /// Whether the rows are the members of the input, some left out or in another order, so that
     /// their evidence is the input's.
     pub is_selection: bool,
+    /// Whether nothing that follows looks at the order in which the rows come in.
+    pub takes_any_order: bool,
     /// Where the cells of further columns are, whose number is known only when the query runs.
     pub rest: Option<Slot>,
 }
@@ -162,6 +164,8 @@ pub struct PatternNode {
     pub within: Option<SetId>,
     /// Whether an earlier clause has bound it.
     pub is_bound: bool,
+    /// Where it stands first.
+    pub place: Place,
 }
 
 /// An edge of a pattern.

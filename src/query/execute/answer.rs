@@ -211,10 +211,11 @@ impl Run<'_> {
         }
     }
 
-    /// The rows that an operator hands to a pipeline, in the order of its answer.
+    /// The rows that an operator hands to a pipeline, in the order of its answer or in any.
     pub(super) fn input_rows(
         &self,
         input: OperatorId,
+        takes_any_order: bool,
         budget: &mut Budget,
     ) -> Result<Vec<Vec<Value>>, Error> {
         Ok(match &self.outcomes[input.0] {
@@ -223,6 +224,10 @@ impl Run<'_> {
             Outcome::Paths(paths, ..) => {
                 let paths = paths.iter().cloned();
                 paths.map(|path| vec![Value::Path(path)]).collect()
+            }
+            _ if takes_any_order => {
+                let members = self.set(input).iter();
+                members.map(|member| vec![Value::Entity(*member)]).collect()
             }
             _ => {
                 let members = self.ordered_members(input, budget)?;
@@ -244,7 +249,7 @@ impl Run<'_> {
         let mut seen = std::collections::HashSet::new();
         let mut outcome = RowsOutcome::default();
         for input in inputs {
-            for row in self.input_rows(*input, budget)? {
+            for row in self.input_rows(*input, false, budget)? {
                 budget.spend(1)?;
                 let key: Vec<Key> = row.iter().cloned().map(Key).collect();
                 if keeps_doubles || seen.insert(key) {

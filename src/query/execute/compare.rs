@@ -23,8 +23,8 @@ impl Run<'_> {
     /// there, by the name of the far end.
     ///
     /// Entities stand in the order in which they are named, those of one set by name. Without
-    /// relations, every one that any of the entities has, in the order of the schema. A cell of which
-    /// nothing is said is null. A row differs if two cells have other far ends.
+    /// relations, every one that any of the entities has, in the order of the schema. A cell of
+    /// which nothing is said is null. A row differs if two cells have other far ends.
     pub(super) fn compare(
         &self,
         inputs: &[OperatorId],

@@ -75,7 +75,14 @@ impl RowRun<'_> {
                 total
             }
             Expression::IsNull(inner, is_not) => {
-                let is_null = self.evaluate(inner, row, budget)? == Value::Null;
+                let is_null = match self.evaluate(inner, row, budget)? {
+                    Value::Null => true,
+                    // A set without members is what the end of a relation that leads nowhere is.
+                    Value::List(members) => {
+                        members.is_empty() && matches!(**inner, Expression::Set(_))
+                    }
+                    _ => false,
+                };
                 Value::Boolean(is_null != *is_not)
             }
             other => self.evaluate_test(other, row, budget)?,

@@ -15,6 +15,7 @@ use crate::query::execute::rows;
 use crate::query::plan::FilterId;
 use crate::query::plan::Operator;
 use crate::query::plan::OperatorId;
+use crate::query::plan::Pipeline;
 use crate::query::table::Column;
 use crate::query::table::ColumnType;
 use crate::query::table::Table;
@@ -174,13 +175,17 @@ impl Run<'_> {
                 let words = format!("{name}, of the kind {kind}, fits the pattern");
                 Ok((vec![Reason::Words(words)], None))
             }
-            Operator::Rows(_) => {
+            Operator::Rows(pipeline) => {
                 let Outcome::Rows(outcome) = &self.outcomes[operator.0] else {
                     return Ok((Vec::new(), None));
                 };
                 let evidence = rows::evidence_of(outcome).remove(&member);
                 let reasons = evidence.into_iter().flatten().map(Reason::Statement);
-                Ok((reasons.collect(), None))
+                let reasons: Vec<Reason> = reasons.collect();
+                match (reasons.is_empty(), pipeline.rows.columns.as_slice()) {
+                    (true, [column]) => Ok(self.selected(pipeline, &column.name, member)),
+                    _ => Ok((reasons, None)),
+                }
             }
             _ => {
                 let evidence = self.evidence(operator, member, budget)?;
@@ -188,6 +193,16 @@ impl Run<'_> {
                 Ok((reasons.collect(), None))
             }
         }
+    }
+
+    /// That a member stands in the only column of rows; if it was in what they are made of, how it
+    /// came to be there.
+    fn selected(&self, pipeline: &Pipeline, column: &str, member: EntityId) -> ProofPart {
+        let column = escape::clipped(column, 60);
+        let words = format!("it stands in the column `{column}` of what the pipe selects");
+        let input = pipeline.input.filter(|input| self.has(*input, member));
+        let start = input.map(|input| (input, member));
+        (vec![Reason::Words(words)], start)
     }
 
     /// The shortest walk of a closure to the member, backwards, and where it started.

@@ -47,7 +47,11 @@ impl<'a> Reader<'a> {
             Rule::map => self.map(pair)?,
             Rule::pattern_value => {
                 let pattern = self.path_pattern(pair)?;
-                ExpressionKind::Exists(Box::new(Subquery::of(pattern, None)))
+                let subquery = Subquery::of(pattern, None);
+                ExpressionKind::Exists(Box::new(Subquery {
+                    is_predicate: true,
+                    ..subquery
+                }))
             }
             _ => self.call(pair)?,
         };
@@ -108,7 +112,11 @@ impl<'a> Reader<'a> {
                 span,
             });
         }
-        Ok(Subquery { clauses, span })
+        Ok(Subquery {
+            clauses,
+            is_predicate: false,
+            span,
+        })
     }
 
     fn list(&self, pair: Pair<'a, Rule>) -> Result<ExpressionKind, Error> {
@@ -208,10 +216,14 @@ impl<'a> Reader<'a> {
         if lower == "reduce" {
             return self.reduction(inside);
         }
-        if function::find_value(&lower).is_none() && function::find(&name.text).is_some() {
-            return self.set_call(whole);
+        if function::find_value(&lower).is_some() {
+            return self.value_call(name, inside);
         }
-        self.value_call(name, inside)
+        match self.set_call(whole) {
+            // What nobody knows here may be a function that a script defines, of sets like these.
+            Err(_) if function::find(&name.text).is_none() => self.value_call(name, inside),
+            call => call,
+        }
     }
 
     /// Whether the brackets of `any( … )` begin with a variable and `in`.

@@ -86,6 +86,14 @@ impl Resolver<'_> {
         }
     }
 
+    /// Whether a name is that of a function of sets: one of kin's, or one that a script defines.
+    pub(super) fn is_set_function(&self, name: &Name) -> bool {
+        let mut known = self.definitions.iter().rev();
+        let defined = known.find(|known| known.name == name.text);
+        let is_one = |known: &Known| matches!(known.value, KnownValue::Function(_));
+        defined.is_some_and(is_one) || function::find(&name.text).is_some()
+    }
+
     /// The call of a function that a script defines, if there is one of that name.
     pub(super) fn defined_call(
         &mut self,

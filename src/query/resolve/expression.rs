@@ -25,6 +25,7 @@ use crate::query::bound::Slot;
 use crate::query::resolve::Resolver;
 use crate::query::resolve::bad_date;
 use crate::query::resolve::lookup;
+use crate::query::resolve::member::unknown_function;
 use crate::query::resolve::scope::Scope;
 use crate::query::resolve::scope::Variable;
 
@@ -114,6 +115,11 @@ impl Resolver<'_> {
                 Expression::InSet(left, *is_not, set_id(scope, node), place)
             }
             ExpressionKind::SetCall(set) => {
+                if let ast::SetKind::Call(name, _) = &set.kind
+                    && !self.is_set_function(name)
+                {
+                    return self.null(unknown_function(name));
+                }
                 let node = self.within_scope(scope, |resolver| resolver.operand(set));
                 Expression::Set(set_id(scope, node))
             }
@@ -158,6 +164,9 @@ impl Resolver<'_> {
             }
             ExpressionKind::Exists(subquery) => {
                 let id = self.subquery(scope, subquery);
+                if subquery.is_predicate {
+                    self.check_predicate(&scope.variables[known..], subquery.span);
+                }
                 Expression::Exists(id)
             }
             ExpressionKind::CountOf(subquery) => {
@@ -178,6 +187,17 @@ impl Resolver<'_> {
         };
         scope.variables.truncate(known);
         nested
+    }
+
+    /// A pattern that is a condition is about what is bound already, as openCypher has it.
+    fn check_predicate(&mut self, brought: &[Variable], span: Span) {
+        let Some(variable) = brought.first() else {
+            return;
+        };
+        let message = format!("the variable `{}` is not bound here", variable.name);
+        let finding = Diagnostic::error(&code::UNKNOWN_VARIABLE, span, message);
+        let hint = "leave the name out, or write `exists { … }` round the pattern".to_owned();
+        self.findings.push(finding.hint(hint));
     }
 
     /// Notes a finding; null stands for the part.

@@ -246,6 +246,7 @@ impl Resolver<'_> {
                     kinds: None,
                     within: None,
                     is_bound,
+                    place: Place(node.span),
                 });
                 pattern.matching.written.push(slot);
                 pattern.nodes.insert(slot, pattern.matching.nodes.len() - 1);

@@ -248,7 +248,8 @@ fn wrong(function: &Function, span: Span, message: String) -> Diagnostic {
         .hint(format!("it is called as `{}`", function.signature()))
 }
 
-fn unknown_function(name: &Name) -> Diagnostic {
+/// The finding for a call of what nobody defines.
+pub(super) fn unknown_function(name: &Name) -> Diagnostic {
     let message = format!("there is no function `{}`", name.text);
     let finding = Diagnostic::error(&code::UNKNOWN_FUNCTION, name.span, message);
     let lower = name.text.to_ascii_lowercase();

@@ -144,8 +144,8 @@ impl Resolver<'_> {
                 let keys = keys.collect();
                 scope.rows.steps.push(Step::Sort(keys));
             }
-            StageKind::Topological => match scope.it {
-                Some(it) if scope.holds(&Expression::Slot(it)) == Holds::Entity => scope.rows.steps.push(Step::Topological(it)),
+            StageKind::Topological => match scope.it.filter(|it| scope.is_entity(*it)) {
+                Some(it) => scope.rows.steps.push(Step::Topological(it)),
                 _ => {
                     let message = "only a set of entities has a topological order";
                     let finding = Diagnostic::error(&code::NOT_A_SET, stage.span, message);

@@ -66,6 +66,11 @@ impl Scope {
         variables.find(|variable| variable.name == name)
     }
 
+    /// Whether a slot holds entities.
+    pub(super) fn is_entity(&self, slot: Slot) -> bool {
+        self.holds[slot.0] == Holds::Entity
+    }
+
     /// What an expression gives.
     pub(super) fn holds(&self, expression: &Expression) -> Holds {
         match expression {

@@ -20,6 +20,7 @@ pub(super) static HABITS: &[Habit] = &[
     no_date,
     period,
     behind_context,
+    pipe_as_argument,
     without_pipe,
 ];
 
@@ -283,4 +284,17 @@ fn without_pipe(slip: &Slip<'_>) -> Option<Diagnostic> {
 /// Whether the statement begins as one of SQL or SPARQL does.
 fn is_select(slip: &Slip<'_>) -> bool {
     matches!(slip.word(slip.start()).as_str(), "select" | "from")
+}
+
+/// `f(x |> stage)`: an argument is a set, and a pipe is one in brackets of its own.
+fn pipe_as_argument(slip: &Slip<'_>) -> Option<Diagnostic> {
+    let level = slip.levels.last()?;
+    let is_argument = level.opener == "(" && !level.before.is_empty();
+    if !is_argument || slip.piece(0) != "|" || slip.piece(1) != ">" {
+        return None;
+    }
+    let call = escape::clipped(&level.before, 40);
+    let hint = format!("put the pipe in brackets of its own: `{call}((x |> …))`");
+    let message = "a pipe stands as an argument without brackets".to_owned();
+    Some(say(&code::SYNTAX, slip.span(0)?, message, hint))
 }

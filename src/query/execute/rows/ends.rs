@@ -32,7 +32,10 @@ impl RowRun<'_> {
             .pipeline
             .input
             .expect("rows with slots for it have an input");
-        for cells in self.run.input_rows(input, budget)? {
+        for cells in self
+            .run
+            .input_rows(input, self.pipeline.rows.takes_any_order, budget)?
+        {
             budget.spend(1)?;
             self.fill(&mut row, slots, cells);
             if self.push(steps, states, &mut row, budget)?.is_break() {

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
 use crate::model::EntityId;
+use crate::model::ObjectRef;
 use crate::model::Path;
 use crate::model::StatementId;
 use crate::model::Value;
@@ -13,10 +14,14 @@ use crate::query::bound::Mode;
 use crate::query::bound::Move;
 use crate::query::bound::PatternPath;
 use crate::query::bound::Slot;
+use crate::query::bound::Step;
+use crate::query::execute::logic::truth_of;
+use crate::query::execute::logic::wrong;
 use crate::query::execute::rows::Flow;
 use crate::query::execute::rows::Row;
 use crate::query::execute::rows::RowRun;
 use crate::query::execute::rows::Sink;
+use crate::query::execute::rows::place_of;
 use crate::query::value;
 
 /// One clause on one row.
@@ -91,10 +96,8 @@ impl RowRun<'_> {
 
     fn note_counts(&self, matching: &Matching, found: &[u64]) {
         let steps = &self.pipeline.rows.steps;
-        let is_it = |step: &crate::query::bound::Step| {
-            matches!(step, crate::query::bound::Step::Match(known)
-                if std::ptr::eq(&**known, matching))
-        };
+        let is_it =
+            |step: &Step| matches!(step, Step::Match(known) if std::ptr::eq(&**known, matching));
         if let Some(step) = steps.iter().position(is_it) {
             let mut counts = self.counts.borrow_mut();
             for (count, found) in counts[step][1..].iter_mut().zip(found) {
@@ -123,18 +126,22 @@ impl Search<'_> {
         };
         match *step {
             Move::Scan(node) => self.scan(node, index, row, budget, sink),
-            Move::Fixed(node) => match row[matching.nodes[node].slot.0] {
-                Value::Entity(entity) if self.accepts(node, entity, row, budget)? => {
-                    self.go(index + 1, row, budget, sink)
+            Move::Fixed(node) => match &row[matching.nodes[node].slot.0] {
+                Value::Entity(entity) => match self.accepts(node, *entity, row, budget)? {
+                    true => self.go(index + 1, row, budget, sink),
+                    false => Ok(Flow::Continue(())),
+                },
+                Value::Null => Ok(Flow::Continue(())),
+                other => {
+                    let reason = format!("{} is no entity to start from", value::type_word(other));
+                    Err(wrong(matching.nodes[node].place, reason))
                 }
-                _ => Ok(Flow::Continue(())),
             },
             Move::Walk(edge, is_backward) => self.walk(edge, is_backward, index, row, budget, sink),
             Move::Test(condition) => {
                 let condition = &matching.conditions[condition];
                 let truth = self.run.evaluate(condition, row, budget)?;
-                let place = crate::query::execute::rows::place_of(condition);
-                match crate::query::execute::logic::truth_of(&truth, place)? {
+                match truth_of(&truth, place_of(condition))? {
                     Some(true) => self.go(index + 1, row, budget, sink),
                     _ => Ok(Flow::Continue(())),
                 }
@@ -269,7 +276,7 @@ impl Search<'_> {
         let last = entities[entities.len() - 1];
         let subject = snapshot.subject(statement);
         let next = match snapshot.object(statement) {
-            crate::model::ObjectRef::Entity(object) if subject == last => object,
+            ObjectRef::Entity(object) if subject == last => object,
             _ => subject,
         };
         entities.push(next);

@@ -27,6 +27,7 @@ impl RowRun<'_> {
         row: &mut Row,
         budget: &mut Budget,
     ) -> Result<(), Error> {
+        budget.spend(row.len() as u64)?;
         let mut kept = row.clone();
         if let Step::Sort(keys) | Step::Top(keys, _) = step {
             for key in keys {
@@ -73,7 +74,7 @@ impl RowRun<'_> {
 
     /// Sorts rows whose sort values stand behind their slots; of equals the earlier comes first.
     fn sort(&self, rows: &mut [Row], keys: &[SortKey], budget: &mut Budget) -> Result<(), Error> {
-        budget.spend(rows.len() as u64)?;
+        budget.spend((rows.len() * keys.len().max(1)) as u64)?;
         let width = self.pipeline.rows.slots.len();
         let snapshot = self.run.snapshot;
         rows.sort_by(|one, other| {

@@ -12,10 +12,12 @@ use crate::query::bound::EdgeLength;
 use crate::query::bound::Mode;
 use crate::query::bound::PatternEdge;
 use crate::query::bound::Pick;
+use crate::query::execute::logic::wrong;
 use crate::query::execute::rows::Flow;
 use crate::query::execute::rows::Row;
 use crate::query::execute::rows::Sink;
 use crate::query::execute::rows::matching::Search;
+use crate::query::value;
 
 /// An edge that is walked, from which entity, and which way.
 #[derive(Clone, Copy)]
@@ -105,7 +107,11 @@ impl Search<'_> {
         let bound = match (walk.edge.is_bound, &row[slot.0]) {
             (false, _) => None,
             (true, Value::Statement(statement)) => Some(*statement),
-            (true, _) => return Ok(Flow::Continue(())),
+            (true, Value::Null) => return Ok(Flow::Continue(())),
+            (true, other) => {
+                let reason = format!("{} is no statement to walk", value::type_word(other));
+                return Err(wrong(walk.edge.span, reason));
+            }
         };
         let end_slot = self.matching.nodes[walk.end].slot;
         let goal = match row[end_slot.0] {
