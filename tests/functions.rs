@@ -162,7 +162,7 @@ fn no_call_panics() {
                     let _ = call_on(session.snapshot(), row.name, &given[..count]);
                 }
             }
-            if let Does::Aggregate(make) = row.does {
+            if let Does::Aggregate(_, make) = row.does {
                 let mut state = make();
                 let _ = state.add(session.snapshot(), one);
                 let _ = state.finish();
@@ -508,7 +508,7 @@ fn statements_and_paths_have_ends() {
 /// The value of an aggregate over the values in their order and against it.
 fn aggregate(name: &str, values: &[Value]) -> Result<Value, String> {
     let session = Session::bundled();
-    let Does::Aggregate(make) = function::find_value(name).unwrap().does else {
+    let Does::Aggregate(_, make) = function::find_value(name).unwrap().does else {
         panic!("{name} is no aggregate");
     };
     let run = |values: &mut dyn Iterator<Item = &Value>| {
@@ -590,7 +590,7 @@ fn sums_of_decimal_numbers_are_exact() {
     assert_eq!(sum(&[f64::INFINITY, 1.0]), Ok(float(f64::INFINITY)));
     let (one, other) = (float(f64::INFINITY), float(f64::NEG_INFINITY));
     let session = Session::bundled();
-    let Does::Aggregate(make) = function::find_value("sum").unwrap().does else {
+    let Does::Aggregate(_, make) = function::find_value("sum").unwrap().does else {
         panic!("sum is an aggregate");
     };
     let mut state = make();

@@ -5,6 +5,7 @@
 //! Compilers", chapter 3). Ties go to what is written first, so that the order is the same always.
 
 use crate::model::Snapshot;
+use crate::query::ast::ComparisonSign;
 use crate::query::bound::Expression;
 use crate::query::bound::KindTest;
 use crate::query::bound::Matching;
@@ -13,6 +14,30 @@ use crate::query::bound::PatternEdge;
 use crate::query::bound::Pick;
 use crate::query::bound::SetId;
 use crate::query::bound::Slot;
+
+// What the figures below stand for is a guess where the graph has no statistics; they only have to
+// put the moves in a good order, and `:explain` shows how far they are off.
+
+/// A scan multiplies what comes behind it, and gives way to a walk that leaves as many rows.
+const SCAN_WEIGHT: f64 = 1.5;
+
+/// Which share of the rows a condition keeps.
+const CONDITION_SHARE: f64 = 0.3;
+
+/// Which share of the entities have a given value of a property.
+const EQUAL_SHARE: f64 = 0.05;
+
+/// Which share of the entities are in a set, and how many at most.
+const SET_SHARE: f64 = 0.01;
+const SET_MAX: f64 = 10.0;
+
+/// How many steps of a repeated edge are reckoned with, and the fewest ways on from each.
+const STEPS_MAX: u32 = 6;
+const DEGREE_MIN: f64 = 1.5;
+
+/// What a shortest path costs, in entities looked at: with both its ends known, and with one.
+const SEARCH_BETWEEN: f64 = 0.5;
+const SEARCH_FROM: f64 = 2.0;
 
 /// Fills in the moves in the order of writing: paths one after the other, conditions at the end.
 pub(super) fn as_written(matching: &mut Matching) {
@@ -156,10 +181,9 @@ impl Greedy<'_> {
                 }
             }
         }
-        // A scan multiplies what comes behind it; it is weighed with the walk it makes possible.
         for node in 0..self.matching.nodes.len() {
             if !self.is_bound[node] && self.can_bind(node) {
-                offer(self.node_count(node) * 1.5, Move::Scan(node));
+                offer(self.node_count(node) * SCAN_WEIGHT, Move::Scan(node));
             }
         }
         let Some((factor, step)) = best else {
@@ -168,7 +192,7 @@ impl Greedy<'_> {
         match step {
             Move::Scan(node) => {
                 self.is_bound[node] = true;
-                self.push(step, factor / 1.5);
+                self.push(step, factor / SCAN_WEIGHT);
             }
             Move::Walk(edge, _) => {
                 self.is_walked[edge] = true;
@@ -206,7 +230,7 @@ impl Greedy<'_> {
                 .all(|slot| self.is_there(*slot));
             if is_ready && !self.is_tested[condition] && expression.is_safe_condition() {
                 self.is_tested[condition] = true;
-                self.push(Move::Test(condition), 0.3);
+                self.push(Move::Test(condition), CONDITION_SHARE);
             }
         }
     }
@@ -227,7 +251,7 @@ impl Greedy<'_> {
         let all = self.snapshot.entity_count() as f64;
         let node = &self.matching.nodes[node];
         if node.within.is_some() {
-            return (all * 0.01).clamp(1.0, 10.0);
+            return (all * SET_SHARE).clamp(1.0, SET_MAX);
         }
         let kinds = match &node.kinds {
             None => all,
@@ -240,14 +264,13 @@ impl Greedy<'_> {
             };
             match condition {
                 Expression::Comparison(first, rest) => {
-                    let equal = crate::query::ast::ComparisonSign::Equal;
-                    let is_equal = rest.iter().all(|(sign, _)| *sign == equal);
+                    let is_equal = rest.iter().all(|(sign, _)| *sign == ComparisonSign::Equal);
                     is_equal && (is_own(first) || rest.iter().any(|(_, value)| is_own(value)))
                 }
                 _ => false,
             }
         });
-        kinds * 0.05_f64.powi(equalities.count() as i32) + 0.5
+        kinds * EQUAL_SHARE.powi(equalities.count() as i32) + 0.5
     }
 
     /// How many rows walking an edge from `start` makes of one.
@@ -267,12 +290,12 @@ impl Greedy<'_> {
         match (&edge.length, edge.pick) {
             (None, _) => degree * share,
             (Some(length), Pick::Every) => {
-                let steps = length.max.min(6);
-                degree.max(1.5).powi(steps as i32) * share + 1.0
+                let steps = length.max.min(STEPS_MAX);
+                degree.max(DEGREE_MIN).powi(steps as i32) * share + 1.0
             }
             // A shortest path wants both its ends first.
-            (Some(_), _) if self.is_bound[end] => entities * 0.5,
-            (Some(_), _) => entities * 2.0,
+            (Some(_), _) if self.is_bound[end] => entities * SEARCH_BETWEEN,
+            (Some(_), _) => entities * SEARCH_FROM,
         }
     }
 }

@@ -9,6 +9,8 @@ use crate::query::bound::Place;
 use crate::query::bound::SetId;
 use crate::query::bound::SortKey;
 use crate::query::bound::Step;
+use crate::query::function::Does;
+use crate::query::function::Reads;
 use crate::query::moves;
 use crate::query::plan::FilterId;
 use crate::query::plan::Operator;
@@ -196,10 +198,11 @@ fn drop_order(mut plan: Plan, _: &Snapshot) -> Plan {
                 Step::Match(matching) => matching.is_ordered &= is_read,
                 Step::Group(grouping) => {
                     is_read = grouping.aggregates.iter().any(|aggregate| {
-                        let name = aggregate.function.name;
                         // Of 1 and 1.0, which are one value, the first that is met counts.
-                        let keeps_first = aggregate.is_distinct && name != "count";
-                        keeps_first || ORDERED_AGGREGATES.contains(&name)
+                        let keeps_first =
+                            aggregate.is_distinct && aggregate.function.name != "count";
+                        let does = &aggregate.function.does;
+                        keeps_first || matches!(does, Does::Aggregate(Reads::InOrder, _))
                     });
                 }
                 Step::Unwind(..) | Step::Filter(_) | Step::Project(_) => {}
@@ -210,9 +213,6 @@ fn drop_order(mut plan: Plan, _: &Snapshot) -> Plan {
     }
     plan
 }
-
-/// Aggregates whose value depends on the order of the rows.
-const ORDERED_AGGREGATES: [&str; 3] = ["collect", "stdev", "stdevp"];
 
 fn merge_unions(mut plan: Plan, _: &Snapshot) -> Plan {
     let mut readers = vec![0u32; plan.operators.len()];

@@ -6,6 +6,7 @@ use crate::query::function::Does;
 use crate::query::function::Function;
 use crate::query::function::Param;
 use crate::query::function::ParamType;
+use crate::query::function::Reads;
 use crate::query::function::ResultType;
 use crate::query::function::scalar::count;
 use crate::query::function::sum::Sum;
@@ -25,7 +26,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         result: ResultType::Integer,
         doc: "How many values there are that are not null; `count(*)` counts rows.",
         examples: &["match (a in EKS)-[e]->(b) return count(b)"],
-        does: Does::Aggregate(|| Accumulator::of(Count::default())),
+        does: Does::Aggregate(Reads::InAnyOrder, || Accumulator::of(Count::default())),
     },
     Function {
         name: "sum",
@@ -34,7 +35,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         doc: "The sum of the numbers, null if there is none. Whole numbers add up to a whole \
               number; decimal ones are added exactly and rounded once.",
         examples: &["match (a in EKS)-[e]->(b) return sum(size(b.name))"],
-        does: Does::Aggregate(|| Accumulator::of(Total::default())),
+        does: Does::Aggregate(Reads::InAnyOrder, || Accumulator::of(Total::default())),
     },
     Function {
         name: "avg",
@@ -42,7 +43,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         result: ResultType::Float,
         doc: "The mean of the numbers; null if there is none.",
         examples: &["match (a in EKS)-[e]->(b) return avg(size(b.name))"],
-        does: Does::Aggregate(|| Accumulator::of(Mean::default())),
+        does: Does::Aggregate(Reads::InAnyOrder, || Accumulator::of(Mean::default())),
     },
     Function {
         name: "min",
@@ -50,7 +51,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         result: ResultType::Value,
         doc: "The value that `order by` puts first; null if there is none.",
         examples: &["match (a in EKS)-[e]->(b) return min(b.name)"],
-        does: Does::Aggregate(|| Accumulator::of(Extreme::Least(None))),
+        does: Does::Aggregate(Reads::InAnyOrder, || Accumulator::of(Extreme::Least(None))),
     },
     Function {
         name: "max",
@@ -58,7 +59,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
         result: ResultType::Value,
         doc: "The value that `order by` puts last, nulls aside; null if there is none.",
         examples: &["match (a in EKS)-[e]->(b) return max(b.name)"],
-        does: Does::Aggregate(|| Accumulator::of(Extreme::Greatest(None))),
+        does: Does::Aggregate(Reads::InAnyOrder, || {
+            Accumulator::of(Extreme::Greatest(None))
+        }),
     },
     Function {
         name: "collect",
@@ -66,7 +69,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         result: ResultType::List,
         doc: "The values that are not null as a list, in the order of the rows.",
         examples: &["match (a in EKS)-[e]->(b) return collect(b.name)"],
-        does: Does::Aggregate(|| Accumulator::of(Collection::default())),
+        does: Does::Aggregate(Reads::InOrder, || Accumulator::of(Collection::default())),
     },
     Function {
         name: "stdev",
@@ -75,7 +78,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         doc: "The standard deviation of the numbers as a sample of more; 0 if there are fewer than \
               two.",
         examples: &["match (a in EKS)-[e]->(b) return stDev(size(b.name))"],
-        does: Does::Aggregate(|| Accumulator::of(Deviation::new(1))),
+        does: Does::Aggregate(Reads::InOrder, || Accumulator::of(Deviation::new(1))),
     },
     Function {
         name: "stdevp",
@@ -83,7 +86,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         result: ResultType::Float,
         doc: "The standard deviation of the numbers as all there are; 0 if there are none.",
         examples: &["match (a in EKS)-[e]->(b) return stDevP(size(b.name))"],
-        does: Does::Aggregate(|| Accumulator::of(Deviation::new(0))),
+        does: Does::Aggregate(Reads::InOrder, || Accumulator::of(Deviation::new(0))),
     },
 ];
 

@@ -216,7 +216,16 @@ pub enum Does {
     /// By a value that is made of values, in a row.
     Value(Scalar),
     /// By one value that is made of the values of many rows.
-    Aggregate(fn() -> Accumulator),
+    Aggregate(Reads, fn() -> Accumulator),
+}
+
+/// Whether the order in which an aggregate is given its values makes a difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// It does.
+    InOrder,
+    /// It does not.
+    InAnyOrder,
 }
 
 impl Function {
@@ -240,7 +249,7 @@ impl Function {
 
     /// Whether it takes and yields values; others take and yield sets.
     pub fn is_value(&self) -> bool {
-        matches!(self.does, Does::Value(_) | Does::Aggregate(_))
+        matches!(self.does, Does::Value(_) | Does::Aggregate(..))
     }
 
     /// Whether its last parameter may be given again and again.

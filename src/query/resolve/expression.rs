@@ -16,18 +16,21 @@ use crate::query::bound::Case;
 use crate::query::bound::Each;
 use crate::query::bound::Expression;
 use crate::query::bound::Holds;
+use crate::query::bound::KindTest;
 use crate::query::bound::NodeId;
 use crate::query::bound::Place;
 use crate::query::bound::Quantifier;
 use crate::query::bound::Reduction;
 use crate::query::bound::SetId;
 use crate::query::bound::Slot;
+use crate::query::bound::Step;
 use crate::query::resolve::Resolver;
 use crate::query::resolve::bad_date;
 use crate::query::resolve::lookup;
 use crate::query::resolve::member::unknown_function;
 use crate::query::resolve::scope::Scope;
 use crate::query::resolve::scope::Variable;
+use crate::query::value;
 
 impl Resolver<'_> {
     /// Resolves an expression; a part that cannot be is null, and a finding is noted.
@@ -48,7 +51,7 @@ impl Resolver<'_> {
             ExpressionKind::HasKinds(base, names) => {
                 let base = boxed(self.expression(scope, base));
                 let tests = names.iter().map(|name| self.kind_test_of(name)).collect();
-                Expression::HasKinds(base, crate::query::bound::KindTest::All(tests), place)
+                Expression::HasKinds(base, KindTest::All(tests), place)
             }
             ExpressionKind::Not(inner) => {
                 Expression::Not(boxed(self.expression(scope, inner)), place)
@@ -176,7 +179,7 @@ impl Resolver<'_> {
             ExpressionKind::PatternList(subquery, result) => {
                 let id = self.subquery(scope, subquery);
                 for step in &mut scope.rows.subqueries[id.0] {
-                    if let crate::query::bound::Step::Match(matching) = step {
+                    if let Step::Match(matching) = step {
                         matching.is_ordered = true;
                     }
                 }
@@ -351,7 +354,7 @@ impl Resolver<'_> {
         let left = self.expression(scope, left);
         let pattern = self.expression(scope, right);
         if let (TextTest::Matches, Expression::Constant(Value::Text(text))) = (test, &pattern)
-            && let Err(reason) = crate::query::value::regex(text)
+            && let Err(reason) = value::regex(text)
         {
             let message = "the regular expression is malformed";
             let finding = Diagnostic::error(&code::BAD_PATTERN, right.span, message);

@@ -144,7 +144,7 @@ impl Resolver<'_> {
         {
             return self.expression(scope, pattern);
         }
-        if matches!(function.does, Does::Aggregate(_)) {
+        if matches!(function.does, Does::Aggregate(..)) {
             return self.aggregate(scope, function, arguments, span);
         }
         if arguments.is_star || arguments.is_distinct {

@@ -3,17 +3,20 @@
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Span;
 use crate::diagnostic::code;
+use crate::model::Value;
 use crate::query::ast;
 use crate::query::ast::Clause;
 use crate::query::ast::Stage;
 use crate::query::ast::StageKind;
 use crate::query::bound::Aggregate;
 use crate::query::bound::Expression;
+use crate::query::bound::Grouping;
 use crate::query::bound::Holds;
 use crate::query::bound::NodeId;
 use crate::query::bound::NodeKind;
 use crate::query::bound::Place;
 use crate::query::bound::RowColumn;
+use crate::query::bound::Slot;
 use crate::query::bound::SortKey;
 use crate::query::bound::Step;
 use crate::query::function;
@@ -180,7 +183,7 @@ impl Resolver<'_> {
         let count = self.expression(&mut empty, from);
         std::mem::swap(&mut empty.rows, &mut scope.rows);
         let is_wrong = match &count {
-            Expression::Constant(crate::model::Value::Integer(count)) => *count < 0,
+            Expression::Constant(Value::Integer(count)) => *count < 0,
             Expression::Constant(_) => true,
             _ => false,
         };
@@ -196,30 +199,23 @@ impl Resolver<'_> {
     fn count_rows(&mut self, scope: &mut Scope, span: Span) {
         let slot = scope.bind("count", Holds::Any);
         let function = function::find_value("count").expect("`count` is a row");
-        scope
-            .rows
-            .steps
-            .push(Step::Group(crate::query::bound::Grouping {
-                keys: Vec::new(),
-                is_spread: false,
-                aggregates: vec![Aggregate {
-                    slot,
-                    function,
-                    value: None,
-                    is_distinct: false,
-                    place: Place(span),
-                }],
-            }));
+        scope.rows.steps.push(Step::Group(Grouping {
+            keys: Vec::new(),
+            is_spread: false,
+            aggregates: vec![Aggregate {
+                slot,
+                function,
+                value: None,
+                is_distinct: false,
+                place: Place(span),
+            }],
+        }));
         self.set_columns(scope, vec![("count".to_owned(), slot, Holds::Any)]);
         scope.it = None;
     }
 
     /// The columns of the rows from here on, which are all that can be named.
-    pub(super) fn set_columns(
-        &mut self,
-        scope: &mut Scope,
-        columns: Vec<(String, crate::query::bound::Slot, Holds)>,
-    ) {
+    pub(super) fn set_columns(&mut self, scope: &mut Scope, columns: Vec<(String, Slot, Holds)>) {
         scope.variables.clear();
         scope.rows.is_selection = false;
         scope.rows.rest = None;

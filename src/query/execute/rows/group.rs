@@ -86,7 +86,7 @@ impl RowRun<'_> {
         }
         let aggregates = grouping.aggregates.iter().map(|aggregate| {
             let seen = aggregate.is_distinct.then(HashSet::new);
-            let Does::Aggregate(start) = aggregate.function.does else {
+            let Does::Aggregate(_, start) = aggregate.function.does else {
                 unreachable!("resolve checked that it is an aggregate")
             };
             (start(), seen)

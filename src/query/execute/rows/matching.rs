@@ -5,7 +5,6 @@ use std::cmp::Ordering;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
 use crate::model::EntityId;
-use crate::model::ObjectRef;
 use crate::model::Path;
 use crate::model::StatementId;
 use crate::model::Value;
@@ -272,14 +271,8 @@ impl Search<'_> {
         entities: &mut Vec<EntityId>,
         statements: &mut Vec<StatementId>,
     ) {
-        let snapshot = self.run.run.snapshot;
         let last = entities[entities.len() - 1];
-        let subject = snapshot.subject(statement);
-        let next = match snapshot.object(statement) {
-            ObjectRef::Entity(object) if subject == last => object,
-            _ => subject,
-        };
-        entities.push(next);
+        entities.push(self.far_end(statement, last));
         statements.push(statement);
     }
 }

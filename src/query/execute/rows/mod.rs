@@ -27,7 +27,9 @@ use crate::model::EntityId;
 use crate::model::Filter;
 use crate::model::StatementId;
 use crate::model::Value;
+use crate::query::ast::ComparisonSign;
 use crate::query::bound::Expression;
+use crate::query::bound::Place;
 use crate::query::bound::Slot;
 use crate::query::bound::Step;
 use crate::query::execute::Outcome;
@@ -77,6 +79,8 @@ pub(super) struct RowRun<'r> {
     pub(super) run: &'r Run<'r>,
     pub(super) pipeline: &'r Pipeline,
     pub(super) filter: &'r Filter,
+    /// Whether patterns are matched.
+    has_match: bool,
     /// The members of nested sets that were asked for, by set and what they read.
     memory: RefCell<Memory>,
     pub(super) regexes: RefCell<HashMap<String, Regex>>,
@@ -111,6 +115,7 @@ impl Run<'_> {
             run: self,
             pipeline,
             filter,
+            has_match: pipeline.rows.steps.iter().any(is_match),
             memory: RefCell::default(),
             regexes: RefCell::default(),
             notes: RefCell::default(),
@@ -133,6 +138,10 @@ impl Run<'_> {
         outcome.passed = run.passed.take();
         Ok(Outcome::Rows(outcome))
     }
+}
+
+fn is_match(step: &Step) -> bool {
+    matches!(step, Step::Match(_))
 }
 
 fn counters(steps: &[Step]) -> Vec<Vec<u64>> {
@@ -355,10 +364,8 @@ impl RowRun<'_> {
         if self.filter.walks(snapshot, statement) {
             return true;
         }
-        let steps = self.pipeline.rows.steps.iter();
-        let has_match = steps.into_iter().any(|step| matches!(step, Step::Match(_)));
         let mut passed = self.passed.borrow_mut();
-        if !has_match && passed.len() < PASSED_MAX {
+        if !self.has_match && passed.len() < PASSED_MAX {
             passed.insert(statement, !self.filter.admits(snapshot, statement));
         }
         false
@@ -374,13 +381,7 @@ impl RowRun<'_> {
     }
 
     /// Says once that values of types were compared that have no order.
-    pub(super) fn note_mixed(
-        &self,
-        sign: crate::query::ast::ComparisonSign,
-        left: &Value,
-        right: &Value,
-    ) {
-        use crate::query::ast::ComparisonSign;
+    pub(super) fn note_mixed(&self, sign: ComparisonSign, left: &Value, right: &Value) {
         let is_date = |value: &Value| matches!(value, Value::Date(_));
         let is_text = |value: &Value| matches!(value, Value::Text(_));
         let is_mixed = is_date(left) && is_text(right) || is_text(left) && is_date(right);
@@ -422,13 +423,13 @@ fn is_new(
 }
 
 /// Where an expression stands, as far as it knows.
-pub(super) fn place_of(expression: &Expression) -> crate::query::bound::Place {
+pub(super) fn place_of(expression: &Expression) -> Place {
     match expression {
         Expression::Member(_, member) => member.place,
         Expression::Call(_, _, place)
         | Expression::Junction(_, _, place)
         | Expression::Arithmetic(_, _, place)
         | Expression::Index(_, _, place) => *place,
-        _ => crate::query::bound::Place::default(),
+        _ => Place::default(),
     }
 }
