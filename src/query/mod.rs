@@ -73,6 +73,8 @@ pub struct PreparedQuery {
     /// What its answer is for.
     pub purpose: Purpose<plan::Plan>,
     notes: Vec<String>,
+    /// How long the text is that it was made of.
+    length: usize,
 }
 
 /// What a script is prepared with.
@@ -96,7 +98,9 @@ impl Prepared {
     /// Errors: diagnostics whose places lie in `text`, or a fault if it is too long or nests too
     /// deep.
     pub fn new(text: &str, setting: Setting<'_>) -> Result<Prepared, Error> {
-        stack::roomy(|| Prepared::prepare(text, setting))
+        stack::roomy(length_of(text, setting), || {
+            Prepared::prepare(text, setting)
+        })
     }
 
     fn prepare(text: &str, setting: Setting<'_>) -> Result<Prepared, Error> {
@@ -114,6 +118,7 @@ impl Prepared {
                 Rewrite::Off => plan,
             })
         };
+        let is_alone = setting.earlier.is_empty() && bound.asks.len() == script.statements.len();
         let queries = bound.asks.iter().map(|ask| {
             Ok(PreparedQuery {
                 span: ask.span,
@@ -125,6 +130,11 @@ impl Prepared {
                     }
                 },
                 notes: ask.notes.clone(),
+                // What definitions stand for is longer than their names.
+                length: match is_alone {
+                    true => (ask.span.end - ask.span.start) as usize,
+                    false => usize::MAX,
+                },
             })
         });
         let queries = queries.collect::<Result<_, Error>>()?;
@@ -161,7 +171,7 @@ impl PreparedQuery {
         budget: &mut Budget,
     ) -> Result<(Answer, Counts), Error> {
         let run = || execute::execute(&self.plan, snapshot, today, budget);
-        let (mut answer, counts) = stack::roomy(run)?;
+        let (mut answer, counts) = stack::roomy(self.length, run)?;
         answer.notes.splice(0..0, self.notes.iter().cloned());
         Ok((answer, counts))
     }
@@ -204,9 +214,17 @@ impl PreparedQuery {
             },
             BoundExpectation::Equal(plan) => {
                 let run = || execute::execute(plan, snapshot, today, budget);
-                let (other, _) = stack::roomy(run)?;
+                let (other, _) = stack::roomy(self.length, run)?;
                 answer.said() == other.said()
             }
         })
+    }
+}
+
+/// How long a text is with what earlier texts define.
+fn length_of(text: &str, setting: Setting<'_>) -> usize {
+    match setting.earlier {
+        [] => text.len(),
+        _ => usize::MAX,
     }
 }

@@ -6,9 +6,21 @@
 //! decide and never the thread.
 
 /// What the deepest query that the limits allow takes, in a build without optimization.
-const ROOM: usize = 96 * 1024 * 1024;
+const ROOM_MAX: usize = 96 * 1024 * 1024;
 
-/// Runs `work` with that much stack; pages that are not touched cost nothing.
-pub(super) fn roomy<Result>(work: impl FnOnce() -> Result) -> Result {
-    stacker::maybe_grow(ROOM, ROOM + ROOM / 8, work)
+/// What every query takes, and what each byte of its text can add: a bracket, a clause or a move is
+/// a byte at least. Optimized, the deepest texts of the tests take less than 2 KiB a byte.
+const ROOM_MIN: usize = 256 * 1024;
+const ROOM_PER_BYTE: usize = if cfg!(debug_assertions) {
+    192 * 1024
+} else {
+    8 * 1024
+};
+
+/// Runs `work` with the stack that a text of `length` bytes can need: a short one with what the
+/// thread has, because new stack costs more than most queries.
+pub(super) fn roomy<Result>(length: usize, work: impl FnOnce() -> Result) -> Result {
+    let room = ROOM_MIN.saturating_add(length.saturating_mul(ROOM_PER_BYTE));
+    let room = room.min(ROOM_MAX);
+    stacker::maybe_grow(room, room + room / 8, work)
 }
