@@ -65,6 +65,10 @@ impl Run<'_> {
                 proof.push(reason);
             }
         }
+        if proof.is_empty() {
+            let name = escape::clipped(self.snapshot.name(member), 60);
+            proof.push(Reason::Words(format!("{name} is what the set names")));
+        }
         let rows = proof.into_iter().enumerate().map(|(index, reason)| {
             let (because, via) = match reason {
                 Reason::Statement(id) => (Value::Statement(id), vec![Value::Statement(id)]),

@@ -165,6 +165,14 @@ impl<'a> Reader<'a> {
         if is_plain {
             return Ok(ExpressionKind::List(elements));
         }
+        let is_path = elements.first().is_some_and(|element| {
+            matches!(&element.kind, ExpressionKind::Comparison(_, rest)
+                if matches!(rest[0].1.kind, ExpressionKind::Exists(_)))
+        });
+        if is_path {
+            let message = "a pattern comprehension takes no path variable";
+            return Err(syntax(span, message, "bind the path before: `match p = …`"));
+        }
         let hint = "write `[x in list where x > 1 | x * 2]`";
         Err(syntax(span, "this list runs over nothing", hint))
     }

@@ -8,6 +8,7 @@ use crate::diagnostic::code;
 use crate::model::Date;
 use crate::model::Value;
 use crate::query::ast;
+use crate::query::ast::ComparisonSign;
 use crate::query::ast::ExpressionKind;
 use crate::query::ast::Literal;
 use crate::query::ast::Name;
@@ -69,7 +70,11 @@ impl Resolver<'_> {
                 let rest = rest
                     .iter()
                     .map(|(sign, value)| (*sign, self.expression(scope, value)));
-                Expression::Comparison(first, rest.collect())
+                let rest: Vec<(ComparisonSign, Expression)> = rest.collect();
+                for (_, value) in &rest {
+                    self.note_entity_text(scope, &first, value);
+                }
+                Expression::Comparison(first, rest)
             }
             ExpressionKind::Arithmetic(first, rest) => {
                 let first = boxed(self.expression(scope, first));

@@ -145,10 +145,11 @@ pub(super) fn kind(snapshot: &Snapshot, name: &Name) -> Result<KindId, Diagnosti
             .iter()
             .position(|kind| suggest::folded(&kind.name) == folded)
     };
-    match schema
-        .kind(&name.text)
-        .or_else(|| by_fold().map(KindId::from_index))
-    {
+    match schema.kind(&name.text).or_else(|| match schema.is_open {
+        // The labels of a foreign graph are what they are, to the letter.
+        true => None,
+        false => by_fold().map(KindId::from_index),
+    }) {
         Some(kind) => Ok(kind),
         None => {
             let known = schema.kinds.iter().map(|kind| kind.name.as_str());

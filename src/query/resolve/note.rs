@@ -1,12 +1,17 @@
 //! What can be read and was probably not meant: a note beside the answer, and no error.
 
+use crate::diagnostic::escape;
+use crate::model::Value;
 use crate::query::ast;
 use crate::query::ast::ComparisonSign;
 use crate::query::ast::ExpressionKind;
 use crate::query::ast::Literal;
 use crate::query::ast::Name;
+use crate::query::bound::Expression;
+use crate::query::bound::Holds;
 use crate::query::field;
 use crate::query::resolve::Resolver;
+use crate::query::resolve::scope::Scope;
 use crate::query::scan;
 
 /// A variable that bears the name of something else, until it is used.
@@ -73,6 +78,31 @@ impl Resolver<'_> {
             }
         }
         self.note_quoted(first);
+    }
+
+    /// `cni = "Weave Net"`: an entity is no text, whatever it is called.
+    pub(super) fn note_entity_text(
+        &mut self,
+        scope: &Scope,
+        left: &Expression,
+        right: &Expression,
+    ) {
+        let Expression::Constant(Value::Text(text)) = right else {
+            return;
+        };
+        if !matches!(scope.holds(left), Holds::Entity | Holds::Entities) {
+            return;
+        }
+        let what = match left {
+            Expression::Member(_, member) => member.name.as_str(),
+            Expression::Slot(slot) => scope.rows.slots[slot.0].as_str(),
+            _ => return,
+        };
+        let (what, text) = (escape::clipped(what, 40), escape::clipped(text, 40));
+        self.note(format!(
+            "`{what}` is an entity, and no text equals it; write `{what}.name = \"{text}\"` or \
+             `{what} in (\"{text}\")`"
+        ));
     }
 
     /// `"name" = "EKS"`: what other languages take as a quoted property.

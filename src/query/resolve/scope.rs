@@ -86,15 +86,15 @@ impl Scope {
     pub(super) fn unknown(&self, name: &Name, is_entity: bool) -> Diagnostic {
         let message = format!("there is no variable `{}` here", name.text);
         let finding = Diagnostic::error(&code::UNKNOWN_VARIABLE, name.span, message);
-        if is_entity {
+        let known = self.variables.iter().map(|known| known.name.as_str());
+        let near = suggest::nearest(&name.text, known.clone());
+        if is_entity && near.is_empty() {
             let hint = format!(
                 "an entity stands in brackets behind `in`: `it in ({})`",
                 crate::query::scan::written(&name.text)
             );
             return finding.hint(hint);
         }
-        let known = self.variables.iter().map(|known| known.name.as_str());
-        let near = suggest::nearest(&name.text, known.clone());
         let all: Vec<&str> = known.take(8).collect();
         let hint = suggest::did_you_mean(&near)
             .or_else(|| (!all.is_empty()).then(|| format!("the variables are {}", all.join(", "))));

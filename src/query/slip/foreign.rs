@@ -240,6 +240,12 @@ fn between_sets(slip: &Slip<'_>) -> Option<Diagnostic> {
         return None;
     }
     let written = &slip.text[span.range_in(slip.text)];
+    let is_argument = slip.levels.len() > 1 && ["match", "compare"].contains(word);
+    if is_argument {
+        let message = format!("`{written}` begins a query, which stands in brackets here");
+        let hint = format!("write `({written} …)`");
+        return Some(foreign(span, message, hint));
+    }
     let message = match *word {
         "match" | "compare" | "let" | "unwind" => format!("`{written}` begins a query"),
         _ => format!("`{written}` joins nothing in kin"),

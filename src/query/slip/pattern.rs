@@ -1,6 +1,7 @@
 //! Patterns as other graph languages draw them, and what is left out of kin's.
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::escape;
 use crate::query::scan::Piece;
 use crate::query::slip::Habit;
 use crate::query::slip::Slip;
@@ -11,6 +12,7 @@ use crate::query::slip::slipped;
 /// The habits, the more telling first.
 pub(super) static HABITS: &[Habit] = &[
     search_prefix,
+    mode_first,
     bare_node,
     group_of_steps,
     quantifier,
@@ -56,6 +58,28 @@ fn search_prefix(slip: &Slip<'_>) -> Option<Diagnostic> {
         hint,
     ))
 }
+
+/// `match walk p = (a)-->(b)`: the mode stands behind the name.
+fn mode_first(slip: &Slip<'_>) -> Option<Diagnostic> {
+    let offset = [0, -1]
+        .into_iter()
+        .find(|offset| slip.piece(offset + 1) == "=")?;
+    let (name, mode) = (slip.piece(offset), slip.word(offset - 1));
+    let is_mode = MODES.contains(&mode.as_str()) && slip.kind(offset) == Some(Piece::Word);
+    is_mode.then(|| {
+        let name = escape::clipped(name, 40);
+        let hint = format!("write `match {name} = {mode} (a)-[]->+(b)`");
+        let span = slip.span(offset - 1).unwrap_or(slip.place());
+        slipped(
+            span,
+            "the name of a path stands before how it is walked",
+            hint,
+        )
+    })
+}
+
+/// Words for how a path is walked.
+const MODES: [&str; 5] = ["walk", "trail", "acyclic", "simple", "shortest"];
 
 /// `match a-->b`, `match CoreOS return …`, `match -[:cni]->(b)`.
 fn bare_node(slip: &Slip<'_>) -> Option<Diagnostic> {

@@ -21,6 +21,7 @@ pub(super) static HABITS: &[Habit] = &[
     period,
     behind_context,
     pipe_as_argument,
+    sum_of_rows,
     without_pipe,
 ];
 
@@ -297,4 +298,20 @@ fn pipe_as_argument(slip: &Slip<'_>) -> Option<Diagnostic> {
     let hint = format!("put the pipe in brackets of its own: `{call}((x |> …))`");
     let message = "a pipe stands as an argument without brackets".to_owned();
     Some(say(&code::SYNTAX, slip.span(0)?, message, hint))
+}
+
+/// `limit 1 + 1`: one number, or brackets.
+fn sum_of_rows(slip: &Slip<'_>) -> Option<Diagnostic> {
+    let word = slip.word(-2);
+    let is_sum = ["+", "*", "/", "%"].contains(&slip.piece(0));
+    if !is_sum || !["limit", "offset", "skip"].contains(&word.as_str()) {
+        return None;
+    }
+    let hint = format!("put brackets round it: `{word} (1 + 1)`");
+    Some(say(
+        &code::SYNTAX,
+        slip.span(0)?,
+        "a number of rows is one term",
+        hint,
+    ))
 }

@@ -45,25 +45,29 @@ const REGEX_BYTES_MAX: usize = 1024;
 
 /// A regular expression that fits a whole text, as `=~` has it; what is wrong with it, in words.
 ///
-/// Length and compiled size are bounded: the time of a match grows with their product.
+/// `.` takes every character but a line feed, unless `(?s)` says otherwise. Length and compiled size
+/// are bounded: the time of a match grows with their product.
 pub fn regex(pattern: &str) -> Result<regex::Regex, String> {
     if pattern.len() > REGEX_BYTES_MAX {
         return Err(format!("it is longer than {REGEX_BYTES_MAX} bytes"));
     }
-    let whole = format!("^(?s:{pattern})$");
-    let compiled = regex::RegexBuilder::new(&whole)
-        .size_limit(256 * 1024)
-        .build();
-    compiled.map_err(|error| match error {
-        regex::Error::CompiledTooBig(_) => "it is too large when it is compiled".to_owned(),
-        _ => match regex::Regex::new(pattern) {
-            Err(regex::Error::Syntax(text)) => {
+    let compiled = |text: &str| {
+        let builder = regex::RegexBuilder::new(text)
+            .size_limit(256 * 1024)
+            .build();
+        builder.map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => "it is too large when it is compiled".to_owned(),
+            regex::Error::Syntax(text) => {
                 let last = text.lines().last().unwrap_or_default();
                 last.trim_start_matches("error: ").to_owned()
             }
             _ => "it cannot be compiled".to_owned(),
-        },
-    })
+        })
+    };
+    // Alone first: between brackets, `a)|(b` would be sound.
+    compiled(pattern)?;
+    // A comment at the end, which `(?x)` allows, would reach over the bracket.
+    compiled(&format!("^(?:{pattern})$")).or_else(|_| compiled(&format!("^(?:{pattern}\n)$")))
 }
 
 /// What a user calls a value of this type: `a text`, `a whole number`.

@@ -122,6 +122,14 @@ fn run() -> clap::Command {
         )
         .arg(flag("fail-fast", "Stops at the first error or failed assertion").global(false))
         .arg(
+            flag(
+                "keep-going",
+                "Goes on behind errors and failed assertions, as it does by itself",
+            )
+            .conflicts_with("fail-fast")
+            .global(false),
+        )
+        .arg(
             path("junit", "FILE")
                 .long("junit")
                 .help("Writes what the assertions came to as JUnit XML"),
