@@ -39,6 +39,8 @@ macro_rules! words {
     };
 }
 
+pub(super) use words;
+
 words! {
     /// How sure a source is of what it says.
     Certainty {

@@ -72,6 +72,10 @@ pub(crate) struct WrittenRelation {
     pub(crate) is_transitive: bool,
     pub(crate) is_acyclic: bool,
     pub(crate) is_functional: bool,
+    /// How its subject stands since the date of a statement.
+    pub(crate) status: Option<Written<String>>,
+    /// Only of a property: its date is one on which its subject began.
+    pub(crate) is_birth: bool,
 }
 
 /// A table of `sources.toml`.
