@@ -180,7 +180,7 @@ warning[D019]: `c` came of `a` in `2015`, and cannot have had a successor in `20
   |
 8 | became = { to = "b", since = "2012", source = "s" }
   |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  hint: correct one of the dates, or the direction
+  hint: correct one of the dates, or the direction; if it is right, say why: `accepted = "…"`
 "#,
     );
 }

@@ -203,3 +203,10 @@ pub struct Source {
     /// Where it is to be found.
     pub address: Option<String>,
 }
+
+impl Source {
+    /// Whether it stands for what somebody remembered and did not look up.
+    pub fn is_memory(&self) -> bool {
+        self.id == "memory"
+    }
+}

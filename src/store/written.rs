@@ -139,6 +139,8 @@ pub(crate) struct WrittenStatement {
     pub(crate) certainty: Option<Written<String>>,
     pub(crate) polarity: Option<Written<String>>,
     pub(crate) sources: Vec<Written<String>>,
+    /// Why it is right, whatever is found about it.
+    pub(crate) accepted: Option<Written<String>>,
 }
 
 /// The far end of a statement.
