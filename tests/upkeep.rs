@@ -220,3 +220,50 @@ fn the_graph_that_comes_with_kin_has_a_source_for_everything() {
         "more than a tenth is from memory"
     );
 }
+
+/// The blocks of TOML in the guide: those for `sources.toml`, and those of entities.
+fn blocks() -> (String, String) {
+    let guide = include_str!("../docs/curation.md");
+    let blocks = guide.split("```toml\n").skip(1);
+    let blocks = blocks.map(|block| block.split("```").next().unwrap_or(block));
+    let (sources, entities): (Vec<&str>, Vec<&str>) =
+        blocks.partition(|block| block.starts_with("# sources.toml"));
+    (sources.concat(), entities.concat())
+}
+
+#[test]
+fn the_examples_of_the_guide_fit_into_the_graph() {
+    let (sources, entities) = blocks();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("graph-data");
+    let mut files: Vec<DataFile> = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        files.push(DataFile {
+            name: path.file_name().unwrap().to_string_lossy().into(),
+            text: std::fs::read_to_string(&path).unwrap(),
+        });
+    }
+    let known = files.iter_mut().find(|file| &*file.name == "sources.toml");
+    let known = &mut known.unwrap().text;
+    if !known.contains("\n[memory]") {
+        known.push_str("\n[memory]\ntitle = \"From memory, not looked up\"\n");
+    }
+    known.push_str(&format!("\n{sources}"));
+    let accepted = |text: &str| {
+        let mut files = files.clone();
+        files.push(DataFile {
+            name: "guide.toml".into(),
+            text: text.to_owned(),
+        });
+        load_files_with(files, Demands { sources: true })
+    };
+    let (before, with_guide) = (accepted(""), accepted(&entities));
+    assert_eq!(with_guide.render(), "");
+    assert_eq!(with_guide.accepted, before.accepted + 1);
+    let snapshot = kingraph::model::freeze(&with_guide.graph);
+    let mut session = kingraph::Session::on(snapshot, kingraph::shell::Origin::Bundled);
+    let replies = session
+        .query("why(CoreOS, ancestors(\"Kumo OS\"))")
+        .unwrap();
+    assert_eq!(replies[0].answer.table.rows.len(), 2);
+}
