@@ -99,6 +99,8 @@ fn schema() -> Schema {
         is_transitive: false,
         is_acyclic: false,
         is_functional: false,
+        status: None,
+        is_birth: false,
     };
     let mut relations: Vec<Relation> = RELATIONS
         .iter()

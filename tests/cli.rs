@@ -431,6 +431,80 @@ fn a_good_folder_has_no_findings() {
 }
 
 #[test]
+fn sources_can_be_required_of_a_folder() {
+    let place = folder();
+    let extra = "[x]\nname = \"X\"\nkind = \"thing\"\nsource = \"s\"\nwas = { to = \"new\" }\n";
+    data_in(&place.path().join("data"), extra);
+    let strict = ["check", "--require-sources", "data"];
+    let checked = run(kin_in(place.path()).args(strict));
+    assert_eq!((checked.code, checked.stderr.as_str()), (Some(1), ""));
+    for wanted in [
+        "error[D023]: `old` has no source\n --> things.toml:1:2",
+        "error[D023]: the statement `was` has no source\n --> extra.toml:5:7",
+        "3 findings (3 errors, 0 warnings) in 3 entities and 2 statements",
+    ] {
+        assert!(checked.stdout.contains(wanted), "{}", checked.stdout);
+    }
+    // Without the demand it is a warning, and the graph answers.
+    let checked = run(kin_in(place.path()).args(["check", "data"]));
+    let end = "1 finding (0 errors, 1 warning) in 3 entities and 2 statements\n";
+    assert!(checked.stdout.ends_with(end), "{}", checked.stdout);
+    std::fs::write(
+        place.path().join("x.json"),
+        "{\"nodes\": [], \"edges\": []}",
+    )
+    .unwrap();
+    let refused = run(kin_in(place.path()).args(["check", "--require-sources", "x.json"]));
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+    assert!(
+        refused.stderr.contains("a property graph has no sources"),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn the_figures_of_a_graph_are_told_in_every_format() {
+    let place = folder();
+    data_in(&place.path().join("data"), "");
+    let told = |arguments: &[&str]| {
+        let told = run(kin_in(place.path()).args(["-g", "data"]).args(arguments));
+        assert_eq!(
+            (told.code, told.stderr.as_str()),
+            (Some(0), ""),
+            "{arguments:?}"
+        );
+        told.stdout
+    };
+    let csv = told(&["stats", "-f", "csv"]);
+    for wanted in [
+        "figure,of,count,percent\n",
+        "\nentities,,2,100.0\n",
+        "\nstatements,with a date,1,100.0\n",
+        "\nstatements by group,lineage,1,100.0\n",
+        "\nstatements by source,s,1,100.0\n",
+    ] {
+        assert!(csv.contains(wanted), "{csv}");
+    }
+    for format in console::formats() {
+        let first = told(&["stats", "-f", format.name]);
+        assert_eq!(
+            first,
+            told(&["-f", format.name, "stats"]),
+            "{}",
+            format.name
+        );
+    }
+    // Nothing to count is no division by nothing.
+    std::fs::write(
+        place.path().join("x.json"),
+        "{\"nodes\": [], \"edges\": []}",
+    )
+    .unwrap();
+    let empty = run(kin_in(place.path()).args(["-g", "x.json", "stats", "-f", "csv"]));
+    assert!(empty.stdout.contains("entities,,0,0.0\n"), "{empty:?}");
+}
+
+#[test]
 fn a_bad_folder_is_told_whole_and_answers_nothing() {
     let place = folder();
     let bad = "[a]\nname = \"A\"\nkind = \"thng\"\n[b]\nname = \"B\"\nkind = \"thing\"\n\

@@ -180,7 +180,7 @@ warning[D019]: `c` came of `a` in `2015`, and cannot have had a successor in `20
   |
 8 | became = { to = "b", since = "2012", source = "s" }
   |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  hint: correct one of the dates, or the direction
+  hint: correct one of the dates, or the direction; if it is right, say why: `accepted = "…"`
 "#,
     );
 }
@@ -537,10 +537,41 @@ fn contradictions_of_a_schema_are_found() {
         "[relations.name]\ndoc = \"\"\n",
         "[relations.\"a b\"]\ndoc = \"\"\n",
         "[properties.r]\ndoc = \"\"\ntype = \"tekst\"\n",
+        "[properties.r]\ndoc = \"\"\ntype = \"text\"\nstatus = \"ended\"\n",
+        "[properties.r]\ndoc = \"\"\ntype = \"date\"\nstatus = \"unknown\"\n",
+        "[properties.r]\ndoc = \"\"\ntype = \"url\"\nbirth = true\n",
+        "[relations.r]\ndoc = \"\"\nstatus = \"over\"\n",
     ] {
         let loaded = load_files(vec![file("schema.toml", text)]);
         assert_eq!(codes(&loaded), ["D025"], "{text}\n{}", loaded.render());
     }
+}
+
+#[test]
+fn a_wrong_status_of_a_schema_is_shown_with_the_words() {
+    let shown = |text: &str| load_files(vec![file("schema.toml", text)]).render();
+    let relation = "[relations.r]\ndoc = \"\"\nstatus = \"endet\"\n";
+    assert_eq!(
+        shown(relation),
+        r#"error[D025]: there is no status `endet`
+ --> schema.toml:3:10
+  |
+3 | status = "endet"
+  |          ^^^^^^^
+  hint: did you mean `ended`?
+"#
+    );
+    let property = "[properties.p]\ndoc = \"\"\ntype = \"text\"\nstatus = \"ended\"\n";
+    assert_eq!(
+        shown(property),
+        r#"error[D025]: `status` needs the date of a property, and this one has none
+ --> schema.toml:4:10
+  |
+4 | status = "ended"
+  |          ^^^^^^^
+  hint: say `type = "date"`, or take `status` out
+"#
+    );
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod part;
 mod path;
 mod reach;
 mod reduction;
+mod status;
 
 pub use component::components;
 pub use component::cycles;
@@ -26,3 +27,6 @@ pub use reach::Reached;
 pub use reach::closure;
 pub use reach::expand;
 pub use reduction::reduction;
+pub use status::LIFE_YEARS;
+pub use status::Standing;
+pub use status::standing;

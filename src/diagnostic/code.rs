@@ -119,7 +119,7 @@ codes! {
         );
     NO_STATEMENT = "D022", "An entity has no statement: nothing is known of it but its name.",
         Example::Data("[a]\nname = \"A\"\nkind = \"thing\"\n");
-    NO_SOURCE = "D023", "A statement has no source.",
+    NO_SOURCE = "D023", "Nothing but memory, or not even that, says where something comes from.",
         Example::Data("[a]\nname = \"A\"\nkind = \"thing\"\npart_of = { to = \"b\" }\n");
     DUPLICATE_STATEMENT = "D024", "The same is stated twice; one statement can have both sources.",
         Example::Data(
@@ -130,6 +130,11 @@ codes! {
         Example::Schema("[kinds.thing]\ndoc = \"A thing.\"\nparent = \"thing\"\n");
     BAD_JSON = "D026", "A property graph is not JSON at some place, or not of its form.",
         Example::Surroundings;
+    NOTHING_ACCEPTED = "D027", "A statement accepts a finding that there is not.",
+        Example::Data(
+            "[a]\nname = \"A\"\nkind = \"thing\"\n\
+             part_of = { to = \"b\", source = \"s\", accepted = \"so it was\" }\n",
+        );
     SYNTAX = "K001", "A query does not read as one.", Example::Query("CoreOS & | Flatcar");
     UNCLOSED = "K002", "A bracket or a quote is not closed.", Example::Query("descendants(CoreOS");
     EMPTY_NAME = "K003", "A name or pattern is empty.", Example::Query("\"\"");

@@ -29,6 +29,17 @@ impl Day {
         let epoch = Day::of(civil::date(1970, 1, 1));
         epoch.0.checked_add(days).map(Day)
     }
+
+    /// The same day so many years before, the last of February for a leap day; the day itself
+    /// where the calendar ends before.
+    pub fn years_before(self, years: i16) -> Day {
+        let start = civil::date(0, 1, 1);
+        let earlier = jiff::Span::new()
+            .try_days(self.0)
+            .and_then(|since| start.checked_add(since))
+            .and_then(|date| date.checked_sub(jiff::Span::new().years(years)));
+        earlier.map_or(self, Day::of)
+    }
 }
 
 impl std::fmt::Display for Day {

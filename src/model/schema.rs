@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::model::GroupId;
 use crate::model::KindId;
 use crate::model::RelationId;
+use crate::model::Status;
 
 /// A text in one or more languages: pairs of language and text, English first where there is any.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,6 +108,10 @@ pub struct Relation {
     pub is_acyclic: bool,
     /// A subject has one object at a time.
     pub is_functional: bool,
+    /// What a statement of it is a sign of: how its subject stands since its date.
+    pub status: Option<Status>,
+    /// A date on which its subject began.
+    pub is_birth: bool,
 }
 
 impl Relation {
@@ -208,6 +213,13 @@ impl Schema {
             .iter()
             .position(|relation| relation.is_property() && relation.name == name)
             .map(RelationId::from_index)
+    }
+
+    /// The relations and properties whose statements are signs of how their subjects stand.
+    pub fn signs(&self) -> impl Iterator<Item = (RelationId, Status)> + '_ {
+        let relations = self.relations.iter().enumerate();
+        relations
+            .filter_map(|(index, relation)| Some((RelationId::from_index(index), relation.status?)))
     }
 
     /// Whether `kind` is `ancestor` or a special case of it.

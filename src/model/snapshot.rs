@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::model::Certainty;
 use crate::model::Citation;
 use crate::model::Date;
+use crate::model::Day;
 use crate::model::EntityId;
 use crate::model::IdTypes;
 use crate::model::KindId;
@@ -68,6 +69,8 @@ pub(super) struct Statistics {
     kinds: Vec<usize>,
     /// Statements of each relation.
     relations: Vec<usize>,
+    /// The newest day that a sign of how a thing stands bears.
+    newest_sign: Option<Day>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -222,12 +225,37 @@ impl Snapshot {
         self.statistics().relations[relation.index()]
     }
 
+    /// The newest day on which any thing is known to have stood somehow: the first day of the
+    /// newest date that a walked sign of a status bears; none if there is no such sign.
+    pub fn newest_sign(&self) -> Option<Day> {
+        self.statistics().newest_sign
+    }
+
+    /// The date of a statement that is a sign of a status: its value, or from when on it holds.
+    pub fn sign_date(&self, statement: StatementId) -> Option<&Date> {
+        match self.object(statement) {
+            ObjectRef::Value(Value::Date(date)) => Some(date),
+            _ => self.qualifiers(statement).since.as_ref(),
+        }
+    }
+
+    fn find_newest_sign(&self) -> Option<Day> {
+        self.schema.signs().next()?;
+        let is_sign = |statement: &StatementId| {
+            let relation = &self.schema.relations[self.relation(*statement).index()];
+            relation.status.is_some() && self.qualifiers(*statement).is_walked()
+        };
+        let signs = self.statements().filter(is_sign);
+        signs.filter_map(|sign| self.sign_date(sign)?.first()).max()
+    }
+
     fn statistics(&self) -> &Statistics {
         self.statistics.get_or_init(|| {
             let kinds = (0..self.schema.kinds.len()).map(KindId::from_index);
             let mut counts = Statistics {
                 kinds: vec![0; kinds.len()],
                 relations: vec![0; self.schema.relations.len()],
+                newest_sign: self.find_newest_sign(),
             };
             let mut own = vec![0; kinds.len()];
             for row in &self.entities {

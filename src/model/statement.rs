@@ -39,6 +39,8 @@ macro_rules! words {
     };
 }
 
+pub(super) use words;
+
 words! {
     /// How sure a source is of what it says.
     Certainty {
@@ -200,4 +202,11 @@ pub struct Source {
     pub language: Option<String>,
     /// Where it is to be found.
     pub address: Option<String>,
+}
+
+impl Source {
+    /// Whether it stands for what somebody remembered and did not look up.
+    pub fn is_memory(&self) -> bool {
+        self.id == "memory"
+    }
 }

@@ -73,7 +73,8 @@ impl Filter {
         }
     }
 
-    fn is_sourced(&self, snapshot: &Snapshot, statement: StatementId) -> bool {
+    /// Whether a statement rests on one of the sources that count.
+    pub fn is_sourced(&self, snapshot: &Snapshot, statement: StatementId) -> bool {
         self.sources.as_ref().is_none_or(|sources| {
             let citations = snapshot.citations(statement);
             citations

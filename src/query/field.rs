@@ -1,10 +1,15 @@
 //! What entities, statements, sources, dates and paths have under a name of their own, beside the
 //! properties that the data give them: rows with a name and how it is read.
 
+use crate::algo;
+use crate::algo::Standing;
+use crate::diagnostic::Budget;
+use crate::diagnostic::Fault;
 use crate::model::Date;
 use crate::model::Day;
 use crate::model::Direction;
 use crate::model::EntityId;
+use crate::model::Filter;
 use crate::model::ObjectRef;
 use crate::model::Snapshot;
 use crate::model::SourceId;
@@ -26,7 +31,8 @@ pub struct Field {
 /// How a field is read off.
 #[derive(Clone, Copy, Debug)]
 enum Read {
-    Entity(fn(&Snapshot, EntityId) -> Value),
+    Entity(fn(&Snapshot, &Filter, EntityId) -> Value),
+    Standing(fn(&Snapshot, Standing) -> Value),
     Statement(fn(&Snapshot, StatementId) -> Value),
     Source(fn(&Snapshot, SourceId) -> Value),
     Date(fn(&Date) -> Value),
@@ -35,13 +41,26 @@ enum Read {
 const fn entity(
     name: &'static str,
     doc: &'static str,
-    read: fn(&Snapshot, EntityId) -> Value,
+    read: fn(&Snapshot, &Filter, EntityId) -> Value,
 ) -> Field {
     Field {
         name,
         of: "an entity",
         doc,
         read: Read::Entity(read),
+    }
+}
+
+const fn standing(
+    name: &'static str,
+    doc: &'static str,
+    read: fn(&Snapshot, Standing) -> Value,
+) -> Field {
+    Field {
+        name,
+        of: "an entity",
+        doc,
+        read: Read::Standing(read),
     }
 }
 
@@ -80,24 +99,51 @@ const fn date(name: &'static str, doc: &'static str, read: fn(&Date) -> Value) -
     }
 }
 
+/// The field that says how an entity stands; `compare` has it as a row too.
+pub(crate) const STATUS: &str = "status";
+
 /// All fields.
 pub static FIELDS: &[Field] = &[
-    entity("id", "Its stable id.", |snapshot, entity| {
+    entity("id", "Its stable id.", |snapshot, _, entity| {
         text(snapshot.slug(entity))
     }),
-    entity("name", "The name that is shown.", |snapshot, entity| {
-        text(snapshot.name(entity))
-    }),
+    entity(
+        "name",
+        "The name that is shown; under `as of`, the one it bore then.",
+        |snapshot, filter, entity| text(filter.name(snapshot, entity)),
+    ),
     entity("names", "All its names and aliases, as a list.", names_of),
-    entity("kind", "The name of its kind.", |snapshot, entity| {
+    entity("kind", "The name of its kind.", |snapshot, _, entity| {
         text(snapshot.kind_name(entity))
     }),
     entity(
         "sources",
         "The documents that name it, as a list.",
-        |snapshot, entity| {
+        |snapshot, _, entity| {
             let citations = snapshot.entity_citations(entity);
             sources(citations.iter().map(|citation| citation.source))
+        },
+    ),
+    standing(
+        STATUS,
+        "How it stands: `active`, `maintenance`, `archived`, `ended`, or `unknown`.",
+        |_, standing| text(standing.status.word()),
+    ),
+    standing(
+        "status_since",
+        "The date of the statement that says so.",
+        |snapshot, standing| {
+            let date = standing.sign.and_then(|sign| snapshot.sign_date(sign));
+            when(&date.cloned())
+        },
+    ),
+    standing(
+        "status_sources",
+        "The documents that it rests on, as a list.",
+        |snapshot, standing| {
+            let sign = standing.sign.into_iter();
+            let citations = sign.flat_map(|sign| snapshot.citations(sign));
+            sources(citations.map(|citation| citation.source))
         },
     ),
     statement("relation", "The word for it.", |snapshot, statement| {
@@ -189,18 +235,28 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
     FIELDS.iter().map(|field| field.name)
 }
 
-/// What a value has under a name; none if it has no such field.
-pub(super) fn read(snapshot: &Snapshot, value: &Value, name: &str) -> Option<Value> {
-    let named = FIELDS.iter().filter(|field| field.name == name);
-    named
-        .filter_map(|field| match (field.read, value) {
-            (Read::Entity(read), Value::Entity(entity)) => Some(read(snapshot, *entity)),
-            (Read::Statement(read), Value::Statement(id)) => Some(read(snapshot, *id)),
-            (Read::Source(read), Value::Source(source)) => Some(read(snapshot, *source)),
-            (Read::Date(read), Value::Date(date)) => Some(read(date)),
-            _ => None,
-        })
-        .next()
+/// What a value has under a name in a context; none if it has no such field.
+pub(super) fn read(
+    snapshot: &Snapshot,
+    filter: &Filter,
+    value: &Value,
+    name: &str,
+    budget: &mut Budget,
+) -> Result<Option<Value>, Fault> {
+    for field in FIELDS.iter().filter(|field| field.name == name) {
+        return Ok(Some(match (field.read, value) {
+            (Read::Entity(read), Value::Entity(entity)) => read(snapshot, filter, *entity),
+            (Read::Standing(read), Value::Entity(entity)) => {
+                let standing = algo::standing(snapshot, filter, *entity, budget)?;
+                read(snapshot, standing)
+            }
+            (Read::Statement(read), Value::Statement(id)) => read(snapshot, *id),
+            (Read::Source(read), Value::Source(source)) => read(snapshot, *source),
+            (Read::Date(read), Value::Date(date)) => read(date),
+            _ => continue,
+        }));
+    }
+    Ok(None)
 }
 
 fn text(text: &str) -> Value {
@@ -215,7 +271,7 @@ fn when(date: &Option<Date>) -> Value {
     date.clone().map_or(Value::Null, Value::Date)
 }
 
-fn names_of(snapshot: &Snapshot, entity: EntityId) -> Value {
+fn names_of(snapshot: &Snapshot, _: &Filter, entity: EntityId) -> Value {
     let names = snapshot.names(entity).map(|name| text(name.text));
     Value::List(names.collect())
 }

@@ -253,10 +253,15 @@ pub(super) fn cell<'a>(page: &Page<'a>, field: &Field, row: &'a [Value]) -> Vec<
                 None => phrase::sentence(page, statement),
             })
             .collect(),
-        Read::CellOf(of) => statements()
-            .into_iter()
-            .map(|statement| phrase::cell(page, of, statement))
-            .collect(),
+        Read::CellOf(of) => match value {
+            Value::List(items) if matches!(items.first(), Some(Value::Text(_))) => {
+                vec![phrase::standing(page, of, items)]
+            }
+            _ => statements()
+                .into_iter()
+                .map(|statement| phrase::cell(page, of, statement))
+                .collect(),
+        },
         Read::Statement(read) => statements()
             .into_iter()
             .map(|statement| read(page, statement))

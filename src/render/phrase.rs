@@ -224,13 +224,41 @@ pub(super) fn cell<'a>(page: &Page<'a>, entity: EntityId, statement: StatementId
         reserved.words.retain(|(_, word)| word != " (unknown)");
     }
     cell.append(reserved);
-    let grounds = citations(page, statement);
-    if !grounds.is_empty() {
-        cell.push(Role::Plain, " (");
-        cell.append(grounds);
-        cell.push(Role::Plain, ")");
-    }
+    cell.append(grounds(page, statement));
     cell
+}
+
+/// What a cell of a comparison says of how its entity stands: the word, and on what grounds.
+pub(super) fn standing<'a>(page: &Page<'a>, entity: EntityId, cell: &'a [Value]) -> Phrase<'a> {
+    let mut standing = Phrase::default();
+    for item in cell {
+        match item {
+            Value::Statement(sign) => {
+                standing.push(Role::Plain, ": ");
+                standing.append(evidence(page, entity, *sign));
+                let period = period(page.snapshot.qualifiers(*sign));
+                if !period.is_empty() {
+                    standing.push(Role::Plain, " ");
+                    standing.append(period);
+                }
+                standing.append(grounds(page, *sign));
+            }
+            word => standing.append(value(page, word)),
+        }
+    }
+    standing
+}
+
+/// The sources of a statement in brackets; nothing if it has none.
+fn grounds<'a>(page: &Page<'a>, statement: StatementId) -> Phrase<'a> {
+    let cited = citations(page, statement);
+    let mut grounds = Phrase::default();
+    if !cited.is_empty() {
+        grounds.push(Role::Plain, " (");
+        grounds.append(cited);
+        grounds.push(Role::Plain, ")");
+    }
+    grounds
 }
 
 fn predicate<'a>(

@@ -13,6 +13,7 @@ use crate::shell::explain;
 use crate::shell::help;
 use crate::shell::parameter;
 use crate::shell::schema;
+use crate::shell::stats;
 
 /// What a command's argument is, so that completion can offer it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +75,16 @@ pub static COMMANDS: &[Command] = &[
         examples: &[":schema", ":schema groups"],
         is_bare: false,
         run: |console, part| schema::show(console, part),
+    },
+    Command {
+        name: "stats",
+        usage: "",
+        takes: Takes::Nothing,
+        doc: "Shows what the graph has, in figures: entities by kind and status, statements by \
+              group, certainty and source, and how many of them have dates.",
+        examples: &[":stats"],
+        is_bare: false,
+        run: |console, _| stats::show(console),
     },
     Command {
         name: "examples",

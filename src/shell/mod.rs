@@ -20,6 +20,7 @@ mod report;
 mod save;
 pub mod schema;
 pub mod session;
+mod stats;
 mod terminal;
 mod timer;
 

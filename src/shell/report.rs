@@ -16,7 +16,26 @@ pub(super) fn text(loaded: &Loaded, snapshot: &Snapshot) -> String {
     let report = loaded.render();
     let gap = if report.is_empty() { "" } else { "\n" };
     let size = console::size(snapshot);
-    format!("{report}{gap}{} in {size}\n", count(loaded))
+    let remarks: String = remarks(loaded)
+        .iter()
+        .map(|remark| format!("{remark}\n"))
+        .collect();
+    format!("{report}{gap}{} in {size}\n{remarks}", count(loaded))
+}
+
+/// What is to be known of a graph that is no finding.
+fn remarks(loaded: &Loaded) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if loaded.accepted > 0 {
+        let findings = console::counted(loaded.accepted, "finding is", "findings are");
+        remarks.push(format!("{findings} accepted in the data, with a reason"));
+    }
+    if loaded.remembered > 0 {
+        let statements = console::counted(loaded.remembered, "statement rests", "statements rest");
+        let list = "`facts(all()) according to memory` lists them";
+        remarks.push(format!("{statements} on memory alone: {list}"));
+    }
+    remarks
 }
 
 fn count(loaded: &Loaded) -> String {
@@ -49,10 +68,10 @@ pub(super) fn answer(loaded: &Loaded) -> Answer {
     let table = Table { columns, rows };
     let listed: usize = loaded.findings.len();
     let all: usize = loaded.totals.values().sum();
-    let notes = match all - listed.min(all) {
-        0 => Vec::new(),
-        more => vec![format!("{more} more are counted and not listed")],
-    };
+    let mut notes = remarks(loaded);
+    if let more @ 1.. = all - listed.min(all) {
+        notes.insert(0, format!("{more} more are counted and not listed"));
+    }
     Answer {
         table,
         notes,

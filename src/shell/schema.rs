@@ -9,6 +9,7 @@ use crate::model::RelationId;
 use crate::model::Schema;
 use crate::model::Snapshot;
 use crate::model::SourceId;
+use crate::model::Status;
 use crate::model::Value;
 use crate::query::Answer;
 use crate::query::Column;
@@ -206,6 +207,7 @@ fn relations(snapshot: &Snapshot) -> Table {
                 kind_words(schema, &relation.domain),
                 kind_words(schema, range),
                 text(relation.algebra().join(", ")),
+                optional(relation.status.map(Status::word)),
                 number(statement_count(snapshot, index)),
                 text(&relation.doc),
             ])
@@ -217,6 +219,7 @@ fn relations(snapshot: &Snapshot) -> Table {
         "from",
         "to",
         "algebra",
+        "status",
         "statements",
         "meaning",
     ];
@@ -237,11 +240,13 @@ fn properties(snapshot: &Snapshot) -> Table {
                 text(&relation.name),
                 text(of.word()),
                 kind_words(schema, &relation.domain),
+                optional(relation.status.map(Status::word)),
                 number(statement_count(snapshot, index)),
                 text(&relation.doc),
             ])
         });
-    table(&["property", "type", "on", "statements", "meaning"], values)
+    let columns = ["property", "type", "on", "status", "statements", "meaning"];
+    table(&columns, values)
 }
 
 fn groups(snapshot: &Snapshot) -> Table {

@@ -33,6 +33,7 @@ use crate::shell::assertion::Judgement;
 use crate::shell::files;
 use crate::shell::timer::Timer;
 use crate::store;
+use crate::store::Demands;
 use crate::store::Loaded;
 
 /// Where a session's graph comes from.
@@ -105,10 +106,20 @@ impl Session {
     /// The graph answers whatever the findings; what they name is left out of it. Errors: the
     /// folder or file cannot be read, or is neither.
     pub fn open(path: &Path) -> Result<(Session, Loaded), Error> {
+        Session::open_with(path, Demands::default())
+    }
+
+    /// The same, with findings for what is demanded of the folder and not there.
+    pub fn open_with(path: &Path, demands: Demands) -> Result<(Session, Loaded), Error> {
         let ending = path.extension();
         let is_json = ending.is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
         let (loaded, origin) = if path.is_dir() || !(is_json || path.exists()) {
-            (store::load(path)?, Origin::Folder(path.to_owned()))
+            let loaded = store::load_with(path, demands)?;
+            (loaded, Origin::Folder(path.to_owned()))
+        } else if is_json && demands.sources {
+            let message = "a property graph has no sources".to_owned();
+            let hint = "leave `--require-sources` out".to_owned();
+            return Err(Error::Usage(message, Some(hint)));
         } else if is_json {
             let loaded = store::load_property_graph(path)?;
             (loaded, Origin::File(path.to_owned()))

@@ -57,6 +57,18 @@ pub struct Loaded {
     pub totals: BTreeMap<&'static str, usize>,
     /// How many of the findings are errors, also of those that are not listed.
     pub errors: usize,
+    /// How many more there would be if the data did not accept them, each with a reason.
+    pub accepted: usize,
+    /// How many statements rest on memory alone, if sources are demanded.
+    pub remembered: usize,
+}
+
+/// What is asked of data beyond what every graph needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Demands {
+    /// That every statement and every entity has a source, and that whoever relied on memory says
+    /// so.
+    pub sources: bool,
 }
 
 /// The most findings of one code that are kept; the others are only counted.
@@ -90,21 +102,32 @@ impl Loaded {
 ///
 /// The error is only for the folder itself; what is wrong with its files are findings.
 pub fn load(folder: &Path) -> Result<Loaded, Error> {
+    load_with(folder, Demands::default())
+}
+
+/// Reads the graph in `folder`, with findings for what is demanded and not there; nothing is left
+/// out for these.
+pub fn load_with(folder: &Path, demands: Demands) -> Result<Loaded, Error> {
     let mut report = Report::default();
     let files = folder::read_files(folder, &mut report)
         .map_err(|error| Error::Io(folder.to_owned(), error))?;
-    Ok(load_into(report, files))
+    Ok(load_into(report, files, demands))
 }
 
 /// Reads a graph from files that are already in memory, in any order.
 pub fn load_files(files: Vec<DataFile>) -> Loaded {
-    load_into(Report::default(), files)
+    load_files_with(files, Demands::default())
 }
 
-fn load_into(mut report: Report, mut files: Vec<DataFile>) -> Loaded {
+/// The same, with findings for what is demanded and not there.
+pub fn load_files_with(files: Vec<DataFile>, demands: Demands) -> Loaded {
+    load_into(Report::default(), files, demands)
+}
+
+fn load_into(mut report: Report, mut files: Vec<DataFile>, demands: Demands) -> Loaded {
     files.sort_by(|a, b| (&a.name, &a.text).cmp(&(&b.name, &b.text)));
     report.add_files(&files);
     let records = read::read(&files, &mut report);
-    let graph = check::check(records, &files, &mut report);
+    let graph = check::check(records, &files, demands, &mut report);
     report.finish(graph, files)
 }

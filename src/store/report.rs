@@ -35,6 +35,10 @@ pub(crate) struct Report {
     totals: BTreeMap<&'static str, usize>,
     errors: usize,
     suggestions: usize,
+    /// How many findings the data accept.
+    pub(crate) accepted: usize,
+    /// How many statements rest on memory alone, if sources are demanded.
+    pub(crate) remembered: usize,
     /// Texts of files that are none of those read.
     texts: BTreeMap<Arc<str>, String>,
 }
@@ -143,6 +147,8 @@ impl Report {
             texts,
             totals: self.totals,
             errors: self.errors,
+            accepted: self.accepted,
+            remembered: self.remembered,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::model::Snapshot;
 const MAGIC: &[u8; 9] = b"kin graph";
 
 /// Raised whenever the columns change.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 const HEADER_BYTES: usize = MAGIC.len() + 1 + 8 + 8;
 

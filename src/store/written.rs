@@ -72,6 +72,10 @@ pub(crate) struct WrittenRelation {
     pub(crate) is_transitive: bool,
     pub(crate) is_acyclic: bool,
     pub(crate) is_functional: bool,
+    /// How its subject stands since the date of a statement.
+    pub(crate) status: Option<Written<String>>,
+    /// Only of a property: its date is one on which its subject began.
+    pub(crate) is_birth: bool,
 }
 
 /// A table of `sources.toml`.
@@ -135,6 +139,8 @@ pub(crate) struct WrittenStatement {
     pub(crate) certainty: Option<Written<String>>,
     pub(crate) polarity: Option<Written<String>>,
     pub(crate) sources: Vec<Written<String>>,
+    /// Why it is right, whatever is found about it.
+    pub(crate) accepted: Option<Written<String>>,
 }
 
 /// The far end of a statement.

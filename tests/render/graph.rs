@@ -62,6 +62,8 @@ pub fn schema() -> Schema {
         is_transitive: false,
         is_acyclic: false,
         is_functional: false,
+        status: None,
+        is_birth: false,
     };
     let any = || Range::Entities(Vec::new());
     Schema {

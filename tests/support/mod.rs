@@ -116,6 +116,8 @@ pub fn schema(words: &[&str]) -> Schema {
         is_transitive: false,
         is_acyclic: false,
         is_functional: false,
+        status: None,
+        is_birth: false,
     };
     let kind = Kind {
         name: "thing".to_owned(),

@@ -14,7 +14,10 @@ use crate::model::Direction;
 use crate::model::EntityId;
 use crate::model::KindId;
 use crate::model::RelationId;
+use crate::model::Schema;
 use crate::model::SourceId;
+use crate::model::Status;
+use crate::query::field;
 use crate::query::function::Function;
 
 pub use expression::Case;
@@ -95,8 +98,27 @@ pub enum NodeKind {
     UnionRows(Vec<NodeId>, bool),
     /// What a variable of the rows around holds: an entity, or several.
     Outer(Slot),
-    /// A table of relations against entities.
-    Compare(Vec<NodeId>, Vec<(RelationId, Direction)>),
+    /// A table of aspects against entities.
+    Compare(Vec<NodeId>, Vec<Aspect>),
+}
+
+/// What entities are compared by: a row of the comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Aspect {
+    /// What is said of them under a relation or property, read in a direction.
+    Relation(RelationId, Direction),
+    /// How they stand.
+    Status,
+}
+
+impl Aspect {
+    /// The word for it.
+    pub fn word(self, schema: &Schema) -> &str {
+        match self {
+            Aspect::Relation(relation, direction) => schema.word(relation, direction),
+            Aspect::Status => field::STATUS,
+        }
+    }
 }
 
 impl NodeKind {
@@ -140,8 +162,8 @@ pub enum Selector {
     Named(String),
     /// Those that the source names or says something of.
     Cited(SourceId),
-    /// Those that have ended by the day that is asked for.
-    Ended,
+    /// Those that stand in one of these ways on the day that is asked for.
+    Standing(&'static [Status]),
 }
 
 /// A resolved argument.

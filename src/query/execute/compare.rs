@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::algo;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
 use crate::model::Direction;
@@ -10,6 +11,7 @@ use crate::model::ObjectRef;
 use crate::model::RelationId;
 use crate::model::StatementId;
 use crate::model::Value;
+use crate::query::bound::Aspect;
 use crate::query::execute::Run;
 use crate::query::plan::FilterId;
 use crate::query::plan::OperatorId;
@@ -19,16 +21,16 @@ use crate::query::table::Table;
 use crate::query::value::Key;
 
 impl Run<'_> {
-    /// One row a relation, one column an entity; a cell has the statements that say what stands
-    /// there, by the name of the far end.
+    /// One row an aspect, one column an entity; a cell has the statements that say what stands
+    /// there, by the name of the far end; of a status, the word and the statement that says so.
     ///
     /// Entities stand in the order in which they are named, those of one set by name. Without
-    /// relations, every one that any of the entities has, in the order of the schema. A cell of
+    /// aspects, every relation that any of the entities has, in the order of the schema. A cell of
     /// which nothing is said is null. A row differs if two cells have other far ends.
     pub(super) fn compare(
         &self,
         inputs: &[OperatorId],
-        relations: &[(RelationId, Direction)],
+        aspects: &[Aspect],
         filter: FilterId,
         budget: &mut Budget,
     ) -> Result<Table, Error> {
@@ -40,23 +42,30 @@ impl Run<'_> {
                 }
             }
         }
-        let relations = match relations {
+        let aspects = match aspects {
             [] => self.all_relations(&entities, filter, budget)?,
             some => some.to_vec(),
         };
-        let mut rows = Vec::with_capacity(relations.len());
-        for (relation, direction) in relations {
+        let mut rows = Vec::with_capacity(aspects.len());
+        for aspect in aspects {
             let mut cells = Vec::with_capacity(entities.len());
             let mut contents: BTreeSet<Vec<String>> = BTreeSet::new();
             for entity in &entities {
-                let cell = self.cell(*entity, relation, direction, filter, budget)?;
-                contents.insert(self.contents(&cell, *entity));
-                cells.push(match cell.as_slice() {
-                    [] => Value::Null,
-                    _ => Value::List(cell.into_iter().map(Value::Statement).collect()),
+                let (cell, content) = match aspect {
+                    Aspect::Relation(relation, direction) => {
+                        let cell = self.cell(*entity, relation, direction, filter, budget)?;
+                        let content = self.contents(&cell, *entity);
+                        (cell.into_iter().map(Value::Statement).collect(), content)
+                    }
+                    Aspect::Status => self.standing(*entity, filter, budget)?,
+                };
+                contents.insert(content);
+                cells.push(match cell.is_empty() {
+                    true => Value::Null,
+                    false => Value::List(cell),
                 });
             }
-            let word = self.snapshot.schema.word(relation, direction).to_owned();
+            let word = aspect.word(&self.snapshot.schema).to_owned();
             let mut row = vec![Value::Text(word), Value::Boolean(contents.len() > 1)];
             row.extend(cells);
             rows.push(row);
@@ -82,17 +91,32 @@ impl Run<'_> {
         entities: &[EntityId],
         filter: FilterId,
         budget: &mut Budget,
-    ) -> Result<Vec<(RelationId, Direction)>, Error> {
+    ) -> Result<Vec<Aspect>, Error> {
         let mut found = BTreeSet::new();
         for entity in entities {
             for statement in self.snapshot.outgoing(*entity) {
                 budget.spend(1)?;
                 if self.filter(filter).walks(self.snapshot, statement) {
-                    found.insert((self.snapshot.relation(statement), Direction::Forward));
+                    let relation = self.snapshot.relation(statement);
+                    found.insert(Aspect::Relation(relation, Direction::Forward));
                 }
             }
         }
         Ok(found.into_iter().collect())
+    }
+
+    /// How an entity stands: the word and the statement that says so; and what of it is compared.
+    fn standing(
+        &self,
+        entity: EntityId,
+        filter: FilterId,
+        budget: &mut Budget,
+    ) -> Result<(Vec<Value>, Vec<String>), Error> {
+        let standing = algo::standing(self.snapshot, self.filter(filter), entity, budget)?;
+        let word = standing.status.word().to_owned();
+        let mut cell = vec![Value::Text(word.clone())];
+        cell.extend(standing.sign.map(Value::Statement));
+        Ok((cell, vec![word]))
     }
 
     /// What is said of an entity under a relation, by the name of the far end.

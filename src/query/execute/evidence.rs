@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::algo;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Fault;
 use crate::model::Along;
@@ -15,6 +16,7 @@ use crate::model::ObjectRef;
 use crate::model::Snapshot;
 use crate::model::StatementId;
 use crate::model::Step;
+use crate::query::bound::Selector;
 use crate::query::execute::Outcome;
 use crate::query::execute::Run;
 use crate::query::execute::rows;
@@ -144,6 +146,13 @@ impl Run<'_> {
                 direction,
             } => (*input, along, *direction, u32::MAX),
             Operator::Cyclic { input, along } => (*input, along, Direction::Forward, 1),
+            Operator::Select(Selector::Standing(_)) => {
+                let filter = self.filter(*filter);
+                let standing = algo::standing(self.snapshot, filter, member, budget)?;
+                let entity = member;
+                found.extend(standing.sign.map(|statement| Step { statement, entity }));
+                return Ok(());
+            }
             _ => {
                 self.add_path_steps(operator, member, found);
                 return Ok(());
@@ -202,7 +211,7 @@ impl Run<'_> {
     /// How many statements the walks of this run passed by because they are doubtful, negative or
     /// unknown, and how many because a context leaves them out.
     pub(super) fn passed_by(&self, budget: &mut Budget) -> Result<(usize, usize), Fault> {
-        let mut doubtful = BTreeSet::new();
+        let mut doubtful = self.doubtful_signs(budget)?;
         let mut filtered = BTreeSet::new();
         for outcome in &self.outcomes {
             if let Outcome::Rows(outcome) = outcome {
@@ -260,6 +269,28 @@ impl Run<'_> {
             }
         }
         Ok((doubtful.len(), filtered.len()))
+    }
+}
+
+impl Run<'_> {
+    /// The signs of how anything stands that were too doubtful to count.
+    fn doubtful_signs(&self, budget: &mut Budget) -> Result<BTreeSet<StatementId>, Fault> {
+        let snapshot = self.snapshot;
+        let mut found = BTreeSet::new();
+        for (operator, filter) in &self.plan.operators {
+            if !matches!(operator, Operator::Select(Selector::Standing(_))) {
+                continue;
+            }
+            let filter = self.filter(*filter);
+            budget.spend(snapshot.statement_count() as u64)?;
+            found.extend(snapshot.statements().filter(|statement| {
+                let relation = snapshot.relation(*statement);
+                snapshot.schema.relations[relation.index()].status.is_some()
+                    && filter.admits(snapshot, *statement)
+                    && !filter.walks(snapshot, *statement)
+            }));
+        }
+        Ok(found)
     }
 }
 

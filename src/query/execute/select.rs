@@ -2,14 +2,14 @@
 
 use globset::GlobBuilder;
 
+use crate::algo;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Fault;
 use crate::model::EntityId;
 use crate::model::Filter;
-use crate::model::ObjectRef;
 use crate::model::Snapshot;
 use crate::model::SourceId;
-use crate::model::Value;
+use crate::model::Status;
 use crate::query::bound::Selector;
 
 /// The entities that match, by id; under `according to`, only those that the sources speak of.
@@ -30,7 +30,7 @@ pub(super) fn select(
                 .filter(|entity| snapshot.is_a(*entity, *kind))
                 .collect()
         }
-        Selector::Ended => ended(snapshot, filter, budget)?,
+        Selector::Standing(wanted) => standing(snapshot, filter, wanted, budget)?,
         Selector::Cited(source) => {
             cited(snapshot, snapshot.entities().collect(), &[*source], budget)?
         }
@@ -84,35 +84,17 @@ fn cited(
     Ok(found)
 }
 
-/// The property that says when something ended.
-const ENDED_ON: &str = "ended_on";
-
-/// What has ended by the day that is asked for; without one, whatever has an end.
-fn ended(
+/// What stands in one of the ways on the day that is asked for.
+fn standing(
     snapshot: &Snapshot,
     filter: &Filter,
+    wanted: &[Status],
     budget: &mut Budget,
 ) -> Result<Vec<EntityId>, Fault> {
-    let Some(property) = snapshot.schema.property(ENDED_ON) else {
-        return Ok(Vec::new());
-    };
-    let day = filter.as_of;
-    let has_ended = |value: &Value| match value {
-        Value::Date(date) => day.is_none_or(|day| date.first().is_none_or(|first| first <= day)),
-        _ => true,
-    };
     let mut found = Vec::new();
     for entity in snapshot.entities() {
-        for statement in snapshot.outgoing(entity) {
-            budget.spend(1)?;
-            let ObjectRef::Value(value) = snapshot.object(statement) else {
-                continue;
-            };
-            let is_end = snapshot.relation(statement) == property;
-            if is_end && filter.walks(snapshot, statement) && has_ended(value) {
-                found.push(entity);
-                break;
-            }
+        if wanted.contains(&algo::standing(snapshot, filter, entity, budget)?.status) {
+            found.push(entity);
         }
     }
     Ok(found)

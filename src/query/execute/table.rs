@@ -64,9 +64,7 @@ impl Run<'_> {
                     rows: rows.collect(),
                 })
             }
-            Operator::Compare { inputs, relations } => {
-                self.compare(inputs, relations, filter, budget)
-            }
+            Operator::Compare { inputs, aspects } => self.compare(inputs, aspects, filter, budget),
             Operator::Components {
                 input,
                 along,

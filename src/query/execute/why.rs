@@ -9,6 +9,7 @@ use crate::model::Polarity;
 use crate::model::StatementId;
 use crate::model::Step;
 use crate::model::Value;
+use crate::query::bound::Selector;
 use crate::query::execute::Outcome;
 use crate::query::execute::Run;
 use crate::query::execute::rows;
@@ -173,6 +174,13 @@ impl Run<'_> {
                 self.walked_proof(operator, *input, member, budget)
             }
             Operator::Entities(_) | Operator::Outer(_) => Ok((Vec::new(), None)),
+            Operator::Select(Selector::Standing(_)) => {
+                let steps = self.last_steps(operator, member, budget)?;
+                let signs = steps
+                    .into_iter()
+                    .map(|step| Reason::Statement(step.statement));
+                Ok((signs.collect(), None))
+            }
             Operator::Select(_) => {
                 let name = escape::clipped(snapshot.name(member), 60).into_owned();
                 let kind = snapshot.kind_name(member);

@@ -68,7 +68,10 @@ fn selector(selector: &Selector, snapshot: &Snapshot) -> String {
     match selector {
         Selector::All => "all".to_owned(),
         Selector::Kind(kind) => format!("kind {}", snapshot.schema.kinds[kind.index()].name),
-        Selector::Ended => "ended".to_owned(),
+        Selector::Standing(wanted) => {
+            let words: Vec<&str> = wanted.iter().map(|status| status.word()).collect();
+            words.join(" or ")
+        }
         Selector::Glob(pattern) => format!("glob {}", scan::written(pattern)),
         Selector::Named(name) => format!("named {}", scan::written(name)),
         Selector::Cited(source) => format!("cited by {}", snapshot.source(*source).id),

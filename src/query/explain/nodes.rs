@@ -87,10 +87,10 @@ fn node_line(kind: &NodeKind, snapshot: &Snapshot) -> String {
 fn rows_line(kind: &NodeKind, snapshot: &Snapshot) -> String {
     match kind {
         NodeKind::Outer(slot) => format!("outer {}", slot.0),
-        NodeKind::Compare(sets, relations) => {
-            let words: Vec<&str> = relations
+        NodeKind::Compare(sets, aspects) => {
+            let words: Vec<&str> = aspects
                 .iter()
-                .map(|(relation, direction)| snapshot.schema.word(*relation, *direction))
+                .map(|aspect| aspect.word(&snapshot.schema))
                 .collect();
             let sets = numbers(sets.iter().map(|set| set.0));
             format!("compare {sets} on {}", words.join(", "))

@@ -164,10 +164,10 @@ fn operator(operator: &Operator, snapshot: &Snapshot) -> String {
             let word = if *keeps_doubles { "union all" } else { "union" };
             format!("{word} {}", numbers(inputs.iter().map(|id| id.0)))
         }
-        Operator::Compare { inputs, relations } => {
-            let words: Vec<&str> = relations
+        Operator::Compare { inputs, aspects } => {
+            let words: Vec<&str> = aspects
                 .iter()
-                .map(|(relation, direction)| snapshot.schema.word(*relation, *direction))
+                .map(|aspect| aspect.word(&snapshot.schema))
                 .collect();
             let inputs = numbers(inputs.iter().map(|id| id.0));
             format!("compare {inputs} on {}", words.join(", "))

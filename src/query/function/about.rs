@@ -1,5 +1,6 @@
 //! Functions on the whole graph, on what is said and by whom, and on when and according to whom.
 
+use crate::model::Status;
 use crate::query::bound::ContextChange;
 use crate::query::bound::Holds;
 use crate::query::bound::Selector;
@@ -105,10 +106,24 @@ pub(super) static FUNCTIONS: &[Function] = &[
         name: "ended",
         params: &[],
         result: ResultType::Set,
-        doc: "Everything with an `ended_on` that is not after the day asked for; without `as of`, \
-              everything that has one.",
+        doc: "Everything of the status `ended` or `archived` on the day asked for, each with the \
+              statement that says so; without `as of`, on the newest day that the graph knows of.",
         examples: &["ended() & kind:operating_system", "ended() as of 2018"],
-        does: Does::Operators(|planner, _| planner.add(Operator::Select(Selector::Ended))),
+        does: Does::Operators(|planner, _| {
+            let wanted = &[Status::Ended, Status::Archived];
+            planner.add(Operator::Select(Selector::Standing(wanted)))
+        }),
+    },
+    Function {
+        name: "active",
+        params: &[],
+        result: ResultType::Set,
+        doc: "Everything of the status `active` on the day asked for, each with its latest sign of \
+              life; what is only maintained is not among it.",
+        examples: &["active() & kind:container_host_os", "active() as of 2018"],
+        does: Does::Operators(|planner, _| {
+            planner.add(Operator::Select(Selector::Standing(&[Status::Active])))
+        }),
     },
     Function {
         name: "conflicts",

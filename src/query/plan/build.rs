@@ -193,10 +193,10 @@ impl Planner<'_> {
                 self.known[&(*input, filter)]
             }
             NodeKind::Outer(slot) => self.add(Operator::Outer(*slot)),
-            NodeKind::Compare(sets, relations) => {
+            NodeKind::Compare(sets, aspects) => {
                 let inputs = sets.iter().map(|set| self.set(*set)).collect();
-                let relations = relations.clone();
-                self.add(Operator::Compare { inputs, relations })
+                let aspects = aspects.clone();
+                self.add(Operator::Compare { inputs, aspects })
             }
             NodeKind::UnionRows(parts, keeps_doubles) => {
                 let inputs = parts.iter().map(|part| self.set(*part)).collect();

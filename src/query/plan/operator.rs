@@ -7,6 +7,7 @@ use crate::model::Along;
 use crate::model::Direction;
 use crate::model::EntityId;
 use crate::model::RelationId;
+use crate::query::bound::Aspect;
 use crate::query::bound::Rows;
 use crate::query::bound::Selector;
 use crate::query::bound::Slot;
@@ -177,12 +178,12 @@ pub enum Operator {
         /// What is counted.
         input: OperatorId,
     },
-    /// Relations against entities, as a table.
+    /// Aspects against entities, as a table.
     Compare {
         /// The sets, whose members have a column each.
         inputs: Vec<OperatorId>,
-        /// The relations; every one that any member has if there is none.
-        relations: Vec<(RelationId, Direction)>,
+        /// The aspects; every relation that any member has if there is none.
+        aspects: Vec<Aspect>,
     },
     /// What a variable of the rows around holds.
     Outer(Slot),

@@ -12,6 +12,7 @@ use crate::model::RelationId;
 use crate::model::Snapshot;
 use crate::model::SourceId;
 use crate::query::ast::Name;
+use crate::query::field;
 use crate::query::function;
 use crate::query::scan;
 
@@ -187,6 +188,10 @@ pub(super) fn relation(
         std::iter::once(relation.name.as_str()).chain(relation.inverse.as_deref())
     });
     let near = suggest::nearest(&name.text, words);
+    if !schema.is_open && field::is_field(&name.text) {
+        let hint = format!("a stage reads it: `x |> select {}`", name.text);
+        return Err(finding.hint(hint));
+    }
     if function::find(&name.text).is_some() {
         return Err(finding.hint(format!("call the function: `{}(x)`", name.text)));
     }

@@ -15,11 +15,13 @@ use crate::query::ast::Name;
 use crate::query::ast::Source;
 use crate::query::ast::Statement;
 use crate::query::ast::Target;
+use crate::query::bound::Aspect;
 use crate::query::bound::ContextChange;
 use crate::query::bound::Expression;
 use crate::query::bound::Holds;
 use crate::query::bound::NodeId;
 use crate::query::bound::NodeKind;
+use crate::query::field;
 use crate::query::resolve::Resolver;
 use crate::query::resolve::Yields;
 use crate::query::resolve::bad_date;
@@ -224,11 +226,16 @@ impl Resolver<'_> {
 
     fn compare(&mut self, compare: &Compare) -> NodeId {
         let sets: Vec<NodeId> = compare.sets.iter().map(|set| self.operand(set)).collect();
-        let mut relations = Vec::new();
+        let mut aspects = Vec::new();
         for name in &compare.relations {
-            match lookup::relation(self.snapshot, name) {
-                Ok(found) if relations.contains(&found) => {}
-                Ok(found) => relations.push(found),
+            let aspect = match lookup::relation(self.snapshot, name) {
+                Ok((relation, direction)) => Ok(Aspect::Relation(relation, direction)),
+                Err(_) if name.text == field::STATUS => Ok(Aspect::Status),
+                Err(finding) => Err(finding),
+            };
+            match aspect {
+                Ok(aspect) if aspects.contains(&aspect) => {}
+                Ok(aspect) => aspects.push(aspect),
                 Err(finding) => self.findings.push(finding),
             }
         }
@@ -237,7 +244,7 @@ impl Resolver<'_> {
             ("differ".to_owned(), Holds::Any),
         ];
         columns.extend(self.compared(&sets));
-        let kind = NodeKind::Compare(sets, relations);
+        let kind = NodeKind::Compare(sets, aspects);
         self.add(kind, compare.span, Yields::Table(columns))
     }
 

@@ -144,6 +144,13 @@ fn subcommands() -> Vec<clap::Command> {
             .arg(
                 path("path", "PATH")
                     .help("A folder of TOML files or a JSON file; else the graph that is meant"),
+            )
+            .arg(
+                flag(
+                    "require-sources",
+                    "Wants a source for every statement and entity, and `hearsay` of memory",
+                )
+                .global(false),
             ),
         clap::Command::new("draw")
             .about("Draws the answer of a query; `-o x.svg` and `x.png` need Graphviz's `dot`")
@@ -169,6 +176,8 @@ fn subcommands() -> Vec<clap::Command> {
                         schema::PARTS.iter().map(|row| row.name),
                     )),
             ),
+        clap::Command::new("stats")
+            .about("Shows what the graph has, in figures: entities, statements, sources, dates"),
         clap::Command::new("help")
             .about("Tells about a function, pattern, format, error code …")
             .arg(

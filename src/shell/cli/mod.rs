@@ -36,8 +36,10 @@ use crate::shell::report;
 use crate::shell::schema;
 use crate::shell::session::Reply;
 use crate::shell::session::Session;
+use crate::shell::stats;
 use crate::shell::terminal;
 use crate::shell::terminal::Color;
+use crate::store::Demands;
 
 const ANSWERED: u8 = 0;
 const FAILED_CHECK: u8 = 1;
@@ -180,6 +182,11 @@ fn dispatch(matches: &ArgMatches) -> Result<u8, Failure> {
             }
             print(&schema::show(&mut console, part)?, has_error_color(inner))?;
             Ok(0)
+        }
+        Some(("stats", inner)) => {
+            let outcome = stats::show(&mut console(inner)?)?;
+            print(&outcome, has_error_color(inner))?;
+            Ok(ANSWERED)
         }
         Some(("draw", inner)) => draw(inner),
         Some(("run", inner)) => batch::scripts(inner),
@@ -366,7 +373,9 @@ fn check(matches: &ArgMatches) -> Result<u8, Failure> {
         let hint = "name it: kin check graph-data".to_owned();
         return Err(Error::Usage("there is no graph to check".to_owned(), Some(hint)).into());
     };
-    let (session, loaded) = Session::open(&path).map_err(|error| named(error, named_by))?;
+    let sources = matches.get_flag("require-sources");
+    let opened = Session::open_with(&path, Demands { sources });
+    let (session, loaded) = opened.map_err(|error| named(error, named_by))?;
     let is_clean = loaded.totals.is_empty();
     let has_color = terminal::screen(color(matches)).has_color;
     let output = match format(matches) {

@@ -135,8 +135,11 @@ pub(super) fn schema(word: &str, snapshot: &Snapshot) -> Option<String> {
         };
         let labels = labels(&relation.label);
         let doc = wrapped(&relation.doc, 98).join("\n");
+        let sign = relation.status.map_or(String::new(), |status| {
+            format!("a sign of the status {}\n", status.word())
+        });
         let text = format!(
-            "{} ({is}{against}{inverse}){labels}\n{doc}\n",
+            "{} ({is}{against}{inverse}){labels}\n{doc}\n{sign}",
             relation.name
         );
         return Some(visible_lines(&text));

@@ -292,6 +292,10 @@ pub(super) fn complete(text: &str, words: &Words) -> (usize, Vec<Pair>) {
     let call = position::open_call(text);
     match (role, position::step_base(&text[..start])) {
         (Role::Relation, Some(base)) if offer.relations_of(base) => {}
+        (Role::Relation, None) => {
+            offer.relations(true);
+            offer.word(field::STATUS, "how it stands");
+        }
         _ => offer.role(role, words, call.is_some()),
     }
     let is_parameter = position::begins_argument(text, start);

@@ -1,10 +1,12 @@
 //! From records to a graph: resolves every name, checks every value, and then what only the whole
 //! can show. What cannot be used is left out, with a finding; references to it go silently.
 
+mod order;
 mod schema;
 mod statement;
 mod whole;
 
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::collections::HashSet;
 
@@ -24,6 +26,7 @@ use crate::model::Source;
 use crate::model::SourceId;
 use crate::model::StatementRecord;
 use crate::store::DataFile;
+use crate::store::Demands;
 use crate::store::check::schema::Vocabulary;
 use crate::store::report::Report;
 use crate::store::report::quoted;
@@ -80,10 +83,18 @@ struct Checker<'r> {
     is_mentioned: Vec<bool>,
     bearers: Vec<Bearer>,
     assertions: Vec<Assertion>,
+    /// Where statements accept what is found about them, and whether anything was.
+    accepted: BTreeMap<Place, bool>,
+    demands: Demands,
 }
 
 /// Makes the graph.
-pub(crate) fn check(records: Records, files: &[DataFile], report: &mut Report) -> Graph {
+pub(crate) fn check(
+    records: Records,
+    files: &[DataFile],
+    demands: Demands,
+    report: &mut Report,
+) -> Graph {
     let Records {
         groups,
         kinds,
@@ -114,6 +125,8 @@ pub(crate) fn check(records: Records, files: &[DataFile], report: &mut Report) -
         is_mentioned: Vec::new(),
         bearers: Vec::new(),
         assertions: Vec::new(),
+        accepted: BTreeMap::new(),
+        demands,
     };
     let entities: Vec<_> = entities
         .into_iter()
@@ -250,6 +263,11 @@ impl Checker<'_> {
         }
         self.report_missing_keys(&id, &entity.missing, &entity.statements);
         let kind = entity.kind.and_then(|kind| self.find_kind(&kind));
+        if self.demands.sources && entity.sources.is_empty() {
+            let message = format!("{} has no source", quoted(&id.value));
+            let hint = "add `source = \"…\"`: where is it named?".to_owned();
+            self.report.error(&code::NO_SOURCE, id.place, message, hint);
+        }
         let sources = self.find_sources(&entity.sources);
         let number = EntityId::from_index(self.places.len());
         let before = self.bearers.len();
@@ -416,6 +434,7 @@ impl Checker<'_> {
             }
         }
         self.find_circles(&steps);
+        self.find_needless_acceptances();
         self.graph
     }
 }

@@ -13,10 +13,12 @@ use crate::model::Range;
 use crate::model::Relation;
 use crate::model::RelationId;
 use crate::model::Schema;
+use crate::model::Status;
 use crate::model::Type;
 use crate::store::read::ENTITY_KEYS;
 use crate::store::report::Report;
 use crate::store::report::quoted;
+use crate::store::written::Place;
 use crate::store::written::Written;
 use crate::store::written::WrittenGroup;
 use crate::store::written::WrittenKind;
@@ -173,6 +175,15 @@ impl Vocabulary {
         let is_acyclic = written.is_acyclic
             && !contradicts(written.is_symmetric, "`acyclic`", &written.name, report);
         let inverse = self.find_inverse(&written, report);
+        let is_dated = match &range {
+            Some(Range::Values(found)) => *found == Type::Date,
+            _ => true,
+        };
+        let status = written.status.as_ref();
+        let status = status.and_then(|word| find_status(word, is_dated, report));
+        if written.is_birth && !is_dated {
+            report_undated("birth", written.name.place, report);
+        }
         let relation = Relation {
             inverse: inverse.map(|inverse| inverse.value.clone()),
             domain: self.find_kinds(&written.from, report),
@@ -185,6 +196,8 @@ impl Vocabulary {
             is_transitive: written.is_transitive,
             is_acyclic,
             is_functional: written.is_functional,
+            status,
+            is_birth: written.is_birth && is_dated,
             name: written.name.value,
         };
         if let Some(inverse) = &relation.inverse {
@@ -280,6 +293,33 @@ fn find_type(word: &Written<String>, report: &mut Report) -> Option<Type> {
         report.error(&code::BAD_SCHEMA, word.place, message, hint);
     }
     found.map(|(_, found)| *found)
+}
+
+/// How things stand by the statements of a relation or property.
+fn find_status(word: &Written<String>, is_dated: bool, report: &mut Report) -> Option<Status> {
+    if !is_dated {
+        report_undated("status", word.place, report);
+    }
+    let found = Status::of_sign(&word.value);
+    if found.is_none() {
+        let signs = Status::ALL.iter().map(|status| status.word());
+        let signs: Vec<&str> = signs
+            .filter(|word| Status::of_sign(word).is_some())
+            .collect();
+        let message = format!("there is no status {}", quoted(&word.value));
+        let all = || format!("a sign says `{}`", signs.join("`, `"));
+        let near = report.suggest(&word.value, signs.iter().copied());
+        let hint = near.unwrap_or_else(all);
+        report.error(&code::BAD_SCHEMA, word.place, message, hint);
+    }
+    found.filter(|_| is_dated)
+}
+
+/// Reports a key that only a property with dates can have.
+fn report_undated(key: &str, place: Place, report: &mut Report) {
+    let message = format!("`{key}` needs the date of a property, and this one has none");
+    let hint = format!("say `type = \"date\"`, or take `{key}` out");
+    report.error(&code::BAD_SCHEMA, place, message, hint);
 }
 
 /// Reports a word that cannot be typed in a query as it is.

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::code;
 use crate::model::Certainty;
+use crate::model::Citation;
 use crate::model::Direction;
 use crate::model::EntityId;
 use crate::model::KindId;
@@ -41,17 +42,61 @@ impl Checker<'_> {
             if let Some(subject) = subject.entity {
                 self.is_mentioned[subject.index()] = true;
             }
-            let (has_sources, place) = (!statement.sources.is_empty(), statement.place);
+            let has_sources = !statement.sources.is_empty();
+            let accepted = self.find_reason(statement.accepted.as_ref());
             let Some(assertion) = self.check_statement(subject, key, relation, statement) else {
                 continue;
             };
-            self.assertions.push(assertion);
-            if !has_sources {
-                let message = format!("the statement {} has no source", quoted(&key.value));
-                let hint = "add `source = \"…\"`: where is it said?".to_owned();
-                self.report.warning(&code::NO_SOURCE, place, message, hint);
+            if accepted {
+                self.accepted.insert(assertion.place, false);
             }
+            self.check_grounds(key, &assertion, has_sources);
+            self.assertions.push(assertion);
         }
+    }
+
+    /// Whether a finding is accepted, with a reason; reports that there is none.
+    fn find_reason(&mut self, accepted: Option<&Written<String>>) -> bool {
+        let Some(reason) = accepted else {
+            return false;
+        };
+        let has_reason = !reason.value.trim().is_empty();
+        if !has_reason {
+            let hint = "write why it is right all the same".to_owned();
+            let message = "`accepted` gives no reason";
+            self.report
+                .error(&code::MISSING_KEY, reason.place, message, hint);
+        }
+        has_reason
+    }
+
+    /// Reports a statement without a source, and if sources are demanded, one that rests on memory
+    /// alone and does not say so.
+    fn check_grounds(&mut self, key: &Written<String>, assertion: &Assertion, has_sources: bool) {
+        let place = assertion.place;
+        if !has_sources {
+            let message = format!("the statement {} has no source", quoted(&key.value));
+            let hint = "add `source = \"…\"`: where is it said?".to_owned();
+            match self.demands.sources {
+                true => self.report.error(&code::NO_SOURCE, place, message, hint),
+                false => self.report.warning(&code::NO_SOURCE, place, message, hint),
+            }
+            return;
+        }
+        let statement = &assertion.statement;
+        let is_memory = |cited: &Citation| self.graph.sources[cited.source.index()].is_memory();
+        let is_remembered =
+            !statement.sources.is_empty() && statement.sources.iter().all(is_memory);
+        if is_remembered && statement.is_walked() && self.demands.sources {
+            let message = format!(
+                "the statement {} rests on memory alone, and does not say so",
+                quoted(&key.value)
+            );
+            let hint = "look it up and cite what you found, or add `certainty = \"hearsay\"`";
+            self.report
+                .error(&code::NO_SOURCE, place, message, hint.to_owned());
+        }
+        self.report.remembered += usize::from(is_remembered && self.demands.sources);
     }
 
     /// The statement, if it can be used. All of it is looked at first: no finding hides another.

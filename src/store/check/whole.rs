@@ -1,19 +1,17 @@
-//! What only the whole graph shows: shared names, order in time, circles, conflicts, repetitions,
-//! and entities of which nothing is known.
+//! What only the whole graph shows: shared names, circles, conflicts, repetitions, and entities of
+//! which nothing is known; order in time has a file of its own.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::collections::HashMap;
 
+use crate::diagnostic::Code;
 use crate::diagnostic::Lines;
 use crate::diagnostic::code;
 use crate::diagnostic::suggest;
 use crate::model::Certainty;
-use crate::model::Comparison;
 use crate::model::Date;
 use crate::model::Day;
 use crate::model::EntityId;
-use crate::model::LINEAGE;
 use crate::model::Object;
 use crate::model::Polarity;
 use crate::model::RelationId;
@@ -32,7 +30,8 @@ const CONFLICT_WINDOW: usize = 100;
 const CIRCLE_SHOWN_MAX: usize = 8;
 
 impl Checker<'_> {
-    /// Runs all checks but that for circles; nothing is left out for them.
+    /// Runs all checks but those for circles and for what is accepted; nothing is left out for
+    /// them.
     pub(super) fn check_whole(&mut self, files: &[DataFile]) {
         self.find_collisions(files);
         self.find_older_successors();
@@ -85,51 +84,6 @@ impl Checker<'_> {
         }
     }
 
-    /// Finds y in x → y → z along the lineage where y got its successor before it came to be.
-    fn find_older_successors(&mut self) {
-        let is_lineage =
-            self.relations_where(|relation| self.vocabulary.schema.is_in_group(relation, LINEAGE));
-        let mut latest: HashMap<EntityId, &Assertion> = HashMap::new();
-        let steps = || {
-            self.assertions.iter().filter(|assertion| {
-                is_lineage[assertion.statement.relation.index()] && assertion.statement.is_walked()
-            })
-        };
-        for step in steps() {
-            if let (Object::Entity(object), Some(_)) = (&step.statement.object, birth(step)) {
-                let known = latest.entry(*object).or_insert(step);
-                if birth(step) > birth(known) {
-                    *known = step;
-                }
-            }
-        }
-        let mut found: Vec<(Place, String)> = Vec::new();
-        for step in steps() {
-            let (Some(before), Some(since)) = (latest.get(&step.subject), &step.statement.since)
-            else {
-                continue;
-            };
-            let Some(born) = &before.statement.since else {
-                continue;
-            };
-            if since.compare(born) == Comparison::Before {
-                let message = format!(
-                    "{} came of {} in {}, and cannot have had a successor in {}",
-                    quoted(self.id_of(step.subject)),
-                    quoted(self.id_of(before.subject)),
-                    quoted(born.text()),
-                    quoted(since.text())
-                );
-                found.push((step.place, message));
-            }
-        }
-        for (place, message) in found {
-            let hint = "correct one of the dates, or the direction".to_owned();
-            self.report
-                .warning(&code::OLDER_SUCCESSOR, place, message, hint);
-        }
-    }
-
     /// Finds statements of a functional relation that may hold at the same time as another.
     ///
     /// Each is compared with the hundred that begin before it, so that an entity with very many
@@ -157,8 +111,7 @@ impl Checker<'_> {
         }
         for (place, message) in found {
             let hint = "give each its `since` and `until`, or its `condition`, or a `certainty`";
-            self.report
-                .warning(&code::CONFLICT, place, message, hint.to_owned());
+            self.judge(&code::CONFLICT, place, message, hint);
         }
     }
 
@@ -252,11 +205,12 @@ impl Checker<'_> {
         for relation in relations {
             for circle in self.graph.circles(relation) {
                 let is_member = |entity| circle.binary_search(&entity).is_ok();
+                // At the statement that accepts it; else at the first.
                 let first = steps
                     .iter()
                     .filter(|step| step.relation == relation)
                     .filter(|step| is_member(step.subject) && is_member(step.object))
-                    .min_by_key(|step| step.place);
+                    .min_by_key(|step| (!self.accepted.contains_key(&step.place), step.place));
                 if let Some(first) = first {
                     self.report_circle(relation, &circle, first.place);
                 }
@@ -276,12 +230,38 @@ impl Checker<'_> {
             self.vocabulary.schema.relations[relation.index()].name,
             members.join(", ")
         );
-        let hint = "take one of the statements out, or turn it round".to_owned();
-        self.report.warning(&code::CYCLE, place, message, hint);
+        let hint = "take one of the statements out, or turn it round";
+        self.judge(&code::CYCLE, place, message, hint);
+    }
+
+    /// Reports what may be right all the same, unless the statement there says that it is.
+    pub(super) fn judge(&mut self, code: &'static Code, place: Place, message: String, hint: &str) {
+        match self.accepted.get_mut(&place) {
+            Some(is_met) => {
+                *is_met = true;
+                self.report.accepted += 1;
+            }
+            None => {
+                let hint = format!("{hint}; if it is right, say why: `accepted = \"…\"`");
+                self.report.warning(code, place, message, hint);
+            }
+        }
+    }
+
+    /// Reports what accepts a finding that there is not.
+    pub(super) fn find_needless_acceptances(&mut self) {
+        for (place, is_met) in &self.accepted {
+            if !is_met {
+                let message = "there is no finding here to accept";
+                let hint = "take `accepted` out".to_owned();
+                self.report
+                    .warning(&code::NOTHING_ACCEPTED, *place, message, hint);
+            }
+        }
     }
 
     /// Which relations are such, by their ids.
-    fn relations_where(&self, is_such: impl Fn(RelationId) -> bool) -> Vec<bool> {
+    pub(super) fn relations_where(&self, is_such: impl Fn(RelationId) -> bool) -> Vec<bool> {
         let count = self.vocabulary.schema.relations.len();
         (0..count)
             .map(|index| is_such(RelationId::from_index(index)))
@@ -298,7 +278,7 @@ pub(super) struct AcyclicStep {
 }
 
 /// The earliest day from which a statement may hold.
-fn birth(assertion: &Assertion) -> Option<Day> {
+pub(super) fn birth(assertion: &Assertion) -> Option<Day> {
     assertion.statement.since.as_ref().and_then(Date::first)
 }
 

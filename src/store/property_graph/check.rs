@@ -170,6 +170,8 @@ fn relation(word: &str, range: Range) -> Relation {
         is_transitive: false,
         is_acyclic: false,
         is_functional: false,
+        status: None,
+        is_birth: false,
     }
 }
 

@@ -19,7 +19,7 @@ use crate::store::written::WrittenStatement;
 pub(crate) const ENTITY_KEYS: [&str; 4] = ["name", "alias", "kind", "source"];
 
 /// The keys of a statement.
-const STATEMENT_KEYS: [&str; 11] = [
+const STATEMENT_KEYS: [&str; 12] = [
     "to",
     "value",
     "since",
@@ -31,6 +31,7 @@ const STATEMENT_KEYS: [&str; 11] = [
     "polarity",
     "note",
     "source",
+    "accepted",
 ];
 
 /// The keys of a name.
@@ -209,6 +210,7 @@ fn read_statement(
         certainty: fields.text("certainty"),
         polarity: fields.text("polarity"),
         sources: fields.texts("source"),
+        accepted: fields.text("accepted"),
         ..plain_statement(place, object)
     };
     WrittenStatement {
@@ -243,5 +245,6 @@ fn plain_statement(place: Place, object: WrittenObject) -> WrittenStatement {
         certainty: None,
         polarity: None,
         sources: Vec::new(),
+        accepted: None,
     }
 }

@@ -17,7 +17,7 @@ use crate::store::written::WrittenRelation;
 const SECTIONS: [&str; 4] = ["groups", "kinds", "relations", "properties"];
 
 /// The keys of a relation.
-const RELATION_KEYS: [&str; 11] = [
+const RELATION_KEYS: [&str; 12] = [
     "doc",
     "inverse",
     "label",
@@ -29,10 +29,20 @@ const RELATION_KEYS: [&str; 11] = [
     "transitive",
     "acyclic",
     "functional",
+    "status",
 ];
 
 /// The keys of a property.
-const PROPERTY_KEYS: [&str; 6] = ["doc", "label", "type", "on", "groups", "functional"];
+const PROPERTY_KEYS: [&str; 8] = [
+    "doc",
+    "label",
+    "type",
+    "on",
+    "groups",
+    "functional",
+    "status",
+    "birth",
+];
 
 /// Adds what a schema file declares; of a section or row that is broken, what remains.
 pub(super) fn read_schema(reader: &mut Reader<'_>, root: &DeTable<'_>, records: &mut Records) {
@@ -135,6 +145,8 @@ fn read_relation(
         is_transitive: fields.boolean("transitive"),
         is_acyclic: fields.boolean("acyclic"),
         is_functional: fields.boolean("functional"),
+        status: fields.text("status"),
+        is_birth: false,
     }
 }
 
@@ -161,5 +173,7 @@ fn read_property(
         is_transitive: false,
         is_acyclic: false,
         is_functional: fields.boolean("functional"),
+        status: fields.text("status"),
+        is_birth: fields.boolean("birth"),
     }
 }

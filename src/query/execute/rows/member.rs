@@ -32,10 +32,12 @@ impl RowRun<'_> {
             Value::Null => Value::Null,
             Value::Map(map) => map.get(&member.name).cloned().unwrap_or(Value::Null),
             Value::Entity(entity) => {
-                let is_own = snapshot.schema.is_open && member.property.is_some();
+                // What the graph has under a name of its own stands before what kin has.
+                let is_open = snapshot.schema.is_open;
+                let is_own = member.property.is_some() || !is_open && member.step.is_some();
                 if member.has_fields
                     && !is_own
-                    && let Some(value) = self.field(*entity, &member.name)
+                    && let Some(value) = self.field(base, &member.name, budget)?
                 {
                     return Ok(value);
                 }
@@ -53,7 +55,10 @@ impl RowRun<'_> {
                     return Ok(value.clone());
                 }
                 match member.has_fields {
-                    true => field::read(snapshot, base, &member.name).unwrap_or(Value::Null),
+                    true => {
+                        let value = self.field(base, &member.name, budget)?;
+                        value.unwrap_or(Value::Null)
+                    }
                     false => Value::Null,
                 }
             }
@@ -68,7 +73,7 @@ impl RowRun<'_> {
                 }
                 several(found)
             }
-            other => match field::read(snapshot, other, &member.name) {
+            other => match self.field(other, &member.name, budget)? {
                 Some(value) => value,
                 None => {
                     let met = value::type_word(other);
@@ -79,15 +84,10 @@ impl RowRun<'_> {
         })
     }
 
-    /// A field of an entity; its name is the one borne at the day asked for.
-    fn field(&self, entity: EntityId, name: &str) -> Option<Value> {
-        match name {
-            "name" => {
-                let name = self.filter.name(self.run.snapshot, entity);
-                Some(Value::Text(name.to_owned()))
-            }
-            name => field::read(self.run.snapshot, &Value::Entity(entity), name),
-        }
+    /// A field of a value, as of the day asked for.
+    fn field(&self, base: &Value, name: &str, budget: &mut Budget) -> Result<Option<Value>, Error> {
+        let found = field::read(self.run.snapshot, self.filter, base, name, budget);
+        found.map_err(Error::from)
     }
 
     fn values(
