@@ -129,6 +129,15 @@ fn what_ended_can_live_again() {
 }
 
 #[test]
+fn what_is_only_kept_up_goes_on_being_changed() {
+    let kept_up = sign("deprecated_on", "2018") + &sign("seen_on", "2019-03-01");
+    check(&kept_up, "", "maintenance 2018");
+    check(&kept_up, "as of 2017", "unknown");
+    let withdrawn = kept_up.replace("\"2018\"", "\"2018\", until = \"2019\"");
+    check(&withdrawn, "", "active 2019-03-01");
+}
+
+#[test]
 fn a_sign_of_life_is_good_for_three_years() {
     check(&sign("seen_on", "2017-06-30"), "", "active 2017-06-30");
     check(&sign("seen_on", "2017-06-29"), "", "unknown");
@@ -138,7 +147,8 @@ fn a_sign_of_life_is_good_for_three_years() {
     // What ended lasts, also where life after it has become doubtful.
     check(&sign("ended_on", "1999"), "", "ended 1999");
     let faded = sign("ended_on", "1999") + &sign("seen_on", "2001");
-    check(&faded, "", "unknown");
+    check(&faded, "", "ended 1999");
+    check(&faded, "as of 2003", "active 2001");
 }
 
 #[test]

@@ -46,7 +46,8 @@ impl Sign<'_> {
 ///
 /// Its latest sign that is not certainly after that day decides; of signs of which no one can tell
 /// which is later, what ends more. A sign of life says nothing any more when it is certainly more
-/// than [`LIFE_YEARS`] old. A sign without a date counts unless a sign of life that is not too old
+/// than [`LIFE_YEARS`] old, and takes back an end, but no maintenance, which a statement withdraws
+/// by its own `until`. A sign without a date counts unless a sign of life that is not too old
 /// speaks against it, or the thing has signs that are later than the day. Only statements that a
 /// walk takes are signs.
 ///
@@ -90,7 +91,8 @@ pub fn standing(
     if goes_on {
         signs.retain(|sign| sign.date.is_some());
     }
-    Ok(decide(&signs, day))
+    signs.retain(|sign| !is_stale(sign, day));
+    Ok(decide(&signs))
 }
 
 /// The day on which things are looked at; none if nothing in the graph bears a date.
@@ -111,7 +113,7 @@ fn holds(date: Option<&Date>, period: Period<'_>, day: Day, is_certain: bool) ->
     }
 }
 
-fn decide(signs: &[Sign<'_>], day: Option<Day>) -> Standing {
+fn decide(signs: &[Sign<'_>]) -> Standing {
     let dated = signs.iter().filter(|sign| sign.date.is_some());
     let newest = dated.clone().filter_map(|sign| sign.date?.first()).max();
     let may_be_latest = |sign: &&Sign<'_>| {
@@ -121,7 +123,7 @@ fn decide(signs: &[Sign<'_>], day: Option<Day>) -> Standing {
     let latest = dated.filter(may_be_latest).max_by_key(|sign| sign.weight());
     let undated = signs.iter().filter(|sign| sign.date.is_none());
     let undated = undated.max_by_key(|sign| sign.weight());
-    let is_alive = |sign: &Sign<'_>| sign.status == Status::Active && !is_stale(sign, day);
+    let is_alive = |sign: &Sign<'_>| sign.status == Status::Active;
     let decides = match (latest, undated) {
         (Some(latest), Some(undated)) => {
             match is_alive(latest) || latest.status >= undated.status {
@@ -131,13 +133,17 @@ fn decide(signs: &[Sign<'_>], day: Option<Day>) -> Standing {
         }
         (latest, undated) => latest.or(undated),
     };
-    match decides {
-        Some(sign) if !is_stale(sign, day) => Standing {
-            status: sign.status,
-            sign: Some(sign.statement),
-        },
-        _ => Standing::default(),
-    }
+    // What is only kept up goes on being changed: that makes it no more than it was.
+    let kept_up = signs.iter().filter(|sign| sign.status == Status::Maintenance);
+    let kept_up = kept_up.max_by_key(|sign| sign.weight());
+    let decides = match decides {
+        Some(sign) if is_alive(sign) => kept_up.or(Some(sign)),
+        other => other,
+    };
+    decides.map_or(Standing::default(), |sign| Standing {
+        status: sign.status,
+        sign: Some(sign.statement),
+    })
 }
 
 /// Whether a sign of life is too old to say anything on the day.

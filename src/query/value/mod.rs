@@ -45,8 +45,8 @@ const REGEX_BYTES_MAX: usize = 1024;
 
 /// A regular expression that fits a whole text, as `=~` has it; what is wrong with it, in words.
 ///
-/// `.` takes every character but a line feed, unless `(?s)` says otherwise. Length and compiled size
-/// are bounded: the time of a match grows with their product.
+/// `.` takes every character but a line feed, unless `(?s)` says otherwise. Length and compiled
+/// size are bounded: the time of a match grows with their product.
 pub fn regex(pattern: &str) -> Result<regex::Regex, String> {
     if pattern.len() > REGEX_BYTES_MAX {
         return Err(format!("it is longer than {REGEX_BYTES_MAX} bytes"));
