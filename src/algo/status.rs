@@ -134,7 +134,9 @@ fn decide(signs: &[Sign<'_>]) -> Standing {
         (latest, undated) => latest.or(undated),
     };
     // What is only kept up goes on being changed: that makes it no more than it was.
-    let kept_up = signs.iter().filter(|sign| sign.status == Status::Maintenance);
+    let kept_up = signs
+        .iter()
+        .filter(|sign| sign.status == Status::Maintenance);
     let kept_up = kept_up.max_by_key(|sign| sign.weight());
     let decides = match decides {
         Some(sign) if is_alive(sign) => kept_up.or(Some(sign)),
