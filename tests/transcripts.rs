@@ -175,6 +175,7 @@ fn every_rule_of_the_grammar_is_met() {
         "clause",
         "tail",
         "set_ahead",
+        "argument_ahead",
         "operand",
         "raw",
         "raw_comment",
