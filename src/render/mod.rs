@@ -14,6 +14,7 @@ mod markdown;
 mod markup;
 mod palette;
 mod phrase;
+mod picture;
 mod table;
 
 use crate::model::EntityId;
@@ -22,6 +23,12 @@ use crate::query::Answer;
 
 pub use markup::Markup;
 pub use markup::Role;
+pub use picture::Colour;
+pub use picture::Frame;
+pub use picture::Layout;
+pub use picture::Look;
+pub use picture::Theme;
+pub use picture::Towards;
 
 /// One row: a format in which an answer can be had.
 #[derive(Debug)]
@@ -189,8 +196,8 @@ pub struct Page<'a> {
     pub way_to_all: &'a str,
     /// Whether the table may use colours.
     pub color: bool,
-    /// Whether a picture puts entities of the same kind together.
-    pub cluster: bool,
+    /// How a picture is to look.
+    pub look: Look<'a>,
 }
 
 impl<'a> Page<'a> {
@@ -204,7 +211,7 @@ impl<'a> Page<'a> {
             rows_max: None,
             way_to_all: "",
             color: false,
-            cluster: false,
+            look: Look::default(),
         }
     }
 

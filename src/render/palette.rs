@@ -31,16 +31,21 @@ pub(super) fn hue(schema: &Schema, relation: RelationId) -> Hue<'_> {
     let groups = &schema.relations[relation.index()].groups;
     let group = groups.iter().min_by_key(|group| rank(schema, **group));
     match group {
-        None => Hue {
-            rank: schema.groups.len(),
-            name: "other",
-            color: NEUTRAL,
-        },
+        None => neutral(),
         Some(group) => Hue {
             rank: rank(schema, *group),
             name: &schema.groups[group.index()].name,
             color: COLORS[rank(schema, *group) % COLORS.len()],
         },
+    }
+}
+
+/// The hue of what belongs to no group.
+pub(super) fn neutral<'a>() -> Hue<'a> {
+    Hue {
+        rank: usize::MAX,
+        name: "other",
+        color: NEUTRAL,
     }
 }
 

@@ -21,6 +21,7 @@ use crate::query::ast::Target;
 use crate::render;
 use crate::render::FORMATS;
 use crate::render::Format;
+use crate::render::Look;
 use crate::render::Page;
 use crate::shell::console;
 use crate::shell::picture;
@@ -124,7 +125,7 @@ impl Files {
             .place(&name.text)
             .map_err(|refusal| Error::from(finding(name, refusal)))?;
         let bytes = match format.is_picture {
-            true => picture::bytes(reply, snapshot, format, false)?,
+            true => picture::bytes(reply, snapshot, format, Look::default())?,
             false => {
                 let page = Page::new(&reply.answer, snapshot, &reply.query);
                 (format.render)(&page).into_bytes()

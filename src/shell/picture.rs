@@ -11,6 +11,7 @@ use crate::diagnostic::escape;
 use crate::model::Snapshot;
 use crate::render;
 use crate::render::Format;
+use crate::render::Look;
 use crate::render::Page;
 use crate::shell::save;
 use crate::shell::session::Reply;
@@ -56,7 +57,7 @@ pub(super) fn bytes(
     reply: &Reply,
     snapshot: &Snapshot,
     format: &Format,
-    has_clusters: bool,
+    look: Look<'_>,
 ) -> Result<Vec<u8>, Error> {
     if !reply.answer.can_be_drawn() {
         let message = "the answer has no entities to draw".to_owned();
@@ -64,7 +65,7 @@ pub(super) fn bytes(
         return Err(Error::Usage(message, Some(hint)));
     }
     let page = Page {
-        cluster: has_clusters,
+        look,
         ..Page::new(&reply.answer, snapshot, &reply.query)
     };
     let text = (format.render)(&page);
@@ -81,9 +82,9 @@ pub(super) fn draw(
     reply: &Reply,
     snapshot: &Snapshot,
     target: &Target,
-    has_clusters: bool,
+    look: Look<'_>,
 ) -> Result<String, Error> {
-    let bytes = bytes(reply, snapshot, target.format, has_clusters)?;
+    let bytes = bytes(reply, snapshot, target.format, look)?;
     match &target.file {
         None => Ok(String::from_utf8_lossy(&bytes).into_owned()),
         Some(file) => save::replace(file, &bytes).map(|()| String::new()),

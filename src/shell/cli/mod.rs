@@ -17,6 +17,8 @@ use crate::diagnostic::Fault;
 use crate::diagnostic::escape;
 use crate::diagnostic::suggest;
 use crate::query::scan;
+use crate::render::Frame;
+use crate::render::Look;
 use crate::shell::cli::script::Script;
 use crate::shell::cli::script::standard_input;
 use crate::shell::command;
@@ -426,7 +428,14 @@ fn draw(matches: &ArgMatches) -> Result<u8, Failure> {
         return Err(Error::Usage(message, Some("join them with `|`".to_owned())).into());
     };
     let snapshot = console.session.snapshot();
-    let drawn = picture::draw(reply, snapshot, &target, matches.get_flag("cluster"))?;
+    let look = Look {
+        frame: match matches.get_flag("cluster") {
+            true => Frame::Kind,
+            false => Frame::None,
+        },
+        ..Look::default()
+    };
+    let drawn = picture::draw(reply, snapshot, &target, look)?;
     let mut outcome = Outcome::output(drawn);
     for note in &reply.answer.notes {
         outcome
