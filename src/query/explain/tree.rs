@@ -39,6 +39,7 @@ pub fn ast(script: &ast::Script, text: &str) -> String {
                     None => {}
                     Some(ast::Target::File(name)) => tree.push(1, &format!("> {}", name.text)),
                     Some(ast::Target::Format(name)) => tree.push(1, &format!("as {}", name.text)),
+                    Some(ast::Target::Drawing(drawing)) => tree.written(1, "", drawing.span),
                 }
             }
             ast::Statement::Assertion(assertion) => {
