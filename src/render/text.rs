@@ -82,11 +82,21 @@ pub(super) fn finished(picture: &Picture<'_>, lines: Vec<Markup>, note: Option<&
         all.extend(sources.iter().map(|line| quiet(line)));
         all.push(quiet(MARK));
     }
+    let width = page.width.unwrap_or(usize::MAX);
+    let cut = all
+        .iter_mut()
+        .filter_map(|line| line.clip(width).then_some(()));
+    let cut = cut.count();
+    if cut > 0 {
+        let lines = if cut == 1 { "line" } else { "lines" };
+        let mut note = quiet(&format!(
+            "{cut} {lines} cut; a file has all: `-o picture.txt`"
+        ));
+        note.clip(width);
+        all.push(note);
+    }
     let mut text = String::new();
-    for mut line in all {
-        if let Some(width) = page.width {
-            line.clip(width);
-        }
+    for line in all {
         text += line.paint(page.color).trim_end();
         text.push('\n');
     }

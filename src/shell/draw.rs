@@ -61,8 +61,9 @@ fn read(line: &str) -> Result<(String, Wishes), Error> {
             _ if option.value.is_empty() => "",
             Some(value) => value,
             None => words.next().ok_or_else(|| {
-                let message = format!("`--{}` wants a {}", option.name, option.value);
-                Error::Usage(message, None)
+                let message = format!("`--{}` wants a value", option.name);
+                let hint = format!("write `--{} {}`", option.name, option.sample());
+                Error::Usage(message, Some(hint))
             })?,
         };
         option.apply(&mut wishes, &unquoted(value))?;

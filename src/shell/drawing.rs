@@ -282,6 +282,11 @@ impl DrawOption {
             .to_owned()
     }
 
+    /// A value that it takes.
+    pub(super) fn sample(&self) -> &'static str {
+        (self.words)().first().copied().unwrap_or("\"…\"")
+    }
+
     /// Notes what is wished. Errors: the option does not take that.
     pub fn apply(&self, wishes: &mut Wishes, value: &str) -> Result<(), Error> {
         (self.set)(wishes, value)
@@ -367,8 +372,8 @@ pub(super) fn wishes(drawing: &Drawing) -> Result<Wishes, (Span, Error)> {
             Some(value) => value.text.as_str(),
             None if option.value.is_empty() => "",
             None => {
-                let message = format!("`{}` wants a {}", option.name, option.value);
-                let hint = format!("write `{}=…`", option.name);
+                let message = format!("`{}` wants a value", option.name);
+                let hint = format!("write `{}={}`", option.name, option.sample());
                 return Err((name.span, Error::Usage(message, Some(hint))));
             }
         };

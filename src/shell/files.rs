@@ -280,6 +280,8 @@ fn by_ending(written: &str) -> Result<&'static Format, Refusal> {
         ),
     };
     let endings = FORMATS.iter().flat_map(|format| format.extensions);
+    let mut known = BTreeSet::new();
+    let endings = endings.filter(|ending| known.insert(**ending));
     let endings: Vec<String> = endings.map(|ending| format!(".{ending}")).collect();
     let hint = format!("the endings are {}", endings.join(", "));
     Err(Refusal::new(message, hint))

@@ -143,8 +143,8 @@ fn push_tables(text: &mut String) {
     }
     heading(text, "Options of pictures");
     text.push_str(
-        "\nOf `kin draw` and `:draw`; in a text, `|> draw(layout=tree, bridge)` has those without a \
-         letter.\n\n| option | does |\n|---|---|\n",
+        "\nOf `kin draw` and `:draw`; in a text, `|> draw(layout=tree, bridge)` has those \
+         without a letter.\n\n| option | does |\n|---|---|\n",
     );
     for row in OPTIONS {
         let usage = row.usage().replace('|', "\\|");
