@@ -15,7 +15,6 @@ mod markup;
 mod palette;
 mod phrase;
 mod picture;
-#[expect(dead_code, reason = "the layouts that draw with it come next")]
 mod svg;
 mod table;
 
@@ -147,13 +146,13 @@ pub static FORMATS: &[Format] = &[
     },
     Format {
         name: "svg",
-        doc: "A scalable picture, for `kin draw QUERY -o x.svg`; needs Graphviz.",
+        doc: "A scalable picture that follows light and dark pages, with links to its sources.",
         extensions: &["svg"],
         media_type: "image/svg+xml",
         is_picture: true,
         is_for_people: false,
-        render: dot::render,
-        dot_output: Some("svg"),
+        render: svg::render,
+        dot_output: None,
     },
     Format {
         name: "png",

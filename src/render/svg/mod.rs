@@ -6,9 +6,11 @@
 
 mod arrow;
 mod element;
+mod layers;
 mod sheet;
 mod style;
 mod text;
+mod tint;
 
 use crate::render::Page;
 use crate::render::picture::Picture;
@@ -16,10 +18,9 @@ use crate::render::picture::Picture;
 /// The picture that the page's look asks for.
 pub(super) fn render(page: &Page<'_>) -> String {
     let picture = Picture::of(page);
-    let body = sheet::Body {
-        element: element::Element::new("g"),
-        width: 0.0,
-        height: 0.0,
-    };
-    sheet::document(&picture, body, &arrow::legend(&picture))
+    let tints = tint::Tints::of(&picture);
+    let mut legend = tints.legend();
+    legend.extend(arrow::legend(&picture));
+    let body = layers::body(&picture, &tints);
+    sheet::document(&picture, body, &legend)
 }
