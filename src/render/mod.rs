@@ -21,6 +21,7 @@ mod network;
 mod palette;
 mod phrase;
 mod picture;
+mod svg;
 mod table;
 mod text;
 mod tree;
@@ -171,11 +172,10 @@ pub static FORMATS: &[Format] = &[
     },
     Format {
         name: "svg",
-        doc: "A scalable picture, for `kin draw QUERY -o x.svg`; needs Graphviz.",
+        doc: "A scalable picture that follows light and dark pages, with links to its sources.",
         extensions: &["svg"],
         media_type: "image/svg+xml",
-        render: dot::render,
-        is_built_in: false,
+        render: svg::render,
         dot_output: Some("svg"),
         ..PICTURE
     },
