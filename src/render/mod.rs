@@ -147,13 +147,13 @@ pub static FORMATS: &[Format] = &[
     },
     Format {
         name: "svg",
-        doc: "A scalable picture, for `kin draw QUERY -o x.svg`; needs Graphviz.",
+        doc: "A scalable picture that follows light and dark pages, with links to its sources.",
         extensions: &["svg"],
         media_type: "image/svg+xml",
         is_picture: true,
         is_for_people: false,
-        render: dot::render,
-        dot_output: Some("svg"),
+        render: svg::render,
+        dot_output: None,
     },
     Format {
         name: "png",

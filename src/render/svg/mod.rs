@@ -9,13 +9,18 @@ mod element;
 mod sheet;
 mod style;
 mod text;
+mod timeline;
 
 use crate::render::Page;
+use crate::render::picture::Layout;
 use crate::render::picture::Picture;
 
 /// The picture that the page's look asks for.
 pub(super) fn render(page: &Page<'_>) -> String {
     let picture = Picture::of(page);
+    if page.look.layout == Layout::Timeline {
+        return timeline::render(&picture);
+    }
     let body = sheet::Body {
         element: element::Element::new("g"),
         width: 0.0,
