@@ -34,7 +34,8 @@ pub(super) fn render(page: &Page<'_>) -> String {
     text += "    <nodes>\n";
     for node in &nodes {
         let (id, name) = (escaped(&node.id), escaped(&node.name));
-        let _ = writeln!(text, "      <node id=\"{id}\" label=\"{name}\">");
+        let days = days(&node.days);
+        let _ = writeln!(text, "      <node id=\"{id}\" label=\"{name}\"{days}>");
         push_facts(&mut text, &NODE_KEYS, &node.facts);
         text += "      </node>\n";
     }

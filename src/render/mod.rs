@@ -177,6 +177,7 @@ pub static FORMATS: &[Format] = &[
         media_type: "image/svg+xml",
         render: svg::render,
         dot_output: Some("svg"),
+        layouts: &[Layout::Layers, Layout::Timeline],
         ..PICTURE
     },
     Format {

@@ -5,7 +5,9 @@
 use std::collections::BTreeSet;
 
 use crate::model::Date;
+use crate::model::Day;
 use crate::model::Direction;
+use crate::model::EntityId;
 use crate::model::Period;
 use crate::model::SourceId;
 use crate::model::StatementId;
@@ -13,10 +15,11 @@ use crate::render::Page;
 use crate::render::phrase;
 use crate::render::picture::Arrow;
 use crate::render::picture::Picture;
+use crate::render::svg::timeline::life;
 use crate::render::xml;
 
 /// What a node can say of itself beside its name, in order.
-pub(super) const NODE_KEYS: [&str; 3] = ["kind", "aliases", "sources"];
+pub(super) const NODE_KEYS: [&str; 5] = ["kind", "aliases", "begin", "end", "sources"];
 
 /// What an edge can say of itself, in order.
 pub(super) const EDGE_KEYS: [&str; 10] = [
@@ -41,6 +44,8 @@ pub(super) struct Node {
     pub(super) name: String,
     /// Keys and texts, none of them empty.
     pub(super) facts: Vec<(&'static str, String)>,
+    /// The days of its life, as far as dated statements, names and properties tell them.
+    pub(super) days: Days,
 }
 
 /// An edge, with what it says of itself: keys of [`EDGE_KEYS`] in their order.
@@ -80,6 +85,8 @@ impl Days {
 /// The nodes, in the order of the answer.
 pub(super) fn nodes(picture: &Picture<'_>) -> Vec<Node> {
     let snapshot = picture.page.snapshot;
+    let statements = picture.arrows.iter().filter_map(|arrow| arrow.statement);
+    let statements: BTreeSet<StatementId> = statements.collect();
     let boxes = picture.boxes.iter().enumerate();
     boxes
         .map(|(place, shown)| {
@@ -88,18 +95,36 @@ pub(super) fn nodes(picture: &Picture<'_>) -> Vec<Node> {
             let others: BTreeSet<&str> = others.filter(|other| *other != name).collect();
             let cited = snapshot.entity_citations(shown.entity);
             let sources = sources(picture.page, cited.iter().map(|cited| cited.source));
+            let life = life(picture.page, shown.entity, &statements);
+            let day = |day: &Option<String>| day.clone().unwrap_or_default();
             let texts = [
                 snapshot.kind_name(shown.entity).to_owned(),
                 others.into_iter().collect::<Vec<_>>().join(" | "),
+                day(&life.first),
+                day(&life.last),
                 sources,
             ];
             Node {
                 id: node_id(picture.page, place, snapshot.slug(shown.entity)),
                 name,
                 facts: said(NODE_KEYS, texts),
+                days: life,
             }
         })
         .collect()
+}
+
+/// When an entity lived, as timelines show it: the middle of the days that a vague date may mean.
+fn life(page: &Page<'_>, entity: EntityId, shown: &BTreeSet<StatementId>) -> Days {
+    let filter = &page.answer.filter;
+    let life = life::of(page.snapshot, filter, entity, |statement| {
+        shown.contains(&statement)
+    });
+    let day = |day: Option<i32>| day.map(|day| Day(day).to_string());
+    Days {
+        first: day(life.begin),
+        last: day(life.end),
+    }
 }
 
 /// The edges, in the order of the graph; those that are only implied have no relation.
