@@ -74,11 +74,8 @@ fn every_format_is_printed() {
     let count = shown.len();
     shown.sort();
     shown.dedup();
-    assert_eq!(
-        (shown.len(), count),
-        (9, 9),
-        "each format differs from the others"
-    );
+    assert_eq!(shown.len(), count, "each format differs from the others");
+    assert_eq!(count, console::formats().count());
 }
 
 #[test]
@@ -99,13 +96,14 @@ fn formats_for_programs_read_as_such() {
             .records()
             .all(|row| row.is_ok())
     );
-    assert!(answered(&["-f", "dot", "lineage(CoreOS)"]).starts_with("digraph"));
+    assert!(answered(&["-f", "dot", "lineage(CoreOS)"]).contains("\ndigraph"));
 }
 
 #[test]
 fn an_unknown_format_lists_the_formats() {
     fails(&["-f", "jsn", "k3s"], 2, "json");
-    fails(&["-f", "svg", "k3s"], 2, "table, list, json");
+    fails(&["-f", "png", "k3s"], 2, "-o picture.png");
+    fails(&["-f", "picture", "k3s"], 2, "table, list, json");
 }
 
 #[test]
@@ -527,7 +525,7 @@ fn without_graphviz_one_sentence_says_what_to_do() {
         let file = format!("x.{kind}");
         let run = run(kin_in(place.path())
             .env("PATH", "")
-            .args(["draw", "k3s", "-o", &file]));
+            .args(["draw", "k3s", "--engine", "dot", "-o", &file]));
         assert_eq!(refused(&run), Some(2), "{run:?}");
         assert_eq!(run.stderr.lines().count(), 2, "{run:?}");
         assert!(run.stderr.contains("hint: install"), "{run:?}");
