@@ -4,9 +4,6 @@
 //! clipped, as a picture is no place for a long text.
 //! The language: <https://graphviz.org/doc/info/lang.html>.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
-
 use graphviz_rust::dot_structures::Attribute;
 use graphviz_rust::dot_structures::Edge;
 use graphviz_rust::dot_structures::EdgeTy;
@@ -22,28 +19,20 @@ use graphviz_rust::printer::DotPrinter;
 use graphviz_rust::printer::PrinterContext;
 
 use crate::diagnostic::escape;
-use crate::model::Certainty;
-use crate::model::Citation;
-use crate::model::Direction;
-use crate::model::EntityId;
-use crate::model::Polarity;
-use crate::model::Qualifiers;
-use crate::model::StatementId;
+use crate::render::MARK;
 use crate::render::Page;
-use crate::render::palette;
-use crate::render::palette::Hue;
-use crate::render::phrase;
+use crate::render::picture;
+use crate::render::picture::Arrow;
+use crate::render::picture::Frame;
+use crate::render::picture::NAME_MAX;
+use crate::render::picture::Picture;
+use crate::render::picture::Towards;
+use crate::render::picture::clipped;
 
 /// Families with Latin and Japanese letters, for systems with one or the other.
 const FONTS: &str = "Noto Sans CJK JP,Hiragino Sans,sans-serif";
-/// A name in a box has at most so many characters.
-const NAME_MAX: usize = 60;
-/// A title or a tooltip has at most so many characters a line.
-const LINE_MAX: usize = 200;
 /// For what is said beside the answer.
 const QUIET: &str = "#57606a";
-/// A role or a condition at an arrow has at most so many characters.
-const RESERVATION_MAX: usize = 40;
 /// The line of sources is broken after so many characters.
 const SOURCES_WIDTH: usize = 90;
 
@@ -52,7 +41,9 @@ const SOURCES_WIDTH: usize = 90;
 /// Arrows point the way their relation is stored. The query stands above; below, a legend of the
 /// groups of relations, and the sources.
 pub(super) fn render(page: &Page<'_>) -> String {
-    let drawing = Drawing::of(page);
+    let drawing = Drawing {
+        picture: Picture::of(page),
+    };
     let mut stmts = drawing.defaults();
     stmts.extend(drawing.legend().map(Stmt::Subgraph));
     stmts.push(Stmt::Subgraph(drawing.answer()));
@@ -61,7 +52,8 @@ pub(super) fn render(page: &Page<'_>) -> String {
         strict: false,
         stmts,
     };
-    graph.print(PrinterContext::default().with_semi()) + "\n"
+    let text = graph.print(PrinterContext::default().with_semi());
+    format!("// {MARK}\n{text}\n")
 }
 
 /// How the lines of a label stand to each other.
@@ -126,29 +118,25 @@ fn edge(tail: &str, head: &str, attributes: Vec<Attribute>) -> Stmt {
     })
 }
 
-/// What is drawn.
+/// A picture as statements of DOT.
 struct Drawing<'a> {
-    page: &'a Page<'a>,
-    entities: Vec<EntityId>,
-    statements: Vec<(EntityId, StatementId, EntityId)>,
+    picture: Picture<'a>,
 }
 
-impl<'a> Drawing<'a> {
-    fn of(page: &'a Page<'a>) -> Drawing<'a> {
-        let subgraph = page.answer.subgraph(page.snapshot);
-        Drawing {
-            page,
-            entities: subgraph.entities().collect(),
-            statements: subgraph.statements().collect(),
-        }
-    }
-
+impl Drawing<'_> {
     /// How everything looks unless told otherwise, and the line of sources.
     fn defaults(&self) -> Vec<Stmt> {
-        let font = ("fontname", FONTS);
+        let look = self.picture.page.look;
+        let font = ("fontname", look.font.unwrap_or(FONTS));
+        let rankdir = match look.towards {
+            Towards::Right => "LR",
+            Towards::Down => "TB",
+            Towards::Left => "RL",
+            Towards::Up => "BT",
+        };
         let mut graph = attributes(&[
             font,
-            ("rankdir", "LR"),
+            ("rankdir", rankdir),
             ("nodesep", "0.3"),
             ("ranksep", "0.7"),
             ("pad", "0.2"),
@@ -157,7 +145,7 @@ impl<'a> Drawing<'a> {
             ("fontsize", "10"),
             ("fontcolor", QUIET),
         ]);
-        let sources = self.sources();
+        let sources = self.picture.source_lines(SOURCES_WIDTH);
         let lines: Vec<&str> = sources.iter().map(String::as_str).collect();
         graph.push(attribute("label", quoted(&lines, Align::Left)));
         let node = attributes(&[
@@ -184,38 +172,8 @@ impl<'a> Drawing<'a> {
         ]
     }
 
-    /// The sources of the arrows, or of the boxes if there are no arrows, by id and in lines.
-    fn sources(&self) -> Vec<String> {
-        let snapshot = self.page.snapshot;
-        let statements = self.statements.iter();
-        let stated = statements.flat_map(|(_, id, _)| snapshot.citations(*id));
-        let mut cited: BTreeSet<_> = stated.map(|cited| cited.source).collect();
-        if self.statements.is_empty() {
-            let entities = self.entities.iter();
-            let named = entities.flat_map(|id| snapshot.entity_citations(*id));
-            cited.extend(named.map(|cited| cited.source));
-        }
-        let mut lines: Vec<String> = Vec::new();
-        for source in cited {
-            let id = escape::clipped(&snapshot.source(source).id, NAME_MAX);
-            match lines.last_mut() {
-                None => lines.push(format!("sources: {id}")),
-                Some(line) if line.chars().count() < SOURCES_WIDTH => {
-                    *line += &format!(", {id}");
-                }
-                Some(line) => {
-                    line.push(',');
-                    lines.push(id.into_owned());
-                }
-            }
-        }
-        lines
-    }
-
     /// The boxes and arrows under their title.
     fn answer(&self) -> Subgraph {
-        let title: Vec<&str> = self.page.query.split_whitespace().collect();
-        let title = escape::clipped(&title.join(" "), LINE_MAX).into_owned();
         let look = [
             ("labelloc", "t"),
             ("labeljust", "l"),
@@ -225,9 +183,9 @@ impl<'a> Drawing<'a> {
             ("margin", "12"),
         ];
         let mut frame = attributes(&look);
-        frame.push(attribute("label", word(&title)));
+        frame.push(attribute("label", word(&self.picture.title)));
         let mut stmts = vec![Stmt::GAttribute(GraphAttributes::Graph(frame))];
-        if self.entities.is_empty() {
+        if self.picture.boxes.is_empty() {
             let note = attributes(&[
                 ("shape", "plaintext"),
                 ("style", ""),
@@ -235,31 +193,25 @@ impl<'a> Drawing<'a> {
             ]);
             stmts.push(node(&self.own_id("nothing"), note));
         }
-        if self.page.cluster {
+        if self.has_clusters() {
             stmts.extend(self.clusters());
         } else {
-            stmts.extend(self.entities.iter().map(|id| self.entity(*id)));
+            stmts.extend(self.picture.boxes.iter().map(|node| self.entity(node)));
         }
-        stmts.extend(
-            self.statements
-                .iter()
-                .map(|(from, id, to)| self.statement(*from, *id, *to)),
-        );
+        stmts.extend(self.picture.arrows.iter().map(|arrow| self.arrow(arrow)));
         Subgraph {
             id: word("cluster_answer"),
             stmts,
         }
     }
 
+    fn has_clusters(&self) -> bool {
+        self.picture.page.look.frame == Frame::Kind
+    }
+
     /// The boxes in a frame a kind, in the order of the schema.
     fn clusters(&self) -> impl Iterator<Item = Stmt> {
-        let snapshot = self.page.snapshot;
-        let mut kinds: BTreeMap<_, Vec<EntityId>> = BTreeMap::new();
-        for id in &self.entities {
-            kinds.entry(snapshot.kind(*id)).or_default().push(*id);
-        }
-        kinds.into_iter().map(move |(kind, members)| {
-            let name = snapshot.schema.kinds[kind.index()].name.as_str();
+        self.picture.by_kind().map(|(name, members)| {
             let look = [
                 ("labeljust", "l"),
                 ("fontsize", "11"),
@@ -269,9 +221,10 @@ impl<'a> Drawing<'a> {
                 ("peripheries", "1"),
             ];
             let mut frame = attributes(&look);
-            frame.push(attribute("label", word(&escape::clipped(name, NAME_MAX))));
+            frame.push(attribute("label", word(name)));
             let mut stmts = vec![Stmt::GAttribute(GraphAttributes::Graph(frame))];
-            stmts.extend(members.iter().map(|id| self.entity(*id)));
+            let boxes = members.iter().map(|place| &self.picture.boxes[*place]);
+            stmts.extend(boxes.map(|node| self.entity(node)));
             Stmt::Subgraph(Subgraph {
                 id: word(&format!("cluster_kind_{name}")),
                 stmts,
@@ -279,110 +232,60 @@ impl<'a> Drawing<'a> {
         })
     }
 
-    fn entity(&self, id: EntityId) -> Stmt {
-        let snapshot = self.page.snapshot;
-        let (slug, kind) = (snapshot.slug(id), snapshot.kind_name(id));
-        let name = self.page.name(id);
-        let identity = format!("{slug} · {kind}");
-        let mut label = vec![clipped(name, NAME_MAX)];
-        if !self.page.cluster {
-            label.push(clipped(kind, NAME_MAX));
+    fn slug(&self, place: usize) -> &str {
+        let entity = self.picture.boxes[place].entity;
+        self.picture.page.snapshot.slug(entity)
+    }
+
+    fn entity(&self, shown: &picture::Node) -> Stmt {
+        let mut label = vec![shown.name.clone()];
+        if !self.has_clusters() {
+            label.push(shown.kind.clone());
         }
-        let look = [
-            ("label", label),
-            (
-                "tooltip",
-                self.tooltip(name, &identity, snapshot.entity_citations(id)),
-            ),
-        ];
-        node(slug, look.map(|(key, lines)| labelled(key, &lines)).into())
-    }
-
-    fn statement(&self, from: EntityId, id: StatementId, to: EntityId) -> Stmt {
-        let snapshot = self.page.snapshot;
-        let qualifiers = snapshot.qualifiers(id);
-        let hue = palette::hue(&snapshot.schema, snapshot.relation(id));
-        let sentence = phrase::sentence(self.page, id).text();
-        let tooltip = self.tooltip(&sentence, &period(qualifiers), snapshot.citations(id));
+        let slug = self.picture.page.snapshot.slug(shown.entity);
         let mut look = vec![
-            labelled("label", &self.label(id)),
-            labelled("tooltip", &tooltip),
-            labelled("labeltooltip", &tooltip),
+            labelled("label", &label),
+            labelled("tooltip", &shown.tooltip),
         ];
-        look.extend(attributes(&[("color", hue.color)]));
-        let line = line(qualifiers);
+        let highlight = self.picture.page.look.highlight;
+        if highlight.contains(&shown.entity) {
+            look.extend(attributes(&[("penwidth", "3"), ("color", "#1f2328")]));
+        } else if !highlight.is_empty() {
+            look.extend(attributes(&[("fontcolor", QUIET)]));
+        }
+        node(slug, look)
+    }
+
+    fn arrow(&self, arrow: &Arrow<'_>) -> Stmt {
+        let mut look = vec![
+            labelled("label", &arrow.label),
+            labelled("tooltip", &arrow.tooltip),
+            labelled("labeltooltip", &arrow.tooltip),
+        ];
         look.extend(attributes(&[
-            ("style", line.style),
-            ("arrowhead", line.head),
+            ("color", arrow.hue.color),
+            ("style", arrow.manner.style),
+            ("arrowhead", arrow.manner.head),
         ]));
-        look.extend(
-            self.address(id)
-                .map(|address| attribute("URL", word(address))),
-        );
-        edge(snapshot.slug(from), snapshot.slug(to), look)
-    }
-
-    /// The lines at an arrow: relation, role, condition and period.
-    fn label(&self, id: StatementId) -> Vec<String> {
-        let snapshot = self.page.snapshot;
-        let qualifiers = snapshot.qualifiers(id);
-        let relation = phrase::word(snapshot, id, Direction::Forward);
-        let (denial, doubt) = (phrase::denial(qualifiers), phrase::doubt(qualifiers));
-        let reservation = |text: &String| clipped(text, RESERVATION_MAX);
-        let role = qualifiers.role.as_ref();
-        let condition = qualifiers.condition.as_ref();
-        let mut label = vec![format!("{denial}{}{doubt}", clipped(relation, NAME_MAX))];
-        label.extend(role.map(|role| format!("as {}", reservation(role))));
-        label.extend(condition.map(|condition| format!("[{}]", reservation(condition))));
-        label.extend(Some(period(qualifiers)).filter(|period| !period.is_empty()));
-        label
-    }
-
-    /// What is shown of an element when it is pointed at.
-    fn tooltip(&self, name: &str, more: &str, citations: &[Citation]) -> Vec<String> {
-        let snapshot = self.page.snapshot;
-        let cited = citations
-            .iter()
-            .map(|cited| phrase::citation(snapshot, cited));
-        let sources = cited.collect::<Vec<_>>().join(", ");
-        [name, more, &sources]
-            .iter()
-            .filter(|line| !line.is_empty())
-            .map(|line| clipped(line, LINE_MAX))
-            .collect()
-    }
-
-    /// Where the first source of a statement is to be found, if that is a place to send people.
-    fn address(&self, statement: StatementId) -> Option<&'a str> {
-        let first = self.page.snapshot.citations(statement).first()?;
-        let address = self.page.snapshot.source(first.source).address.as_deref()?;
-        let is_safe = ["https://", "http://", "mailto:"]
-            .iter()
-            .any(|scheme| address.starts_with(scheme));
-        is_safe.then_some(address)
+        let address = arrow.address.as_deref();
+        look.extend(address.map(|address| attribute("URL", word(address))));
+        edge(self.slug(arrow.from), self.slug(arrow.to), look)
     }
 
     /// A sample arrow for each group and each manner of speaking that occurs; none without arrows.
     ///
     /// The arrows are text: real ones would be as long as the widest gap between boxes.
     fn legend(&self) -> Option<Subgraph> {
-        let snapshot = self.page.snapshot;
-        let mut hues: BTreeSet<Hue<'_>> = BTreeSet::new();
-        let mut manners: BTreeSet<(&str, &str)> = BTreeSet::new();
-        for (_, id, _) in &self.statements {
-            let qualifiers = snapshot.qualifiers(*id);
-            hues.insert(palette::hue(&snapshot.schema, snapshot.relation(*id)));
-            manners.extend(manner(qualifiers).map(|name| (name, line(qualifiers).sample)));
-        }
-        if hues.is_empty() {
+        let (hues, manners) = (self.picture.hues(), self.picture.manners());
+        if !self.picture.page.look.has_legend || self.picture.arrows.is_empty() {
             return None;
         }
         let hues = hues
             .iter()
-            .map(|hue| ("group", hue.name, PLAIN.sample, hue.color));
+            .map(|hue| ("group", hue.name, picture::plain().sample, hue.color));
         let manners = manners
             .iter()
-            .map(|(name, sample)| ("manner", *name, *sample, QUIET));
+            .map(|manner| ("manner", manner.name, manner.sample, QUIET));
         let frame = attributes(&[("label", ""), ("peripheries", "0")]);
         let mut stmts = vec![Stmt::GAttribute(GraphAttributes::Graph(frame))];
         stmts.extend(hues.chain(manners).map(|(what, name, sample, color)| {
@@ -408,74 +311,14 @@ impl<'a> Drawing<'a> {
     /// An id for a box that is no entity: `text`, or a longer one where an entity has that id.
     fn own_id(&self, text: &str) -> String {
         let mut id = text.to_owned();
-        while self.page.snapshot.find_id(&id).is_some() {
+        while self.picture.page.snapshot.find_id(&id).is_some() {
             id.push('\'');
         }
         id
     }
 }
 
-/// How a statement is said, where it is not simply said; a word for the legend.
-fn manner(qualifiers: &Qualifiers) -> Option<&'static str> {
-    match (qualifiers.polarity, qualifiers.certainty) {
-        (Polarity::Negative, _) => Some("denied"),
-        (Polarity::Unknown, _) => Some("unknown"),
-        (_, Certainty::Asserted | Certainty::Implied) => None,
-        (_, certainty) => Some(certainty.word()),
-    }
-}
-
-/// How an arrow is drawn, and its likeness in the legend.
-struct Line {
-    sample: &'static str,
-    style: &'static str,
-    head: &'static str,
-}
-
-const PLAIN: Line = Line {
-    sample: "━━▶",
-    style: "solid",
-    head: "normal",
-};
-
-/// The line of a statement's arrow: dashed for a guess, dotted for less, a bar for a denial.
-fn line(qualifiers: &Qualifiers) -> Line {
-    let dotted = Line {
-        sample: "┅┅▶",
-        style: "dotted",
-        ..PLAIN
-    };
-    match (qualifiers.polarity, qualifiers.certainty) {
-        (Polarity::Negative, _) => Line {
-            sample: "┅┅┫",
-            head: "tee",
-            ..dotted
-        },
-        (Polarity::Unknown, _) => dotted,
-        (_, Certainty::Asserted | Certainty::Implied) => PLAIN,
-        (_, Certainty::Hedged) => Line {
-            sample: "╍╍▶",
-            style: "dashed",
-            ..PLAIN
-        },
-        _ => dotted,
-    }
-}
-
-/// The last line at an arrow: since when, and until when if that is known.
-fn period(qualifiers: &Qualifiers) -> String {
-    let period = phrase::period(qualifiers).text();
-    match qualifiers.until {
-        None => period.trim_end_matches('–').to_owned(),
-        Some(_) => period,
-    }
-}
-
 fn labelled(name: &str, lines: &[String]) -> Attribute {
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     attribute(name, quoted(&lines, Align::Center))
-}
-
-fn clipped(text: &str, characters_max: usize) -> String {
-    escape::clipped(text, characters_max).into_owned()
 }

@@ -1,0 +1,37 @@
+//! Pictures as SVG, with no program installed: from a page to the text of a file.
+//!
+//! A picture follows its reader's light or dark page, says its colours' meaning in words as well,
+//! has tooltips and links to sources, and is text that stays text. The same page gives the same
+//! bytes. SVG: <https://www.w3.org/TR/SVG2/>.
+
+mod arrow;
+mod element;
+mod layers;
+mod sheet;
+mod style;
+mod text;
+pub(super) mod timeline;
+mod tint;
+
+use crate::render::MARK;
+use crate::render::Page;
+use crate::render::picture::Layout;
+use crate::render::picture::Picture;
+
+/// The picture that the page's look asks for.
+pub(super) fn render(page: &Page<'_>) -> String {
+    let picture = Picture::of(page);
+    let text = match page.look.layout {
+        Layout::Timeline => timeline::render(&picture),
+        Layout::Layers | Layout::Tree => layered(&picture),
+    };
+    format!("{text}<!-- {MARK} -->\n")
+}
+
+fn layered(picture: &Picture<'_>) -> String {
+    let tints = tint::Tints::of(picture);
+    let mut legend = tints.legend();
+    legend.extend(arrow::legend(picture));
+    let body = layers::body(picture, &tints);
+    sheet::document(picture, body, &legend)
+}

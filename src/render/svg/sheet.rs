@@ -1,0 +1,159 @@
+//! The sheet round a picture: title above, legend and sources below, and what screen readers say.
+
+use crate::render::picture::Picture;
+
+use super::element::Element;
+use super::element::number;
+use super::style;
+use super::text::Anchor;
+use super::text::Face;
+
+/// Between the edge of the sheet and what is on it, in pixels.
+const MARGIN: f64 = 16.0;
+/// Title and sources may be so wide, in pixels, even if what is drawn is narrower.
+const WIDTH_MIN: f64 = 440.0;
+/// Between two entries of the legend, in pixels.
+const ENTRY_GAP: f64 = 18.0;
+/// At most so many lines for a title.
+const TITLE_LINES_MAX: usize = 4;
+/// The line of sources is broken after so many pixels at most.
+const SOURCES_LINES_MAX: usize = 40;
+
+/// What is drawn, from (0, 0) to (`width`, `height`).
+#[derive(Debug)]
+pub(in crate::render) struct Body {
+    /// All of it.
+    pub(in crate::render) element: Element,
+    /// In pixels.
+    pub(in crate::render) width: f64,
+    /// In pixels.
+    pub(in crate::render) height: f64,
+}
+
+/// An entry of a legend: a sign, and what it means.
+#[derive(Debug)]
+pub(in crate::render) struct Sample {
+    /// The sign, from (0, -6) to (`width`, 6).
+    pub(in crate::render) sign: Element,
+    /// How wide the sign is, in pixels.
+    pub(in crate::render) width: f64,
+    /// What it means.
+    pub(in crate::render) text: String,
+}
+
+/// The file: title, body, legend, sources.
+///
+/// The sheet is as wide as the body, but wide enough for a title; longer lines are broken.
+pub(in crate::render) fn document(picture: &Picture<'_>, body: Body, legend: &[Sample]) -> String {
+    let width = body.width.max(WIDTH_MIN);
+    let mut sheet = Sheet {
+        group: Element::new("g").with("transform", &format!("translate({0} {0})", number(MARGIN))),
+        width,
+        y: 0.0,
+    };
+    sheet.lines(
+        Face::TITLE,
+        &Face::TITLE.broken(&picture.title, width, TITLE_LINES_MAX),
+    );
+    sheet.y += 12.0;
+    let place = format!("translate(0 {})", number(sheet.y));
+    let moved = Element::new("g").with("transform", &place);
+    sheet.group.push(moved.child(body.element));
+    sheet.y += body.height + 14.0;
+    if picture.page.look.has_legend {
+        sheet.legend(legend);
+    }
+    let sources = picture.source_lines(usize::MAX);
+    for line in &sources {
+        sheet.lines(
+            Face::QUIET,
+            &Face::QUIET.broken(line, width, SOURCES_LINES_MAX),
+        );
+    }
+    let (width, height) = (width + 2.0 * MARGIN, sheet.y + 2.0 * MARGIN - 4.0);
+    let ground = Element::new("rect")
+        .with("class", "page")
+        .at("width", width)
+        .at("height", height);
+    root(picture, width, height)
+        .child(ground)
+        .child(sheet.group)
+        .into_document()
+}
+
+/// The outermost element, with what it says of itself.
+fn root(picture: &Picture<'_>, width: f64, height: f64) -> Element {
+    let look = &picture.page.look;
+    let (boxes, arrows) = (picture.boxes.len(), picture.arrows.len());
+    let counts = format!("{boxes} entities and {arrows} statements between them.");
+    let sources = picture.source_lines(usize::MAX).concat();
+    Element::new("svg")
+        .with("xmlns", "http://www.w3.org/2000/svg")
+        .at("width", width)
+        .at("height", height)
+        .with(
+            "viewBox",
+            &format!("0 0 {} {}", number(width), number(height)),
+        )
+        .with("role", "img")
+        .with("aria-labelledby", "kin-title kin-desc")
+        .with("font-family", &style::families(look.font))
+        .child(named("title", "kin-title", &picture.title))
+        .child(named(
+            "desc",
+            "kin-desc",
+            format!("{counts} {sources}").trim(),
+        ))
+        .child(style::element(look.theme))
+}
+
+fn named(name: &'static str, id: &str, text: &str) -> Element {
+    Element::new(name).with("id", id).text(text)
+}
+
+/// A sheet that is filled from above.
+struct Sheet {
+    group: Element,
+    width: f64,
+    y: f64,
+}
+
+impl Sheet {
+    fn lines(&mut self, face: Face, lines: &[String]) {
+        for line in lines {
+            let baseline = self.y + face.size;
+            let text = face.element(line, (0.0, baseline), Anchor::Start, self.width);
+            self.group.push(text);
+            self.y += face.line_height();
+        }
+    }
+
+    /// The entries from left to right, on as many lines as they need.
+    fn legend(&mut self, legend: &[Sample]) {
+        let face = Face::QUIET;
+        let mut x = 0.0;
+        for sample in legend {
+            let wide = (sample.width + 6.0 + face.width(&sample.text)).min(self.width);
+            if x > 0.0 && x + wide > self.width {
+                x = 0.0;
+                self.y += face.line_height() + 4.0;
+            }
+            let middle = self.y + face.line_height() / 2.0;
+            let place = format!("translate({} {})", number(x), number(middle));
+            let text_x = sample.width + 6.0;
+            let text = face.element(
+                &sample.text,
+                (text_x, face.below_middle()),
+                Anchor::Start,
+                wide - text_x,
+            );
+            let sign = sample.sign.clone();
+            let entry = Element::new("g").with("transform", &place);
+            self.group.push(entry.child(sign).child(text));
+            x += wide + ENTRY_GAP;
+        }
+        if x > 0.0 {
+            self.y += face.line_height() + 8.0;
+        }
+    }
+}
