@@ -392,7 +392,7 @@ fn a_picture_of_another_kind_is_refused() {
 #[test]
 fn without_graphviz_one_sentence_says_what_to_do() {
     let place = folder();
-    for kind in ["svg", "png"] {
+    for kind in ["png"] {
         let file = format!("x.{kind}");
         let run = run(kin_in(place.path())
             .env("PATH", "")
