@@ -7,7 +7,9 @@
 #![expect(unreachable_pub, reason = "a test program has no outside")]
 
 mod contract;
+mod exchange;
 mod formats;
 mod graph;
 mod hostile;
 mod picture;
+mod text;

@@ -284,7 +284,7 @@ fn arrow<'a>(page: &Page<'a>, statement: StatementId, from: usize, to: usize) ->
         to,
         hue: palette::hue(&snapshot.schema, snapshot.relation(statement)),
         manner: manner_of(qualifiers),
-        label: label(page, statement),
+        label: said(page, statement, Direction::Forward),
         tooltip: tooltip(page, &sentence, &period(qualifiers), citations),
         address: address(page, citations),
         since: qualifiers.since.clone(),
@@ -321,19 +321,26 @@ fn sources(page: &Page<'_>, entities: &[EntityId], arrows: &[Arrow<'_>]) -> Vec<
     cited.into_iter().collect()
 }
 
-/// The lines at an arrow: relation, role, condition and period.
-fn label(page: &Page<'_>, statement: StatementId) -> Vec<String> {
+/// What a statement says beside its ends, read in a direction, in lines: relation, role, condition
+/// and period. A relation without a word for the way back is marked with `←`.
+pub(super) fn said(page: &Page<'_>, statement: StatementId, direction: Direction) -> Vec<String> {
     let snapshot = page.snapshot;
     let qualifiers = snapshot.qualifiers(statement);
-    let word = phrase::word(snapshot, statement, Direction::Forward);
-    let known = &snapshot.schema.relations[snapshot.relation(statement).index()].label;
+    let relation = &snapshot.schema.relations[snapshot.relation(statement).index()];
+    let known = match direction {
+        Direction::Forward => &relation.label,
+        Direction::Backward => &relation.inverse_label,
+    };
     let label = page.look.lang.and_then(|lang| in_language(known, lang));
-    let relation = label.unwrap_or(word);
+    let word = label.unwrap_or_else(|| phrase::word(snapshot, statement, direction));
+    let is_forward = direction == Direction::Forward;
+    let reads_back = is_forward || relation.inverse.is_some() || relation.is_symmetric;
+    let way = if reads_back { "" } else { "← " };
     let (denial, doubt) = (phrase::denial(qualifiers), phrase::doubt(qualifiers));
     let reservation = |text: &String| clipped(text, RESERVATION_MAX);
     let role = qualifiers.role.as_ref();
     let condition = qualifiers.condition.as_ref();
-    let mut label = vec![format!("{denial}{}{doubt}", clipped(relation, NAME_MAX))];
+    let mut label = vec![format!("{way}{denial}{}{doubt}", clipped(word, NAME_MAX))];
     label.extend(role.map(|role| format!("as {}", reservation(role))));
     label.extend(condition.map(|condition| format!("[{}]", reservation(condition))));
     label.extend(Some(period(qualifiers)).filter(|period| !period.is_empty()));

@@ -10,17 +10,28 @@ mod layers;
 mod sheet;
 mod style;
 mod text;
+pub(super) mod timeline;
 mod tint;
 
+use crate::render::MARK;
 use crate::render::Page;
+use crate::render::picture::Layout;
 use crate::render::picture::Picture;
 
 /// The picture that the page's look asks for.
 pub(super) fn render(page: &Page<'_>) -> String {
     let picture = Picture::of(page);
-    let tints = tint::Tints::of(&picture);
+    let text = match page.look.layout {
+        Layout::Timeline => timeline::render(&picture),
+        Layout::Layers | Layout::Tree => layered(&picture),
+    };
+    format!("{text}<!-- {MARK} -->\n")
+}
+
+fn layered(picture: &Picture<'_>) -> String {
+    let tints = tint::Tints::of(picture);
     let mut legend = tints.legend();
-    legend.extend(arrow::legend(&picture));
-    let body = layers::body(&picture, &tints);
-    sheet::document(&picture, body, &legend)
+    legend.extend(arrow::legend(picture));
+    let body = layers::body(picture, &tints);
+    sheet::document(picture, body, &legend)
 }

@@ -1,0 +1,209 @@
+//! The bar of an entity: how it begins and ends, what happened on the way, and its names.
+
+use crate::render::picture::LINE_MAX;
+use crate::render::picture::Picture;
+use crate::render::picture::clipped;
+
+use super::super::element::Element;
+use super::super::element::number;
+use super::super::sheet::Sample;
+use super::super::text::Anchor;
+use super::super::text::Face;
+use super::life::Part;
+use super::place::Bar;
+use super::place::FADE;
+use super::place::HALF;
+use super::place::Timeline;
+
+/// How strong a bar is where it is only known to have been before or after.
+const PALE: &str = "0.3";
+/// The steps in which a bar fades in, from the left.
+const STEPS: [&str; 4] = ["0.12", "0.3", "0.5", "0.75"];
+/// How far the sign for an end reaches over the bar.
+const OVER: f64 = 4.0;
+
+/// A bar with its names; `width` is that of the timeline.
+pub(super) fn element(picture: &Picture<'_>, bar: &Bar, ink: usize, width: f64) -> Element {
+    let node = &picture.boxes[bar.place];
+    let highlight = picture.page.look.highlight;
+    let is_faint = !highlight.is_empty() && !highlight.contains(&node.entity);
+    let mut group = Element::new("g")
+        .with("class", if is_faint { "node faint" } else { "node" })
+        .with("data-id", &bar.place.to_string());
+    if bar.life.first.is_none() {
+        group.push(undated(bar, ink, width));
+    } else {
+        dated(&mut group, bar, ink, width);
+    }
+    for name in &bar.names {
+        let (x, y) = (name.x, bar.y - HALF - 6.0);
+        let ground = Element::new("rect")
+            .with("class", "page")
+            .at("x", x - 2.0)
+            .at("y", y - 11.0)
+            .at("width", name.width + 4.0)
+            .at("height", 14.5)
+            .with("opacity", "0.82");
+        group.push(ground);
+        group.push(Face::NAME.element(&name.text, (x, y), Anchor::Start, name.width));
+    }
+    let mut tooltip = node.tooltip.clone();
+    tooltip.extend(
+        bar.life
+            .marks
+            .iter()
+            .map(|mark| clipped(&mark.text, LINE_MAX)),
+    );
+    if bar.life.first.is_none() {
+        tooltip.push("no date known".to_owned());
+    }
+    group.titled(&tooltip).linked(node.address.as_deref())
+}
+
+fn rect(ink: usize, (from, to): (f64, f64), y: f64, half: f64) -> Element {
+    Element::new("rect")
+        .with("class", &format!("f{ink}"))
+        .at("x", from)
+        .at("y", y - half)
+        .at("width", (to - from).max(1.5))
+        .at("height", 2.0 * half)
+}
+
+fn undated(bar: &Bar, ink: usize, width: f64) -> Element {
+    let path = format!("M{} {}H{}", number(bar.first), number(bar.y), number(width));
+    Element::new("path")
+        .with("class", &format!("line dotted s{ink}"))
+        .with("stroke-width", "2")
+        .with("d", &path)
+}
+
+fn dated(group: &mut Element, bar: &Bar, ink: usize, width: f64) {
+    let begin = bar.begin.unwrap_or(bar.first);
+    let end = bar.end.unwrap_or(bar.last);
+    match bar.begin {
+        None => fade(group, ink, bar.first, bar.y),
+        Some(begin) if begin > bar.first => {
+            group.push(rect(ink, (bar.first, begin), bar.y, 1.5).with("opacity", PALE));
+        }
+        Some(_) => {}
+    }
+    match bar.end {
+        None => open(group, ink, (bar.last, width), bar.y),
+        Some(end) if bar.last > end => {
+            group.push(rect(ink, (end, bar.last), bar.y, 1.5).with("opacity", PALE));
+        }
+        Some(_) => {}
+    }
+    group.push(rect(ink, (begin, end), bar.y, HALF));
+    if let Some(end) = bar.end {
+        group.push(stop(ink, end, bar.y));
+    }
+    for (mark, x) in bar.marks().filter(|(mark, _)| mark.part != Part::End) {
+        let tick = Element::new("rect").with("class", "page").at("x", x - 0.8);
+        let tick = tick.at("y", bar.y - HALF).at("width", 1.6);
+        let tick = tick.at("height", 2.0 * HALF).with("opacity", "0.8");
+        group.push(tick.titled(&[clipped(&mark.text, LINE_MAX)]));
+    }
+    for (renaming, x) in bar.renamings() {
+        let said = format!("{} from {}", renaming.name, renaming.date);
+        group.push(dot(ink, x, bar.y).titled(&[clipped(&said, LINE_MAX)]));
+    }
+}
+
+/// A bar that comes out of nothing, up to `x`.
+fn fade(group: &mut Element, ink: usize, x: f64, y: f64) {
+    let step = FADE / STEPS.len() as f64;
+    for (place, strength) in STEPS.iter().enumerate() {
+        let from = x - FADE + place as f64 * step;
+        group.push(rect(ink, (from, from + step), y, HALF).with("opacity", strength));
+    }
+}
+
+/// A bar that goes on, as far as is known.
+fn open(group: &mut Element, ink: usize, (from, to): (f64, f64), y: f64) {
+    if to - from > 8.0 {
+        group.push(rect(ink, (from, to - 6.0), y, 2.0).with("opacity", PALE));
+    }
+    let (back, top, bottom) = (number(to - 6.0), number(y - 4.0), number(y + 4.0));
+    let path = format!("M{back} {top}L{} {}L{back} {bottom}", number(to), number(y));
+    let head = Element::new("path").with("class", &format!("line s{ink}"));
+    group.push(head.with("d", &path).with("opacity", "0.6"));
+}
+
+fn stop(ink: usize, x: f64, y: f64) -> Element {
+    rect(ink, (x - 1.5, x + 1.5), y, HALF + OVER)
+}
+
+fn dot(ink: usize, x: f64, y: f64) -> Element {
+    Element::new("circle")
+        .with("class", &format!("t{ink}"))
+        .with("stroke-width", "2")
+        .at("cx", x)
+        .at("cy", y)
+        .at("r", HALF + 1.0)
+}
+
+/// The signs of bars that occur, each with what it means.
+pub(super) fn legend(timeline: &Timeline) -> Vec<Sample> {
+    let ink = crate::render::palette::NEUTRAL;
+    let has = |is_so: fn(&Bar) -> bool| timeline.bars.iter().any(is_so);
+    let mut samples = Vec::new();
+    let mut add = |is_there: bool, text: &str, draw: &dyn Fn(&mut Element)| {
+        if is_there {
+            let mut sign = Element::new("g");
+            draw(&mut sign);
+            samples.push(Sample {
+                sign,
+                width: 30.0,
+                text: text.to_owned(),
+            });
+        }
+    };
+    add(
+        has(|bar| bar.life.first.is_some() && bar.begin.is_none()),
+        "beginning unknown",
+        &|sign| {
+            fade(sign, ink, FADE, 0.0);
+        },
+    );
+    add(has(|bar| bar.end.is_some()), "ended", &|sign| {
+        sign.push(rect(ink, (6.0, 22.0), 0.0, HALF));
+        sign.push(stop(ink, 22.0, 0.0));
+    });
+    add(
+        has(|bar| bar.life.first.is_some() && bar.end.is_none()),
+        "no end known",
+        &|sign| {
+            sign.push(rect(ink, (0.0, 10.0), 0.0, HALF));
+            open(sign, ink, (10.0, 30.0), 0.0);
+        },
+    );
+    add(
+        has(|bar| bar.renamings().next().is_some()),
+        "renamed",
+        &|sign| {
+            sign.push(rect(ink, (4.0, 26.0), 0.0, HALF));
+            sign.push(dot(ink, 15.0, 0.0));
+        },
+    );
+    add(
+        has(|bar| bar.life.first.is_none()),
+        "no date known",
+        &|sign| {
+            let path = Element::new("path").with("class", &format!("line dotted s{ink}"));
+            sign.push(path.with("stroke-width", "2").with("d", "M0 0H30"));
+        },
+    );
+    add(
+        timeline.curves.iter().any(|curve| !curve.is_dated),
+        "day of the step unknown",
+        &|sign| {
+            let path = Element::new("path").with("class", &format!("line s{ink}"));
+            sign.push(
+                path.with("opacity", super::curve::UNDATED)
+                    .with("d", "M0 0H30"),
+            );
+        },
+    );
+    samples
+}

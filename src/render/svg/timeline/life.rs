@@ -1,0 +1,242 @@
+//! When an entity lived: the days that dated statements, names and properties give.
+//!
+//! A date that is vague stands for the middle of the days it may mean; of dates for one and the
+//! same thing, one that only says less than another is left aside.
+
+use crate::model::Date;
+use crate::model::EntityId;
+use crate::model::Filter;
+use crate::model::ObjectRef;
+use crate::model::Snapshot;
+use crate::model::Value;
+
+/// What a date says of the life of an entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    /// It began then.
+    Begin,
+    /// It was there then.
+    Seen,
+    /// Something happened to it then: a mark on its bar.
+    Mark,
+    /// It was over then.
+    End,
+}
+
+/// Properties, and what their dates say; others with dates are marks.
+static PROPERTIES: [(&str, Part); 8] = [
+    ("announced_on", Part::Begin),
+    ("development_started_on", Part::Begin),
+    ("founded_on", Part::Begin),
+    ("published_on", Part::Begin),
+    ("released_on", Part::Begin),
+    ("active_on", Part::Seen),
+    ("archived_on", Part::End),
+    ("ended_on", Part::End),
+];
+
+/// Relations, and what the day from which they hold says of subject and object; of others it
+/// says that both were there.
+static RELATIONS: [(&str, Part, Part); 3] = [
+    ("forked_as", Part::Seen, Part::Begin),
+    ("merged_into", Part::End, Part::Seen),
+    ("renamed_to", Part::End, Part::Begin),
+];
+
+/// What a statement of that relation says of its subject and its object by its first day.
+pub(super) fn parts_of(relation: &str) -> (Part, Part) {
+    let row = RELATIONS.iter().find(|(name, _, _)| *name == relation);
+    row.map_or((Part::Seen, Part::Seen), |(_, from, to)| (*from, *to))
+}
+
+/// A date in the life of an entity, and what happened.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Mark {
+    /// The day at which it is drawn.
+    pub(super) day: i32,
+    /// What happened, and when in the words of the source: `released_on 2014-07`.
+    pub(super) text: String,
+    /// What it says.
+    pub(super) part: Part,
+}
+
+/// A name, and the day from which on it was borne.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Renaming {
+    /// The day.
+    pub(super) day: i32,
+    /// The date as it was written.
+    pub(super) date: String,
+    /// The name from then on.
+    pub(super) name: String,
+}
+
+/// The life of an entity: days since 0000-01-01, none where nothing is known.
+///
+/// `first ≤ begin ≤ end ≤ last` for those that are there, and `first` and `last` are there
+/// together or not at all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::render) struct Life {
+    /// The first day of which anything is known.
+    pub(super) first: Option<i32>,
+    /// The day it began.
+    pub(in crate::render) begin: Option<i32>,
+    /// The day it ended; none while nothing says that it did.
+    pub(in crate::render) end: Option<i32>,
+    /// The last day of which anything is known.
+    pub(super) last: Option<i32>,
+    /// The dates of its properties, in order of time.
+    pub(super) marks: Vec<Mark>,
+    /// The name it began with, if it had another one than today's.
+    pub(super) first_name: Option<String>,
+    /// Its later names, in order of time.
+    pub(super) renamings: Vec<Renaming>,
+}
+
+/// The day at which a date is drawn: the middle of the days it may mean, or its only bound.
+pub(super) fn day(date: &Date) -> Option<i32> {
+    match (date.first(), date.last()) {
+        (Some(first), Some(last)) => Some(first.0 + (last.0 - first.0) / 2),
+        (first, last) => first.or(last).map(|day| day.0),
+    }
+}
+
+/// The life of an entity, of what `filter` admits and walks.
+///
+/// What the entity is the subject of counts, and what relations of `lineage` say of it as their
+/// object; `statements` are arrows of the picture, which count for both ends in any case.
+pub(in crate::render) fn of(
+    snapshot: &Snapshot,
+    filter: &Filter,
+    entity: EntityId,
+    is_shown: impl Fn(crate::model::StatementId) -> bool,
+) -> Life {
+    let mut found = Found::default();
+    for statement in snapshot.outgoing(entity) {
+        if !filter.walks(snapshot, statement) {
+            continue;
+        }
+        let relation = &snapshot.schema.relations[snapshot.relation(statement).index()];
+        let qualifiers = snapshot.qualifiers(statement);
+        let (from, _) = parts_of(&relation.name);
+        found.add(qualifiers.since.as_ref(), from);
+        found.add(qualifiers.until.as_ref(), Part::Seen);
+        found.add(qualifiers.observed.as_ref(), Part::Seen);
+        if let ObjectRef::Value(Value::Date(date)) = snapshot.object(statement) {
+            found.property(&relation.name, date);
+        }
+    }
+    let lineage = snapshot.schema.group(crate::model::LINEAGE);
+    for &statement in snapshot.incoming(entity) {
+        let relation = &snapshot.schema.relations[snapshot.relation(statement).index()];
+        let is_lineage = lineage.is_some_and(|lineage| relation.groups.contains(&lineage));
+        if (is_lineage || is_shown(statement)) && filter.walks(snapshot, statement) {
+            let (_, to) = parts_of(&relation.name);
+            found.add(snapshot.qualifiers(statement).since.as_ref(), to);
+        }
+    }
+    let mut life = found.life();
+    name(&mut life, snapshot, filter.name(snapshot, entity), entity);
+    life
+}
+
+/// Dates that were found, by what they say.
+#[derive(Debug, Default)]
+struct Found<'a> {
+    dates: Vec<(Part, &'a Date)>,
+    marks: Vec<Mark>,
+}
+
+impl<'a> Found<'a> {
+    fn add(&mut self, date: Option<&'a Date>, part: Part) {
+        self.dates.extend(date.map(|date| (part, date)));
+    }
+
+    fn property(&mut self, name: &str, date: &'a Date) {
+        let row = PROPERTIES.iter().find(|(known, _)| *known == name);
+        let part = row.map_or(Part::Mark, |(_, part)| *part);
+        self.dates.push((part, date));
+        self.marks.extend(day(date).map(|day| Mark {
+            day,
+            text: format!("{name} {}", date.text()),
+            part,
+        }));
+    }
+
+    /// The days of one part, without dates that only say less than another one.
+    fn days(&self, part: Part) -> impl Iterator<Item = i32> {
+        let dates = self.dates.iter().filter(move |(found, _)| *found == part);
+        let dates: Vec<&Date> = dates.map(|(_, date)| *date).collect();
+        let is_vaguer = |date: &Date, other: &Date| {
+            let holds = date.first() <= other.first()
+                && (date.last().is_none()
+                    || (other.last().is_some() && other.last() <= date.last()));
+            holds && (date.first(), date.last()) != (other.first(), other.last())
+        };
+        let kept = dates.iter().filter(|date| {
+            let mut others = dates.iter();
+            !others.any(|other| is_vaguer(date, other))
+        });
+        let days: Vec<i32> = kept.filter_map(|date| day(date)).collect();
+        days.into_iter()
+    }
+
+    fn life(mut self) -> Life {
+        let begin = self.days(Part::Begin).min();
+        let end = self.days(Part::End).max();
+        let seen = self.days(Part::Seen).chain(self.days(Part::Mark));
+        let all: Vec<i32> = seen.chain(begin).chain(end).collect();
+        self.marks.sort();
+        self.marks.dedup();
+        Life {
+            first: all.iter().min().copied(),
+            begin: begin.filter(|begin| end.is_none_or(|end| *begin <= end)),
+            end,
+            last: all.iter().max().copied(),
+            marks: self.marks,
+            ..Life::default()
+        }
+    }
+}
+
+/// Its names in order of time, if their periods say that it had more than one.
+fn name(life: &mut Life, snapshot: &Snapshot, current: &str, entity: EntityId) {
+    let names = snapshot.names(entity).filter(|name| !name.is_alias);
+    let mut former: Option<(i32, &str)> = None;
+    for name in names {
+        let (since, until) = (name.period.since, name.period.until);
+        if let Some((date, day)) = since.and_then(|date| Some((date, day(date)?))) {
+            life.renamings.push(Renaming {
+                day,
+                date: date.text().to_owned(),
+                name: name.text.to_owned(),
+            });
+        } else if let Some(until) = until.and_then(day)
+            && former.is_none_or(|(known, _)| until < known)
+        {
+            former = Some((until, name.text));
+        }
+    }
+    life.renamings.sort_by_key(|renaming| renaming.day);
+    if let Some((until, text)) = former
+        && text != current
+    {
+        life.first_name = Some(text.to_owned());
+        // The name that followed may be without a date of its own.
+        if life.renamings.is_empty() {
+            life.renamings.push(Renaming {
+                day: until,
+                date: snapshot
+                    .names(entity)
+                    .filter_map(|name| name.period.until)
+                    .find(|date| day(date) == Some(until))
+                    .map_or_else(String::new, |date| date.text().to_owned()),
+                name: current.to_owned(),
+            });
+        }
+    }
+    let days = life.renamings.iter().map(|renaming| renaming.day);
+    let all: Vec<i32> = days.chain(life.first).chain(life.last).collect();
+    life.first = all.iter().min().copied();
+    life.last = all.iter().max().copied();
+}
