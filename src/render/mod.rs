@@ -7,6 +7,7 @@
 mod columns;
 mod csv;
 mod dot;
+mod html;
 mod json;
 mod json_graph;
 mod list;
@@ -15,7 +16,6 @@ mod markup;
 mod palette;
 mod phrase;
 mod picture;
-#[expect(dead_code, reason = "the layouts that draw with it come next")]
 mod svg;
 mod table;
 
@@ -153,6 +153,16 @@ pub static FORMATS: &[Format] = &[
         is_picture: true,
         is_for_people: false,
         render: svg::render,
+        dot_output: None,
+    },
+    Format {
+        name: "html",
+        doc: "A page to explore a picture in, offline: search, time, facts and sources.",
+        extensions: &["html", "htm"],
+        media_type: "text/html; charset=utf-8",
+        is_picture: true,
+        is_for_people: false,
+        render: html::render,
         dot_output: None,
     },
     Format {

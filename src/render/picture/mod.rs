@@ -201,6 +201,37 @@ impl<'a> Picture<'a> {
         named.map(|members| (self.boxes[members[0]].kind.as_str(), members))
     }
 
+    /// The boxes that share a frame, by their places, and the name of each frame; none if the
+    /// picture has no frames. A box in arrows of several groups is in the frame of the first.
+    pub(super) fn frames(&self) -> Vec<(String, Vec<usize>)> {
+        match self.page.look.frame {
+            Frame::None => Vec::new(),
+            Frame::Kind => {
+                let kinds = self.by_kind();
+                kinds
+                    .map(|(name, members)| (name.to_owned(), members))
+                    .collect()
+            }
+            Frame::Group => {
+                let mut groups: BTreeMap<Hue<'_>, Vec<usize>> = BTreeMap::new();
+                let mut firsts: BTreeMap<usize, Hue<'_>> = BTreeMap::new();
+                for arrow in self.arrows.iter().filter(|arrow| arrow.statement.is_some()) {
+                    for end in [arrow.from, arrow.to] {
+                        let first = firsts.entry(end).or_insert(arrow.hue);
+                        *first = arrow.hue.min(*first);
+                    }
+                }
+                for (place, hue) in firsts {
+                    groups.entry(hue).or_default().push(place);
+                }
+                let named = groups.into_iter();
+                named
+                    .map(|(hue, members)| (clipped(hue.name, NAME_MAX), members))
+                    .collect()
+            }
+        }
+    }
+
     /// The line of sources, broken where it is longer than `width` characters.
     pub(super) fn source_lines(&self, width: usize) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();

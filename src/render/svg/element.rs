@@ -45,6 +45,10 @@ impl Element {
     }
 
     /// Puts an element at the end of what is in it.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "an element stands in one place"
+    )]
     pub(in crate::render) fn push(&mut self, child: Element) {
         child.write(&mut self.content);
     }

@@ -6,25 +6,37 @@
 
 mod arrow;
 mod element;
+mod layers;
 mod sheet;
 mod style;
 mod text;
 mod timeline;
+mod tint;
 
 use crate::render::Page;
 use crate::render::picture::Layout;
 use crate::render::picture::Picture;
 
+pub(super) use timeline::ends;
+
 /// The picture that the page's look asks for.
 pub(super) fn render(page: &Page<'_>) -> String {
     let picture = Picture::of(page);
-    if page.look.layout == Layout::Timeline {
-        return timeline::render(&picture);
-    }
-    let body = sheet::Body {
-        element: element::Element::new("g"),
-        width: 0.0,
-        height: 0.0,
+    of(&picture)
+}
+
+/// The file of a picture.
+pub(super) fn of(picture: &Picture<'_>) -> String {
+    let tints = tint::Tints::of(picture);
+    let mut legend = tints.legend();
+    legend.extend(arrow::legend(picture));
+    let body = match picture.page.look.layout {
+        Layout::Timeline => {
+            let (body, signs) = timeline::body(picture, &tints);
+            legend.extend(signs);
+            body
+        }
+        Layout::Layers | Layout::Tree => layers::body(picture, &tints),
     };
-    sheet::document(&picture, body, &arrow::legend(&picture))
+    sheet::document(picture, body, &legend)
 }

@@ -1,0 +1,411 @@
+//! Pictures in layers, measured: what the SVG says, beside what Graphviz makes of the same boxes.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::Command;
+use std::process::Stdio;
+
+use roxmltree::Document;
+use roxmltree::Node;
+
+use kingraph::render::Look;
+use kingraph::render::Page;
+use kingraph::render::find;
+use kingraph::shell::Session;
+
+type Point = (f64, f64);
+
+/// A rectangle: corner with the least coordinates, and the opposite one.
+#[derive(Clone, Copy, Debug)]
+struct Area(Point, Point);
+
+impl Area {
+    fn overlaps(self, other: Area) -> bool {
+        let apart = |low: f64, high: f64, other_low: f64, other_high: f64| {
+            high <= other_low + 0.2 || other_high <= low + 0.2
+        };
+        !apart(self.0.0, self.1.0, other.0.0, other.1.0)
+            && !apart(self.0.1, self.1.1, other.0.1, other.1.1)
+    }
+
+    fn holds(self, (x, y): Point, rim: f64) -> bool {
+        x > self.0.0 - rim && x < self.1.0 + rim && y > self.0.1 - rim && y < self.1.1 + rim
+    }
+
+    fn size(self) -> Point {
+        (self.1.0 - self.0.0, self.1.1 - self.0.1)
+    }
+}
+
+/// An arrow as it is drawn: the boxes it joins, its line as many short ones, its texts.
+struct Arrow {
+    from: usize,
+    to: usize,
+    line: Vec<Point>,
+    texts: Vec<Area>,
+}
+
+struct Drawing {
+    boxes: Vec<Area>,
+    /// The texts of each box.
+    texts: Vec<Vec<Area>>,
+    arrows: Vec<Arrow>,
+}
+
+fn number(node: Node<'_, '_>, name: &str) -> f64 {
+    node.attribute(name)
+        .map_or(0.0, |text| text.parse().unwrap())
+}
+
+/// How far `translate(…)` of a node and those around it move it.
+fn offset(node: Node<'_, '_>) -> Point {
+    let (mut x, mut y) = (0.0, 0.0);
+    for around in node.ancestors() {
+        let Some(text) = around.attribute("transform") else {
+            continue;
+        };
+        let inner = text.trim_start_matches("translate(").trim_end_matches(')');
+        let mut parts = inner.split(' ').map(|part| part.parse::<f64>().unwrap());
+        x += parts.next().unwrap();
+        y += parts.next().unwrap_or(0.0);
+    }
+    (x, y)
+}
+
+/// How wide a text is at most in Helvetica, in sizes of the font.
+fn ems(text: &str) -> f64 {
+    let of = |letter: char| match letter {
+        'i' | 'j' | 'l' | '\'' => 0.23,
+        'f' | 't' | 'I' | ' ' | '.' | ',' | ':' | '/' | '[' | ']' => 0.28,
+        'r' | '-' | '(' | ')' => 0.34,
+        'm' | 'M' => 0.84,
+        'w' => 0.73,
+        'W' | '%' => 0.95,
+        'a'..='z' | '0'..='9' | '_' | '~' | '?' | '–' | '+' => 0.59,
+        'A'..='Z' | '&' => 0.78,
+        _ => 1.0,
+    };
+    text.chars().map(of).sum()
+}
+
+fn text_area(node: Node<'_, '_>) -> Area {
+    let size = match node.attribute("class").unwrap() {
+        "name" => 13.0,
+        _ => 10.5,
+    };
+    let (dx, dy) = offset(node);
+    let (x, y) = (number(node, "x") + dx, number(node, "y") + dy);
+    let wide = ems(node.text().unwrap_or("")) * size;
+    let width = match node.attribute("textLength") {
+        Some(_) => number(node, "textLength"),
+        None => wide,
+    };
+    let x = match node.attribute("text-anchor") {
+        Some("middle") => x - width / 2.0,
+        _ => x,
+    };
+    Area((x, y - 0.72 * size), (x + width, y + 0.2 * size))
+}
+
+fn area(node: Node<'_, '_>) -> Area {
+    let (dx, dy) = offset(node);
+    let (x, y) = (number(node, "x") + dx, number(node, "y") + dy);
+    Area(
+        (x, y),
+        (x + number(node, "width"), y + number(node, "height")),
+    )
+}
+
+/// Points on a path of `M`, `L` and `C`, close to each other.
+fn points(path: &str, (dx, dy): Point) -> Vec<Point> {
+    let spaced: String = path
+        .chars()
+        .flat_map(|letter| match letter {
+            'M' | 'L' | 'C' => vec![' ', letter, ' '],
+            _ => vec![letter],
+        })
+        .collect();
+    let mut words = spaced.split_whitespace().peekable();
+    let mut line: Vec<Point> = Vec::new();
+    while let Some(word) = words.next() {
+        let mut point = || -> Point {
+            let x: f64 = words.next().unwrap().parse().unwrap();
+            let y: f64 = words.next().unwrap().parse().unwrap();
+            (x + dx, y + dy)
+        };
+        match word {
+            "M" | "L" => line.push(point()),
+            "C" => {
+                let from = *line.last().unwrap();
+                let curve = [from, point(), point(), point()];
+                line.extend(bezier(curve));
+            }
+            other => panic!("{other} in {path}"),
+        }
+    }
+    line
+}
+
+fn bezier(curve: [Point; 4]) -> Vec<Point> {
+    const STEPS: u32 = 24;
+    let at = |step: u32, of: fn(Point) -> f64| {
+        let t = f64::from(step) / f64::from(STEPS);
+        let u = 1.0 - t;
+        let [a, b, c, d] = curve.map(of);
+        u * u * u * a + 3.0 * u * u * t * b + 3.0 * u * t * t * c + t * t * t * d
+    };
+    (1..=STEPS)
+        .map(|step| (at(step, |point| point.0), at(step, |point| point.1)))
+        .collect()
+}
+
+impl Drawing {
+    fn read(svg: &str) -> Drawing {
+        let document = Document::parse(svg).unwrap();
+        let of_class = |node: Node<'_, '_>, class: &str| {
+            let classes = node.attribute("class").unwrap_or("").split(' ');
+            classes.into_iter().any(|word| word == class)
+        };
+        let mut drawing = Drawing {
+            boxes: Vec::new(),
+            texts: Vec::new(),
+            arrows: Vec::new(),
+        };
+        for node in document.descendants() {
+            if of_class(node, "entity") {
+                let inside = node.descendants();
+                let rect = inside.clone().find(|node| node.has_tag_name("rect"));
+                drawing.boxes.push(area(rect.unwrap()));
+                let texts = inside.filter(|node| node.has_tag_name("text"));
+                drawing.texts.push(texts.map(text_area).collect());
+            }
+            if of_class(node, "arrow") {
+                let inside = node.descendants();
+                let line = inside.clone().find(|node| of_class(*node, "line")).unwrap();
+                let texts = inside.filter(|node| node.has_tag_name("text"));
+                drawing.arrows.push(Arrow {
+                    from: number(node, "data-from") as usize,
+                    to: number(node, "data-to") as usize,
+                    line: points(line.attribute("d").unwrap(), offset(line)),
+                    texts: texts.map(text_area).collect(),
+                });
+            }
+        }
+        drawing
+    }
+
+    /// What may not be, in words.
+    fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        for (place, area) in self.boxes.iter().enumerate() {
+            for (other, other_area) in self.boxes.iter().enumerate().skip(place + 1) {
+                if area.overlaps(*other_area) {
+                    faults.push(format!("boxes {place} and {other} overlap"));
+                }
+            }
+            for text in &self.texts[place] {
+                if !area.holds(text.0, 0.0) || !area.holds(text.1, 0.0) {
+                    faults.push(format!("text {text:?} leaves box {place}: {area:?}"));
+                }
+            }
+        }
+        for (number, arrow) in self.arrows.iter().enumerate() {
+            for (place, area) in self.boxes.iter().enumerate() {
+                let is_own = place == arrow.from || place == arrow.to;
+                if !is_own && arrow.line.iter().any(|point| area.holds(*point, 0.0)) {
+                    faults.push(format!("arrow {number} goes through box {place}"));
+                }
+                if arrow.texts.iter().any(|text| text.overlaps(*area)) {
+                    faults.push(format!("what is said at arrow {number} covers box {place}"));
+                }
+            }
+            for (other, other_arrow) in self.arrows.iter().enumerate().skip(number + 1) {
+                let texts = arrow.texts.iter();
+                let mut pairs =
+                    texts.flat_map(|text| other_arrow.texts.iter().map(move |o| (text, o)));
+                if pairs.any(|(one, other)| one.overlaps(*other)) {
+                    faults.push(format!(
+                        "what is said at arrows {number} and {other} overlaps"
+                    ));
+                }
+            }
+        }
+        faults
+    }
+
+    /// Boxes, lines and texts, and nothing else.
+    fn size(&self) -> Point {
+        let areas = self.boxes.iter().flat_map(|area| [area.0, area.1]);
+        let lines = self
+            .arrows
+            .iter()
+            .flat_map(|arrow| arrow.line.iter().copied());
+        let texts = self.arrows.iter().flat_map(|arrow| arrow.texts.iter());
+        let texts = texts.flat_map(|area| [area.0, area.1]);
+        let all: Vec<Point> = areas.chain(lines).chain(texts).collect();
+        let span = |of: fn(&Point) -> f64| {
+            let (low, high) = all
+                .iter()
+                .map(of)
+                .fold((f64::MAX, f64::MIN), |span, value| {
+                    (span.0.min(value), span.1.max(value))
+                });
+            high - low
+        };
+        (span(|point| point.0), span(|point| point.1))
+    }
+}
+
+/// How often lines cross, each pair of them as often as it does.
+fn crossings(lines: &[&[Point]]) -> usize {
+    let side = |a: Point, b: Point, c: Point| (b.0 - a.0) * (c.1 - a.1) - (b.1 - a.1) * (c.0 - a.0);
+    let cross = |a: &[Point], b: &[Point]| {
+        let (one, two) = (side(a[0], a[1], b[0]), side(a[0], a[1], b[1]));
+        let (three, four) = (side(b[0], b[1], a[0]), side(b[0], b[1], a[1]));
+        one * two < 0.0 && three * four < 0.0
+    };
+    let mut count = 0;
+    for (place, line) in lines.iter().enumerate() {
+        for other in &lines[place + 1..] {
+            for segment in line.windows(2) {
+                count += other.windows(2).filter(|next| cross(segment, next)).count();
+            }
+        }
+    }
+    count
+}
+
+/// Area and crossings of what `dot` makes of the same boxes and labels; none without `dot`.
+fn by_graphviz(drawing: &Drawing) -> Option<(f64, usize)> {
+    let mut dot =
+        String::from("digraph { rankdir=LR; node [shape=box fixedsize=true label=\"\"];\n");
+    for (place, area) in drawing.boxes.iter().enumerate() {
+        let (width, height) = area.size();
+        let (width, height) = (width / 72.0, height / 72.0);
+        writeln!(dot, "{place} [width={width} height={height}];").unwrap();
+    }
+    for arrow in &drawing.arrows {
+        let texts = arrow.texts.iter().map(|text| text.size());
+        let width = texts.map(|size| size.0).fold(0.0, f64::max);
+        let height = 14.0 * arrow.texts.len() as f64;
+        let table = format!(
+            "<<TABLE BORDER=\"0\" CELLPADDING=\"0\" CELLSPACING=\"0\"><TR><TD FIXEDSIZE=\"TRUE\" \
+             WIDTH=\"{width:.0}\" HEIGHT=\"{height:.0}\"></TD></TR></TABLE>>"
+        );
+        writeln!(dot, "{} -> {} [label={table}];", arrow.from, arrow.to).unwrap();
+    }
+    dot.push('}');
+    let mut child = Command::new("dot")
+        .arg("-Tplain")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .ok()?;
+    let mut input = child.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || input.write_all(dot.as_bytes()));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap().unwrap();
+    let plain = String::from_utf8(output.stdout).unwrap();
+    let plain = plain.replace("\\\n", "");
+    let (mut size, mut lines) = (0.0, Vec::new());
+    for line in plain.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let value = |place: usize| words[place].parse::<f64>().unwrap();
+        match words[0] {
+            "graph" => size = value(2) * value(3) * 72.0 * 72.0,
+            "edge" => {
+                let count: usize = words[3].parse().unwrap();
+                let points: Vec<Point> = (0..count)
+                    .map(|place| (value(4 + 2 * place), value(5 + 2 * place)))
+                    .collect();
+                let mut curve = vec![points[0]];
+                for part in points.windows(4).step_by(3) {
+                    curve.extend(bezier([part[0], part[1], part[2], part[3]]));
+                }
+                lines.push(curve);
+            }
+            _ => {}
+        }
+    }
+    let lines: Vec<&[Point]> = lines.iter().map(Vec::as_slice).collect();
+    Some((size, crossings(&lines)))
+}
+
+fn session() -> Session {
+    match std::env::var("KIN_TEST_GRAPH") {
+        Ok(folder) => Session::open(std::path::Path::new(&folder)).unwrap().0,
+        Err(_) => Session::bundled(),
+    }
+}
+
+fn drawn(session: &mut Session, query: &str, look: Look<'_>) -> String {
+    let reply = session.query(query).unwrap().remove(0);
+    let snapshot = session.snapshot();
+    let page = Page {
+        look,
+        ..Page::new(&reply.answer, snapshot, query)
+    };
+    (find("svg").unwrap().render)(&page)
+}
+
+/// The lineages of the graph, each set of entities once, and the first that has it.
+fn lineages(session: &mut Session) -> Vec<String> {
+    let snapshot = session.snapshot().clone();
+    let mut known: BTreeMap<BTreeSet<String>, String> = BTreeMap::new();
+    for entity in snapshot.entities() {
+        let query = format!("lineage(id:\"{}\")", snapshot.slug(entity));
+        let reply = session.query(&query).unwrap().remove(0);
+        let subgraph = reply.answer.subgraph(&snapshot);
+        let members: BTreeSet<String> = subgraph
+            .entities()
+            .map(|id| snapshot.slug(id).to_owned())
+            .collect();
+        if members.len() > 3 {
+            known.entry(members).or_insert(query);
+        }
+    }
+    known.into_values().collect()
+}
+
+#[test]
+fn lineages_are_drawn_as_well_as_by_graphviz() {
+    let mut session = session();
+    let (mut ours, mut theirs) = ((0.0, 0), (0.0, 0));
+    let mut wrong = Vec::new();
+    for query in lineages(&mut session) {
+        let drawing = Drawing::read(&drawn(&mut session, &query, Look::default()));
+        let faults = drawing.faults();
+        wrong.extend(faults.iter().map(|fault| format!("{query}: {fault}")));
+        let Some((area, count)) = by_graphviz(&drawing) else {
+            println!("no `dot` is installed: nothing to compare with");
+            return;
+        };
+        let lines: Vec<&[Point]> = drawing
+            .arrows
+            .iter()
+            .map(|arrow| arrow.line.as_slice())
+            .collect();
+        let (size, crossed) = (drawing.size(), crossings(&lines));
+        let ratio = size.0 * size.1 / area;
+        println!(
+            "{query}: {} boxes, {} arrows, area {ratio:.2}, crossings {crossed} to {count}",
+            drawing.boxes.len(),
+            drawing.arrows.len()
+        );
+        ours.0 += size.0 * size.1;
+        theirs.0 += area;
+        ours.1 += crossed;
+        theirs.1 += count;
+    }
+    println!(
+        "area {:.2}, crossings {} to {}",
+        ours.0 / theirs.0,
+        ours.1,
+        theirs.1
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
