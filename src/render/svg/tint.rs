@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::Date;
+use crate::algo;
+use crate::diagnostic::Budget;
+use crate::diagnostic::Interrupt;
+use crate::diagnostic::Limits;
 use crate::model::EntityId;
-use crate::model::ObjectRef;
-use crate::model::RelationId;
-use crate::model::Value;
 use crate::render::Page;
 use crate::render::palette::NEUTRAL;
 use crate::render::picture::Colour;
@@ -17,10 +17,13 @@ use crate::render::picture::clipped;
 use super::element::Element;
 use super::sheet::Sample;
 
-/// Properties that say how a thing stands, the strongest first, each with its colour.
-const STATES: [(&str, usize); 3] = [("ended_on", 6), ("archived_on", 4), ("support_ended_on", 1)];
-/// The colour of what has no known end, and the word for it.
-const ALIVE: (&str, usize) = ("no end known", 2);
+/// How things stand, each with its colour; what is unknown has none of its own.
+const STATES: [(&str, usize); 4] = [
+    ("active", 2),
+    ("maintenance", 1),
+    ("archived", 4),
+    ("ended", 6),
+];
 /// How wide the sign of an entry in the legend is, in pixels.
 const SAMPLE: f64 = 20.0;
 
@@ -65,6 +68,11 @@ impl Tints {
             None => "plain".to_owned(),
             Some(tint) => format!("t{}", tint.ink),
         }
+    }
+
+    /// The colour of a box; none if colours say nothing.
+    pub(in crate::render) fn ink(&self, place: usize) -> Option<usize> {
+        self.boxes[place].as_ref().map(|tint| tint.ink)
     }
 
     /// What the colour of a box says, if the box does not say it otherwise.
@@ -124,46 +132,22 @@ fn groups(picture: &Picture<'_>) -> Vec<Option<Tint>> {
     tints
 }
 
-/// How an entity stands: by the first of its properties that says it ended in some way.
+/// How an entity stands, by the rule of the graph's schema, and since when.
 fn state(page: &Page<'_>, entity: EntityId) -> Tint {
     let snapshot = page.snapshot;
-    let day = page.answer.filter.as_of;
-    let has_come =
-        |date: &&Date| day.is_none_or(|day| date.first().is_none_or(|first| first <= day));
-    let statements = snapshot.outgoing(entity);
-    let walked = statements.filter(|id| page.answer.filter.walks(snapshot, *id));
-    let dated: Vec<(RelationId, &Date)> = walked
-        .filter_map(|id| match snapshot.object(id) {
-            ObjectRef::Value(Value::Date(date)) => Some((snapshot.relation(id), date)),
-            _ => None,
-        })
-        .filter(|(_, date)| has_come(date))
-        .collect();
-    for (name, ink) in STATES {
-        let property = snapshot.schema.property(name);
-        let Some((id, date)) = dated.iter().find(|(id, _)| Some(*id) == property) else {
-            continue;
-        };
-        let word = word(page, *id);
-        return Tint {
-            ink,
-            said: Some(format!("{word} {}", date.text())),
-            word,
-        };
-    }
+    // What stands at one entity is no walk, and is not reckoned with.
+    let mut budget = Budget::new(Limits::default(), Interrupt::default());
+    let standing = algo::standing(snapshot, &page.answer.filter, entity, &mut budget);
+    let standing = standing.unwrap_or_default();
+    let word = standing.status.word();
+    let known = STATES.iter().find(|(state, _)| *state == word);
+    let since = standing.sign.and_then(|sign| snapshot.sign_date(sign));
     Tint {
-        ink: ALIVE.1,
-        word: ALIVE.0.to_owned(),
-        said: None,
+        ink: known.map_or(NEUTRAL, |(_, ink)| *ink),
+        word: word.to_owned(),
+        said: Some(match since {
+            Some(date) => format!("{word} {}", date.text()),
+            None => word.to_owned(),
+        }),
     }
-}
-
-/// The name of a property in the language of the picture, or in English.
-fn word(page: &Page<'_>, property: RelationId) -> String {
-    let relation = &page.snapshot.schema.relations[property.index()];
-    let lang = page.look.lang.unwrap_or("en");
-    let mut label = relation.label.0.iter();
-    let label = label.find(|(known, _)| known == lang);
-    let word = label.map_or(relation.name.as_str(), |(_, word)| word);
-    clipped(word, NAME_MAX)
 }
