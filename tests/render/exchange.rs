@@ -191,6 +191,7 @@ fn shown(label: &str) -> String {
 
 /// The label in quotes at the begin of a text, and what stands behind it.
 fn label(text: &str) -> (Vec<String>, &str) {
+    assert!(!text.starts_with("\"\""), "Mermaid knows no empty label");
     let (label, rest) = text.strip_prefix('"').unwrap().split_once('"').unwrap();
     for sign in [
         '`', '<', '>', '&', '*', ':', ';', '[', ']', '{', '}', '|', '\\', '@',
