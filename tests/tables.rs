@@ -14,6 +14,8 @@ use kingraph::query::optimize::PASSES;
 use kingraph::render::FORMATS;
 use kingraph::shell::Session;
 use kingraph::shell::command::COMMANDS;
+use kingraph::shell::drawing::OPTIONS;
+use kingraph::shell::drawing::Wishes;
 use kingraph::shell::help;
 use kingraph::shell::reference;
 use kingraph::shell::schema;
@@ -52,6 +54,8 @@ fn names_are_unique_and_docs_are_sentences() {
     check_docs(COMMANDS.iter().map(|row| row.doc));
     check_names(FORMATS.iter().map(|row| row.name));
     check_docs(FORMATS.iter().map(|row| row.doc));
+    check_names(OPTIONS.iter().map(|row| row.name));
+    check_docs(OPTIONS.iter().map(|row| row.doc));
     check_names(LIMITS.iter().map(|row| row.name));
     check_docs(LIMITS.iter().map(|row| row.doc));
     check_names(PASSES.iter().map(|row| row.name));
@@ -127,6 +131,21 @@ fn every_example_of_a_command_works() {
             let outcome = reference::console().line(example);
             assert!(!outcome.failed, "{example}: {}", outcome.remarks);
         }
+    }
+}
+
+/// An option of pictures takes its own words and no other, or any text, or nothing.
+#[test]
+fn every_option_of_pictures_takes_its_words() {
+    for row in OPTIONS {
+        let apply = |value: &str| row.apply(&mut Wishes::default(), value);
+        let words = (row.words)();
+        for word in &words {
+            assert!(apply(word).is_ok(), "{row:?} {word}");
+        }
+        assert_eq!(apply("nosuchword").is_err(), !words.is_empty(), "{row:?}");
+        assert!(words.is_empty() || !row.value.is_empty());
+        assert!(row.usage().contains(&format!("--{}", row.name)));
     }
 }
 

@@ -3,6 +3,7 @@
 //! No algorithm assumes a DAG; each says what it does with cycles, loops and parallel statements.
 //! All spend from a `Budget`, and none recurses.
 
+mod bridge;
 mod component;
 mod dominator;
 mod order;
@@ -11,6 +12,7 @@ mod path;
 mod reach;
 mod reduction;
 
+pub use bridge::bridges;
 pub use component::components;
 pub use component::cycles;
 pub use dominator::dominators;

@@ -20,7 +20,7 @@ pub struct Limit {
 }
 
 /// All limits, in the order in which a query meets them.
-pub static LIMITS: [Limit; 8] = [
+pub static LIMITS: [Limit; 9] = [
     Limit {
         name: "query-bytes",
         default: 256 * 1024,
@@ -72,6 +72,13 @@ pub static LIMITS: [Limit; 8] = [
         doc: "How many paths `paths()` lists before it stops and says so.",
     },
     Limit {
+        name: "boxes",
+        default: 500,
+        max: u64::MAX,
+        unit: "boxes",
+        doc: "How many entities one picture shows, unless it is drawn with `--force`.",
+    },
+    Limit {
         name: "time",
         default: 0,
         max: u64::MAX,
@@ -97,6 +104,8 @@ pub enum LimitId {
     Values,
     /// How many paths are listed.
     Paths,
+    /// How many entities one picture shows.
+    Boxes,
     /// How long one query may run.
     Time,
 }
@@ -159,6 +168,13 @@ pub enum Fault {
         /// The column, in characters.
         column: usize,
     },
+    /// A picture would show more entities than its limit.
+    TooLarge {
+        /// The limit in force.
+        limit: u64,
+        /// How many entities there are.
+        count: usize,
+    },
     /// Somebody pressed Ctrl-C.
     Interrupted,
 }
@@ -178,6 +194,9 @@ impl Fault {
             } => {
                 format!("the query nests deeper than {limit} levels at {line}:{column}")
             }
+            Fault::TooLarge { limit, count } => {
+                format!("the picture would show {count} entities, and the limit is {limit}")
+            }
             Fault::Interrupted => "interrupted".to_owned(),
         }
     }
@@ -195,6 +214,11 @@ impl Fault {
             Fault::TooDeep { .. } => {
                 Some("name the inner parts with `let x = …;` and use `x`".to_owned())
             }
+            Fault::TooLarge { .. } => Some(
+                "go fewer steps (`depth=2`), keep a part (`|> where …`, `|> limit 100`), \
+                 or draw it all the same with `--force`"
+                    .to_owned(),
+            ),
             Fault::Interrupted => None,
         }
     }

@@ -19,12 +19,14 @@ use graphviz_rust::printer::DotPrinter;
 use graphviz_rust::printer::PrinterContext;
 
 use crate::diagnostic::escape;
+use crate::render::MARK;
 use crate::render::Page;
 use crate::render::picture;
 use crate::render::picture::Arrow;
 use crate::render::picture::Frame;
 use crate::render::picture::NAME_MAX;
 use crate::render::picture::Picture;
+use crate::render::picture::Towards;
 use crate::render::picture::clipped;
 
 /// Families with Latin and Japanese letters, for systems with one or the other.
@@ -50,7 +52,8 @@ pub(super) fn render(page: &Page<'_>) -> String {
         strict: false,
         stmts,
     };
-    graph.print(PrinterContext::default().with_semi()) + "\n"
+    let text = graph.print(PrinterContext::default().with_semi());
+    format!("// {MARK}\n{text}\n")
 }
 
 /// How the lines of a label stand to each other.
@@ -123,10 +126,17 @@ struct Drawing<'a> {
 impl Drawing<'_> {
     /// How everything looks unless told otherwise, and the line of sources.
     fn defaults(&self) -> Vec<Stmt> {
-        let font = ("fontname", FONTS);
+        let look = self.picture.page.look;
+        let font = ("fontname", look.font.unwrap_or(FONTS));
+        let rankdir = match look.towards {
+            Towards::Right => "LR",
+            Towards::Down => "TB",
+            Towards::Left => "RL",
+            Towards::Up => "BT",
+        };
         let mut graph = attributes(&[
             font,
-            ("rankdir", "LR"),
+            ("rankdir", rankdir),
             ("nodesep", "0.3"),
             ("ranksep", "0.7"),
             ("pad", "0.2"),
@@ -233,11 +243,17 @@ impl Drawing<'_> {
             label.push(shown.kind.clone());
         }
         let slug = self.picture.page.snapshot.slug(shown.entity);
-        let look = [
+        let mut look = vec![
             labelled("label", &label),
             labelled("tooltip", &shown.tooltip),
         ];
-        node(slug, look.into())
+        let highlight = self.picture.page.look.highlight;
+        if highlight.contains(&shown.entity) {
+            look.extend(attributes(&[("penwidth", "3"), ("color", "#1f2328")]));
+        } else if !highlight.is_empty() {
+            look.extend(attributes(&[("fontcolor", QUIET)]));
+        }
+        node(slug, look)
     }
 
     fn arrow(&self, arrow: &Arrow<'_>) -> Stmt {

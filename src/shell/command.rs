@@ -9,6 +9,7 @@ use crate::shell::console::Console;
 use crate::shell::console::Outcome;
 use crate::shell::console::Screen;
 use crate::shell::definition;
+use crate::shell::draw;
 use crate::shell::explain;
 use crate::shell::help;
 use crate::shell::parameter;
@@ -35,6 +36,8 @@ pub enum Takes {
     Parameter,
     /// The name of a definition, or a new one with its query.
     Definition,
+    /// A query and the options of a picture.
+    Drawing,
 }
 
 /// A command: one row.
@@ -92,6 +95,15 @@ pub static COMMANDS: &[Command] = &[
         examples: &[":format json", ":format"],
         is_bare: false,
         run: set_format,
+    },
+    Command {
+        name: "draw",
+        usage: "[QUERY] [-o FILE] [--layout LAYOUT] …",
+        takes: Takes::Drawing,
+        doc: "Draws the answer of a query, or the last one, with the options of `kin draw`.",
+        examples: &[":draw lineage(Flatcar)", ":draw lineage(Flatcar) -f log"],
+        is_bare: false,
+        run: draw::command,
     },
     Command {
         name: "explain",

@@ -18,14 +18,17 @@ use crate::diagnostic::suggest;
 use crate::model::ObjectRef;
 use crate::model::Snapshot;
 use crate::query::PreparedQuery;
+use crate::query::ast::Drawing;
 use crate::query::ast::Target;
 use crate::render;
 use crate::render::Format;
 use crate::render::Page;
 use crate::shell::assertion;
 use crate::shell::command;
+use crate::shell::drawing;
 use crate::shell::files;
 use crate::shell::files::Files;
+use crate::shell::picture;
 use crate::shell::session::Reply;
 use crate::shell::session::Session;
 
@@ -219,8 +222,9 @@ impl Console {
                 outcome.remarks = assertion::report(reply, judgement, place, &snapshot);
             }
             (None, Some(Target::File(name))) => {
-                outcome.remarks = self.files.write(name, reply, &snapshot)?;
+                outcome.remarks = self.files.write(name, reply, &self.session, None)?;
             }
+            (None, Some(Target::Drawing(drawing))) => outcome = self.draw(drawing, reply)?,
             (None, _) => {
                 let format = files::format(reply.target.as_ref()).unwrap_or(self.format);
                 if self.shown > 0 && format.is_for_people {
@@ -233,6 +237,28 @@ impl Console {
             }
         }
         outcome.remarks.push_str(&notes(reply));
+        Ok(outcome)
+    }
+
+    /// Draws a reply as a text asks for it.
+    fn draw(&mut self, drawing: &Drawing, reply: &Reply) -> Result<Outcome, Error> {
+        let wishes = drawing::wishes(drawing).map_err(|(_, error)| error)?;
+        if let Some(name) = &drawing.file {
+            let files = &mut self.files;
+            let remarks = files.write(name, reply, &self.session, Some(&wishes))?;
+            return Ok(Outcome {
+                remarks,
+                ..Outcome::default()
+            });
+        }
+        let is_terminal = self.screen.width.is_some();
+        let drawn = picture::drawn(&self.session, reply, &wishes, self.screen, is_terminal)?;
+        let mut outcome = picture::send(drawn, &wishes)?;
+        let (format, _) = wishes.settled(is_terminal)?;
+        if self.shown > 0 && format.is_for_people {
+            outcome.output.insert(0, '\n');
+        }
+        self.shown += 1;
         Ok(outcome)
     }
 
@@ -366,9 +392,7 @@ fn diagnostics_text(diagnostics: &[Diagnostic], text: Option<&str>) -> String {
 
 /// The formats in which an answer can be printed; the others are files that Graphviz makes.
 pub fn formats() -> impl Iterator<Item = &'static Format> {
-    render::FORMATS
-        .iter()
-        .filter(|format| format.dot_output.is_none())
+    render::FORMATS.iter().filter(|format| format.is_built_in)
 }
 
 /// The format of that name.

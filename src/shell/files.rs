@@ -13,20 +13,23 @@ use crate::diagnostic::Error;
 use crate::diagnostic::Span;
 use crate::diagnostic::code;
 use crate::diagnostic::escape;
-use crate::model::Snapshot;
 use crate::query::PreparedQuery;
 use crate::query::Purpose;
+use crate::query::ast::Drawing;
 use crate::query::ast::Name;
 use crate::query::ast::Target;
 use crate::render;
 use crate::render::FORMATS;
 use crate::render::Format;
-use crate::render::Look;
 use crate::render::Page;
 use crate::shell::console;
+use crate::shell::console::Screen;
+use crate::shell::drawing;
+use crate::shell::drawing::Wishes;
 use crate::shell::picture;
 use crate::shell::save;
 use crate::shell::session::Reply;
+use crate::shell::session::Session;
 
 /// Where files may be written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,7 +97,9 @@ impl Files {
         let mut findings = Vec::new();
         let mut soon = BTreeSet::new();
         for query in queries {
-            if let Purpose::Answer(Some(Target::File(name))) = &query.purpose {
+            if let Purpose::Answer(Some(target)) = &query.purpose
+                && let Some(name) = file_of(target)
+            {
                 findings.extend(self.check_file(name, &mut soon));
             }
         }
@@ -119,26 +124,31 @@ impl Files {
         &mut self,
         name: &Name,
         reply: &Reply,
-        snapshot: &Snapshot,
+        session: &Session,
+        wishes: Option<&Wishes>,
     ) -> Result<String, Error> {
         let (place, format) = self
             .place(&name.text)
             .map_err(|refusal| Error::from(finding(name, refusal)))?;
-        let bytes = match format.is_picture {
-            true => picture::bytes(reply, snapshot, format, Look::default())?,
-            false => {
-                let page = Page::new(&reply.answer, snapshot, &reply.query);
-                (format.render)(&page).into_bytes()
-            }
-        };
-        save::replace(&place, &bytes)?;
-        self.written.insert(place);
         let rows = console::counted(reply.answer.table.rows.len(), "row", "rows");
         let file = escape::visible(&name.text);
-        Ok(match format.is_picture {
-            true => format!("note: drew {rows} into `{file}`\n"),
-            false => format!("note: wrote {rows} into `{file}`\n"),
-        })
+        let told = match (format.is_picture, wishes) {
+            (false, None) => {
+                let page = Page::new(&reply.answer, session.snapshot(), &reply.query);
+                save::replace(&place, (format.render)(&page).as_bytes())?;
+                format!("note: wrote {rows} into `{file}`\n")
+            }
+            (_, wishes) => {
+                let mut wishes = wishes.cloned().unwrap_or_default();
+                wishes.file = Some(place.clone());
+                let drawn = picture::drawn(session, reply, &wishes, Screen::default(), false)?;
+                picture::put(&place, &drawn.bytes)?;
+                let notes = drawn.notes.iter().map(|note| format!("note: {note}\n"));
+                format!("note: drew {rows} into `{file}`\n") + &notes.collect::<String>()
+            }
+        };
+        self.written.insert(place);
+        Ok(told)
     }
 
     /// Where a file really is, and the format that its ending means.
@@ -178,9 +188,28 @@ pub(super) fn check_formats(queries: &[PreparedQuery]) -> Result<(), Error> {
             let refusal = by_ending(&name.text).err()?;
             Some(finding(name, refusal))
         }
+        Purpose::Answer(Some(Target::Drawing(drawing))) => check_drawing(drawing),
         _ => None,
     });
     all_well(findings.collect())
+}
+
+/// The file that an answer goes into.
+fn file_of(target: &Target) -> Option<&Name> {
+    match target {
+        Target::File(name) => Some(name),
+        Target::Drawing(drawing) => drawing.file.as_ref(),
+        Target::Format(_) => None,
+    }
+}
+
+fn check_drawing(drawing: &Drawing) -> Option<Diagnostic> {
+    let (place, error) = drawing::wishes(drawing).err()?;
+    let (message, hint) = match error {
+        Error::Usage(message, hint) => (message, hint),
+        other => (other.to_string(), None),
+    };
+    Some(Diagnostic::error(&code::BAD_TARGET, place, message).hint(hint))
 }
 
 fn all_well(findings: Vec<Diagnostic>) -> Result<(), Error> {
@@ -251,6 +280,8 @@ fn by_ending(written: &str) -> Result<&'static Format, Refusal> {
         ),
     };
     let endings = FORMATS.iter().flat_map(|format| format.extensions);
+    let mut known = BTreeSet::new();
+    let endings = endings.filter(|ending| known.insert(**ending));
     let endings: Vec<String> = endings.map(|ending| format!(".{ending}")).collect();
     let hint = format!("the endings are {}", endings.join(", "));
     Err(Refusal::new(message, hint))

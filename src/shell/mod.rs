@@ -7,6 +7,8 @@ pub mod cli;
 pub mod command;
 pub mod console;
 mod definition;
+mod draw;
+pub mod drawing;
 mod explain;
 pub mod files;
 pub mod help;

@@ -1,94 +1,278 @@
-//! Pictures into files: DOT as it is, SVG and PNG through an installed Graphviz.
+//! Pictures of answers: what kin makes itself, what an installed Graphviz makes, and their files.
 
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::io::Seek as _;
+use std::io::SeekFrom;
 use std::io::Write as _;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
 use std::process::Stdio;
 
+use crate::algo;
+use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
+use crate::diagnostic::Fault;
+use crate::diagnostic::LimitId;
 use crate::diagnostic::escape;
+use crate::model::Along;
+use crate::model::EntityId;
+use crate::model::Filter;
+use crate::model::LINEAGE;
 use crate::model::Snapshot;
+use crate::model::View;
 use crate::render;
 use crate::render::Format;
-use crate::render::Look;
+use crate::render::MARK;
 use crate::render::Page;
+use crate::shell::console::Outcome;
+use crate::shell::console::Screen;
+use crate::shell::drawing::Engine;
+use crate::shell::drawing::Wishes;
 use crate::shell::save;
 use crate::shell::session::Reply;
+use crate::shell::session::Session;
 
-/// Where a picture goes, and as what.
+/// A picture that is made: its bytes, and what is to be said beside it.
 #[derive(Debug)]
-pub(super) struct Target {
-    /// The file; standard output if there is none.
-    file: Option<PathBuf>,
-    /// What kind of picture it is.
-    format: &'static Format,
+pub(super) struct Drawn {
+    /// The file, as it is written.
+    pub(super) bytes: Vec<u8>,
+    /// Lines without a full stop.
+    pub(super) notes: Vec<String>,
 }
 
-impl Target {
-    /// The target that a file's ending names. Errors: an ending that is no picture's.
-    pub(super) fn of(file: Option<&Path>) -> Result<Target, Error> {
-        let Some(file) = file else {
-            return Ok(Target {
-                file: None,
-                format: render::find("dot").expect("the table of formats has `dot`"),
-            });
-        };
-        let ending = file
-            .extension()
-            .and_then(|ending| ending.to_str())
-            .unwrap_or_default();
-        let Some(format) = render::by_extension(ending).filter(|format| format.is_picture) else {
-            let message = format!("`.{}` is no picture", escape::clipped(ending, 20));
-            let hint = "end the file's name with .dot, .svg or .png".to_owned();
-            return Err(Error::Usage(message, Some(hint)));
-        };
-        Ok(Target {
-            file: Some(file.to_owned()),
-            format,
-        })
-    }
-}
-
-/// The bytes of a picture of an answer.
+/// Draws an answer as it is wished, for a file or for where answers go.
 ///
-/// Errors: there is nothing in it to draw; Graphviz is wanted and not there, or fails.
-pub(super) fn bytes(
+/// Errors: there is nothing in it to draw, or too much; the format or the layout is none; what is
+/// to stand out is no query of entities; Graphviz is wanted and not there, or fails.
+pub(super) fn drawn(
+    session: &Session,
     reply: &Reply,
-    snapshot: &Snapshot,
-    format: &Format,
-    look: Look<'_>,
-) -> Result<Vec<u8>, Error> {
+    wishes: &Wishes,
+    screen: Screen,
+    is_terminal: bool,
+) -> Result<Drawn, Error> {
+    let snapshot = session.snapshot();
+    let (format, layout) = wishes.settled(is_terminal)?;
     if !reply.answer.can_be_drawn() {
         let message = "the answer has no entities to draw".to_owned();
         let hint = "draw a set or a path: kin draw 'lineage(CoreOS)'".to_owned();
         return Err(Error::Usage(message, Some(hint)));
     }
+    let members: Vec<EntityId> = reply.answer.subgraph(snapshot).entities().collect();
+    let is_large = !format.layouts.is_empty() && !format.is_for_people;
+    let limit = session.limits.get(LimitId::Boxes);
+    if is_large && !wishes.is_forced && members.len() as u64 > limit {
+        let count = members.len();
+        return Err(Fault::TooLarge { limit, count }.into());
+    }
+    let highlight = match &wishes.highlight {
+        None => Vec::new(),
+        Some(query) => highlighted(session, query)?,
+    };
+    let bridges = match wishes.has_bridges {
+        true => bridges(session, &reply.answer.filter, &members)?,
+        false => Vec::new(),
+    };
     let page = Page {
-        look,
+        look: wishes.look(layout, &highlight, &bridges),
+        width: screen.width.filter(|_| wishes.file.is_none()),
+        color: screen.has_color && wishes.file.is_none(),
         ..Page::new(&reply.answer, snapshot, &reply.query)
     };
-    let text = (format.render)(&page);
-    match format.dot_output {
-        None => Ok(text.into_bytes()),
-        Some(kind) => graphviz(&text, kind),
+    let mut notes = Vec::new();
+    let is_shown = |entity: &EntityId| members.contains(entity);
+    if !highlight.is_empty() && !highlight.iter().any(is_shown) {
+        notes.push("nothing of what is to stand out is in the picture".to_owned());
     }
+    notes.extend(unknown_language(snapshot, wishes.lang()));
+    let bytes = bytes(&page, format, wishes.engine, &mut notes)?;
+    Ok(Drawn { bytes, notes })
 }
 
-/// Draws an answer; gives what belongs on standard output.
-///
-/// Errors: the file cannot be written; Graphviz is wanted and not there, or fails.
-pub(super) fn draw(
-    reply: &Reply,
-    snapshot: &Snapshot,
-    target: &Target,
-    look: Look<'_>,
-) -> Result<String, Error> {
-    let bytes = bytes(reply, snapshot, target.format, look)?;
-    match &target.file {
-        None => Ok(String::from_utf8_lossy(&bytes).into_owned()),
-        Some(file) => save::replace(file, &bytes).map(|()| String::new()),
+/// The bytes of a page in a format.
+fn bytes(
+    page: &Page<'_>,
+    format: &Format,
+    engine: Engine,
+    notes: &mut Vec<String>,
+) -> Result<Vec<u8>, Error> {
+    let wants_dot = engine == Engine::Dot;
+    if !wants_dot && format.is_built_in {
+        let text = (format.render)(page);
+        notes.extend((format.remark)(&text));
+        return Ok(text.into_bytes());
     }
+    let Some(kind) = format.dot_output else {
+        let message = format!("Graphviz does not make `{}`", format.name);
+        let able = render::pictures().filter(|other| other.dot_output.is_some());
+        let able: Vec<&str> = able.map(|other| other.name).collect();
+        let hint = format!("leave out `--engine dot`, or draw {}", able.join(" or "));
+        return Err(Error::Usage(message, Some(hint)));
+    };
+    let dot = render::find("dot").expect("the table of formats has `dot`");
+    if !dot.layouts.contains(&page.look.layout) {
+        let message = "Graphviz draws layers and no other layout".to_owned();
+        return Err(Error::Usage(
+            message,
+            Some("leave out `--engine dot`".to_owned()),
+        ));
+    }
+    let bytes = graphviz(&(dot.render)(page), kind)?;
+    Ok(marked(bytes, kind))
+}
+
+/// What stands out: the entities of the answers to a query.
+fn highlighted(session: &Session, query: &str) -> Result<Vec<EntityId>, Error> {
+    let mut session = session.clone();
+    let replies = session.query(query).map_err(|error| match error {
+        Error::Query(found) => {
+            let message = found
+                .first()
+                .map_or(String::new(), |found| found.message.clone());
+            let message = format!("what is to stand out: {message}");
+            Error::Usage(message, Some("`--highlight` takes a query".to_owned()))
+        }
+        other => other,
+    })?;
+    let snapshot = session.snapshot();
+    let mut found: Vec<EntityId> = Vec::new();
+    for Reply { answer, .. } in &replies {
+        // The members of a set stand out, and not what they were reached from.
+        match answer.is_set() {
+            true => found.extend(answer.entities()),
+            false => found.extend(answer.subgraph(snapshot).entities()),
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+/// Ways along the lineage through what is left out; along everything where there is no lineage.
+fn bridges(
+    session: &Session,
+    filter: &Filter,
+    members: &[EntityId],
+) -> Result<Vec<(EntityId, EntityId)>, Error> {
+    let snapshot = session.snapshot();
+    let schema = &snapshot.schema;
+    let along = match schema.group(LINEAGE) {
+        Some(_) => Along::group(schema, LINEAGE),
+        None => Along::everything(schema),
+    };
+    let view = View {
+        snapshot,
+        filter,
+        along: &along,
+    };
+    let mut budget = Budget::new(session.limits.clone(), session.interrupt().clone());
+    Ok(algo::bridges(view, members, &mut budget)?)
+}
+
+/// What is to be said if no word of the schema is in a language.
+fn unknown_language(snapshot: &Snapshot, lang: Option<&str>) -> Option<String> {
+    let lang = lang?;
+    let kinds = snapshot.schema.kinds.iter().map(|kind| &kind.label);
+    let relations = snapshot.schema.relations.iter().map(|row| &row.label);
+    let known: BTreeSet<&str> = kinds
+        .chain(relations)
+        .flat_map(|label| label.0.iter().map(|(known, _)| known.as_str()))
+        .collect();
+    if known.contains(lang) {
+        return None;
+    }
+    let (lang, known) = (
+        escape::clipped(lang, 20),
+        known.into_iter().collect::<Vec<_>>(),
+    );
+    Some(match known.is_empty() {
+        true => format!("the schema has no words in `{lang}`"),
+        false => format!(
+            "the schema has words in {}, not in `{lang}`",
+            known.join(", ")
+        ),
+    })
+}
+
+/// Where a picture goes: into the file that is wished for, or to where answers go.
+///
+/// Errors: those of [`put`]; a picture in pixels has no file.
+pub(super) fn send(drawn: Drawn, wishes: &Wishes) -> Result<Outcome, Error> {
+    let mut outcome = Outcome::default();
+    match &wishes.file {
+        Some(file) => put(file, &drawn.bytes)?,
+        None => {
+            outcome.output = String::from_utf8(drawn.bytes).map_err(|_| {
+                let message = "a picture in pixels goes into a file".to_owned();
+                Error::Usage(message, Some("name it: `-o picture.png`".to_owned()))
+            })?;
+        }
+    }
+    let notes = drawn.notes.iter();
+    let notes = notes.map(|note| format!("note: {}\n", escape::visible(note)));
+    outcome.remarks = notes.collect();
+    Ok(outcome)
+}
+
+/// Puts a picture into a file, in the place of one that kin drew.
+///
+/// Errors: what is there was not drawn by kin, or is no regular file; the folder is not there; the
+/// disk says no. What was there is then as it was.
+pub(super) fn put(file: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let shown = file.to_string_lossy();
+    let shown = escape::clipped(&shown, 100);
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    if folder.is_some_and(|folder| !folder.exists()) {
+        let missing = std::io::Error::new(std::io::ErrorKind::NotFound, "there is no such folder");
+        return Err(Error::Io(file.to_owned(), missing));
+    }
+    let is_file = std::fs::symlink_metadata(file).is_ok_and(|there| there.is_file());
+    if is_file && !is_ours(file).map_err(|error| Error::Io(file.to_owned(), error))? {
+        let message = format!("`{shown}` is there already, and kin did not draw it");
+        let hint = "choose another name, or move that file away".to_owned();
+        return Err(Error::Usage(message, Some(hint)));
+    }
+    save::replace(file, bytes)
+}
+
+/// Whether kin may replace a file: it is empty, or has the mark of a picture near its begin or end.
+fn is_ours(file: &Path) -> std::io::Result<bool> {
+    let mut opened = std::fs::File::open(file)?;
+    let length = opened.metadata()?.len();
+    let mut ends = Vec::new();
+    (&opened).take(MARK_WITHIN).read_to_end(&mut ends)?;
+    if length > MARK_WITHIN {
+        opened.seek(SeekFrom::Start(length.saturating_sub(MARK_WITHIN)))?;
+        opened.take(MARK_WITHIN).read_to_end(&mut ends)?;
+    }
+    let mark = MARK.as_bytes();
+    Ok(length == 0 || ends.windows(mark.len()).any(|part| part == mark))
+}
+
+/// The mark of a picture is looked for in so many bytes at the begin and the end of a file.
+const MARK_WITHIN: u64 = 4096;
+
+/// A chunk of PNG that names the program: length, type, `Software`, the mark, checksum
+/// (<https://www.w3.org/TR/png-3/#11tEXt>).
+const PNG_CHUNK: &[u8] = b"\0\0\0\x15tEXtSoftware\0drawn by kin\x8c\xfee\xba";
+/// Where the first chunk of a PNG, which has a fixed length, ends.
+const PNG_HEAD: usize = 33;
+
+/// What Graphviz made, with kin's mark in it.
+fn marked(mut bytes: Vec<u8>, kind: &str) -> Vec<u8> {
+    match kind {
+        "png" if bytes.len() > PNG_HEAD => {
+            bytes.splice(PNG_HEAD..PNG_HEAD, PNG_CHUNK.iter().copied());
+        }
+        "svg" => bytes.extend(format!("<!-- {MARK} -->\n").into_bytes()),
+        _ => {}
+    }
+    bytes
 }
 
 /// Runs `dot` on a text.

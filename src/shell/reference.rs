@@ -17,6 +17,7 @@ use crate::shell::cli::EXIT_CODES;
 use crate::shell::command::COMMANDS;
 use crate::shell::console::Console;
 use crate::shell::console::Screen;
+use crate::shell::drawing::OPTIONS;
 use crate::shell::help::OPERATORS;
 use crate::shell::session::Session;
 
@@ -139,6 +140,15 @@ fn push_tables(text: &mut String) {
             "| `{name}` | {doc} | {} | `{media}` |\n",
             files.join(" ")
         ));
+    }
+    heading(text, "Options of pictures");
+    text.push_str(
+        "\nOf `kin draw` and `:draw`; in a text, `|> draw(layout=tree, bridge)` has those \
+         without a letter.\n\n| option | does |\n|---|---|\n",
+    );
+    for row in OPTIONS {
+        let usage = row.usage().replace('|', "\\|");
+        text.push_str(&format!("| `{usage}` | {} |\n", row.doc));
     }
     heading(text, "Limits");
     text.push_str("\n| limit | unless set | bounds |\n|---|---|---|\n");

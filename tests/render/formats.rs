@@ -1,5 +1,7 @@
 //! Every format on a set, a path, statements, and nothing.
 
+use std::collections::BTreeSet;
+
 use unicode_width::UnicodeWidthStr;
 
 use kingraph::model::Filter;
@@ -12,6 +14,7 @@ use kingraph::render::FORMATS;
 use kingraph::render::Page;
 use kingraph::render::by_extension;
 use kingraph::render::find;
+use kingraph::render::picture_by_extension;
 
 use crate::graph;
 
@@ -29,31 +32,27 @@ fn on_terminal(width: usize, snapshot: &Snapshot, answer: &Answer) -> String {
 
 #[test]
 fn every_row_of_the_table_is_well_formed() {
-    let mut seen = Vec::new();
+    let (mut names, mut seen) = (BTreeSet::new(), BTreeSet::new());
     for format in FORMATS {
         assert_eq!(format.name, format.name.to_lowercase());
         assert!(format.doc.ends_with('.') && format.doc.starts_with(char::is_uppercase));
         assert!(format.media_type.contains('/'));
         assert!(format.dot_output.is_none() || format.is_picture);
         assert!(std::ptr::eq(find(format.name).unwrap(), format));
+        let is_placed = !format.layouts.is_empty();
+        assert!(format.is_picture || !is_placed, "rows have no places");
+        assert!(format.is_built_in || format.dot_output.is_some());
         for extension in format.extensions {
-            assert!(std::ptr::eq(
-                by_extension(&extension.to_uppercase()).unwrap(),
-                format
-            ));
+            let by_ending = match format.is_picture {
+                true => picture_by_extension(&extension.to_uppercase()),
+                false => by_extension(&extension.to_uppercase()),
+            };
+            assert!(std::ptr::eq(by_ending.unwrap(), format));
+            assert!(seen.insert((format.is_picture, *extension)), "{extension}");
         }
-        seen.push(format.name);
-        seen.extend(
-            format
-                .extensions
-                .iter()
-                .filter(|extension| **extension != format.name),
-        );
+        assert!(names.insert(format.name), "{}", format.name);
     }
-    let count = seen.len();
-    seen.sort_unstable();
-    seen.dedup();
-    assert_eq!(seen.len(), count);
+    assert!(picture_by_extension("csv").is_none());
     assert!(find("jsn").is_none() && by_extension("").is_none());
 }
 

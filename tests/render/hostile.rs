@@ -119,8 +119,29 @@ pub static LABELS: &[&str] = &[
     "../../etc/passwd",
 ];
 
+/// A box for every hostile label, in a ring.
+pub fn ring() -> Snapshot {
+    let mut graph = Graph::new(graph::schema(), Vec::new());
+    let entities: Vec<_> = LABELS
+        .iter()
+        .enumerate()
+        .map(|(place, label)| {
+            let mut record = graph::entity(&format!("{label}{place}"), label, 0);
+            record.sources.clear();
+            graph.add_entity(record).unwrap()
+        })
+        .collect();
+    for (place, from) in entities.iter().enumerate() {
+        let to = entities[(place + 1) % entities.len()];
+        let mut next = graph::statement(graph::FORKED_AS, Object::Entity(to));
+        next.sources.clear();
+        assert!(graph.add_statement(*from, next));
+    }
+    freeze(&graph)
+}
+
 /// A graph in which every text that data can give is `label`.
-fn named(label: &str) -> Snapshot {
+pub fn named(label: &str) -> Snapshot {
     let mut schema = graph::schema();
     schema.kinds[0].name = label.to_owned();
     schema.relations[0].name = label.to_owned();

@@ -7,7 +7,10 @@
 #![expect(unreachable_pub, reason = "a test program has no outside")]
 
 mod contract;
+mod exchange;
 mod formats;
 mod graph;
 mod hostile;
+mod page;
 mod picture;
+mod text;

@@ -16,6 +16,7 @@ use kingraph::model::Value;
 use kingraph::model::freeze;
 use kingraph::query::Answer;
 use kingraph::query::ColumnType;
+use kingraph::render::Frame;
 use kingraph::render::Page;
 use kingraph::render::find;
 
@@ -45,7 +46,9 @@ pub fn shape(dot: &str) -> (usize, usize) {
 
 fn rendered(snapshot: &Snapshot, answer: &Answer, query: &str, cluster: bool) -> String {
     let mut page = Page::new(answer, snapshot, query);
-    page.cluster = cluster;
+    if cluster {
+        page.look.frame = Frame::Kind;
+    }
     (find("dot").unwrap().render)(&page)
 }
 
@@ -193,30 +196,9 @@ fn clusters_hold_the_entities_of_a_kind() {
     assert!(dot.contains("subgraph \"cluster_kind_managed_service\""));
 }
 
-/// A box for every hostile label, in a ring.
-fn ring() -> Snapshot {
-    let mut graph = Graph::new(graph::schema(), Vec::new());
-    let entities: Vec<_> = hostile::LABELS
-        .iter()
-        .enumerate()
-        .map(|(place, label)| {
-            let mut record = graph::entity(&format!("{label}{place}"), label, 0);
-            record.sources.clear();
-            graph.add_entity(record).unwrap()
-        })
-        .collect();
-    for (place, from) in entities.iter().enumerate() {
-        let to = entities[(place + 1) % entities.len()];
-        let mut next = graph::statement(graph::FORKED_AS, Object::Entity(to));
-        next.sources.clear();
-        assert!(graph.add_statement(*from, next));
-    }
-    freeze(&graph)
-}
-
 #[test]
 fn graphviz_accepts_every_hostile_label() {
-    let snapshot = ring();
+    let snapshot = hostile::ring();
     let rows = snapshot
         .statements()
         .map(|id| vec![Value::Statement(id)])

@@ -59,6 +59,21 @@ pub enum Target {
     File(Name),
     /// To where answers go, in another format.
     Format(Name),
+    /// As a picture, into a file or to where answers go.
+    Drawing(Drawing),
+}
+
+/// What is asked of a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drawing {
+    /// Names of options, each with its value unless it has none.
+    pub settings: Vec<(Name, Option<Name>)>,
+    /// The file it goes into.
+    pub file: Option<Name>,
+    /// Its format, if it has no file.
+    pub format: Option<Name>,
+    /// Where the word `draw` and its settings stand.
+    pub span: Span,
 }
 
 /// A rule that a script wants to hold.

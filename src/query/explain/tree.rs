@@ -39,6 +39,15 @@ pub fn ast(script: &ast::Script, text: &str) -> String {
                     None => {}
                     Some(ast::Target::File(name)) => tree.push(1, &format!("> {}", name.text)),
                     Some(ast::Target::Format(name)) => tree.push(1, &format!("as {}", name.text)),
+                    Some(ast::Target::Drawing(drawing)) => {
+                        tree.written(1, "", drawing.span);
+                        let file = drawing.file.iter().map(|name| format!("> {}", name.text));
+                        let format = drawing
+                            .format
+                            .iter()
+                            .map(|name| format!("as {}", name.text));
+                        file.chain(format).for_each(|target| tree.push(2, &target));
+                    }
                 }
             }
             ast::Statement::Assertion(assertion) => {

@@ -18,7 +18,7 @@ pub(super) fn phrase(rule: Rule) -> Option<&'static str> {
         Rule::semicolon | Rule::EOI => "the end",
         Rule::equals => "`=`",
         Rule::context | Rule::as_of | Rule::according_to => "a context such as `as of 2021`",
-        Rule::stage | Rule::pipe => "`|>`",
+        Rule::stage | Rule::drawn | Rule::pipe => "`|>`",
         Rule::where_clause | Rule::select | Rule::order | Rule::limit => "a stage such as `where`",
         Rule::expression | Rule::term | Rule::call | Rule::decimal | Rule::day => "a value",
         Rule::infix | Rule::comparison | Rule::arithmetic => "a sign such as `=`",

@@ -12,6 +12,7 @@ use crate::query::ast::Compare;
 use crate::query::ast::Context;
 use crate::query::ast::ContextKind;
 use crate::query::ast::Definition;
+use crate::query::ast::Drawing;
 use crate::query::ast::Expectation;
 use crate::query::ast::Name;
 use crate::query::ast::Source;
@@ -33,10 +34,33 @@ impl<'a> Reader<'a> {
             _ => {
                 let mut parts = inner.into_inner();
                 let ask = self.ask(parts.next().expect("a query"))?;
-                let target = parts.next().map(|target| self.target(target));
-                Statement::Query(ask, target.transpose()?)
+                let mut drawing = None;
+                let mut target = None;
+                for part in parts {
+                    match part.as_rule() {
+                        Rule::drawn => drawing = Some(self.drawing(part)),
+                        _ => target = Some(self.target(part)?),
+                    }
+                }
+                Statement::Query(ask, joined(drawing, target))
             }
         })
+    }
+
+    fn drawing(&self, pair: Pair<'a, Rule>) -> Drawing {
+        let span = self.trimmed(&pair);
+        let settings = inner(pair, Rule::setting).map(|setting| {
+            let mut names = setting.into_inner();
+            let name = names.next().expect("a setting has a name");
+            let value = names.last();
+            (self.name(&name), value.map(|value| self.name(&value)))
+        });
+        Drawing {
+            settings: settings.collect(),
+            file: None,
+            format: None,
+            span,
+        }
     }
 
     fn target(&self, pair: Pair<'a, Rule>) -> Result<Target, Error> {
@@ -266,4 +290,21 @@ impl<'a> Reader<'a> {
             },
         }
     }
+}
+
+/// Where an answer goes that is drawn, or not.
+fn joined(drawing: Option<Drawing>, target: Option<Target>) -> Option<Target> {
+    let Some(drawing) = drawing else {
+        return target;
+    };
+    let (file, format) = match target {
+        Some(Target::File(name)) => (Some(name), None),
+        Some(Target::Format(name)) => (None, Some(name)),
+        _ => (None, None),
+    };
+    Some(Target::Drawing(Drawing {
+        file,
+        format,
+        ..drawing
+    }))
 }

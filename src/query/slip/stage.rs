@@ -180,9 +180,13 @@ fn set_as_stage(slip: &Slip<'_>) -> Option<Diagnostic> {
     if is_known || is_near || slip.piece(begins).starts_with('.') {
         return None;
     }
+    if word == "draw" {
+        let hint = "put it last: only `> FILE` and `as FORMAT` stand behind it";
+        return Some(slipped(span, "nothing goes on behind `draw`", hint));
+    }
     let met = escape::clipped(slip.piece(begins), 40).into_owned();
     let hint = "join sets with `|`; stages are `where`, `select`, `order by`, `group by`, `limit`, \
-                `offset`, `count`, `distinct`, and functions";
+                `offset`, `count`, `distinct`, `draw`, and functions";
     Some(slipped(
         span,
         format!("`|>` leads on to a stage, and `{met}` is none"),

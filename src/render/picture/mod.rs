@@ -37,6 +37,8 @@ pub use look::Towards;
 pub(super) const NAME_MAX: usize = 60;
 /// A title or a tooltip has at most so many characters a line.
 pub(super) const LINE_MAX: usize = 200;
+/// An address that is longer, in bytes, is left out: browsers would not go there either.
+const ADDRESS_MAX: usize = 2048;
 /// A role or a condition at an arrow has at most so many characters.
 const RESERVATION_MAX: usize = 40;
 
@@ -284,7 +286,7 @@ fn arrow<'a>(page: &Page<'a>, statement: StatementId, from: usize, to: usize) ->
         to,
         hue: palette::hue(&snapshot.schema, snapshot.relation(statement)),
         manner: manner_of(qualifiers),
-        label: label(page, statement),
+        label: said(page, statement, Direction::Forward),
         tooltip: tooltip(page, &sentence, &period(qualifiers), citations),
         address: address(page, citations),
         since: qualifiers.since.clone(),
@@ -321,19 +323,26 @@ fn sources(page: &Page<'_>, entities: &[EntityId], arrows: &[Arrow<'_>]) -> Vec<
     cited.into_iter().collect()
 }
 
-/// The lines at an arrow: relation, role, condition and period.
-fn label(page: &Page<'_>, statement: StatementId) -> Vec<String> {
+/// What a statement says beside its ends, read in a direction, in lines: relation, role, condition
+/// and period. A relation without a word for the way back is marked with `←`.
+pub(super) fn said(page: &Page<'_>, statement: StatementId, direction: Direction) -> Vec<String> {
     let snapshot = page.snapshot;
     let qualifiers = snapshot.qualifiers(statement);
-    let word = phrase::word(snapshot, statement, Direction::Forward);
-    let known = &snapshot.schema.relations[snapshot.relation(statement).index()].label;
+    let relation = &snapshot.schema.relations[snapshot.relation(statement).index()];
+    let known = match direction {
+        Direction::Forward => &relation.label,
+        Direction::Backward => &relation.inverse_label,
+    };
     let label = page.look.lang.and_then(|lang| in_language(known, lang));
-    let relation = label.unwrap_or(word);
+    let word = label.unwrap_or_else(|| phrase::word(snapshot, statement, direction));
+    let is_forward = direction == Direction::Forward;
+    let reads_back = is_forward || relation.inverse.is_some() || relation.is_symmetric;
+    let way = if reads_back { "" } else { "← " };
     let (denial, doubt) = (phrase::denial(qualifiers), phrase::doubt(qualifiers));
     let reservation = |text: &String| clipped(text, RESERVATION_MAX);
     let role = qualifiers.role.as_ref();
     let condition = qualifiers.condition.as_ref();
-    let mut label = vec![format!("{denial}{}{doubt}", clipped(relation, NAME_MAX))];
+    let mut label = vec![format!("{way}{denial}{}{doubt}", clipped(word, NAME_MAX))];
     label.extend(role.map(|role| format!("as {}", reservation(role))));
     label.extend(condition.map(|condition| format!("[{}]", reservation(condition))));
     label.extend(Some(period(qualifiers)).filter(|period| !period.is_empty()));
@@ -362,11 +371,16 @@ fn tooltip(page: &Page<'_>, name: &str, more: &str, citations: &[Citation]) -> V
 /// Where the first source is to be found, if that is a place to send people.
 fn address(page: &Page<'_>, citations: &[Citation]) -> Option<String> {
     let first = citations.first()?;
-    let address = page.snapshot.source(first.source).address.as_deref()?;
+    safe_address(page, first).map(str::to_owned)
+}
+
+/// Where a source is to be found, if that is a place to send people, and no book of its own.
+pub(super) fn safe_address<'a>(page: &Page<'a>, citation: &Citation) -> Option<&'a str> {
+    let address = page.snapshot.source(citation.source).address.as_deref()?;
     let is_safe = ["https://", "http://", "mailto:"]
         .iter()
         .any(|scheme| address.starts_with(scheme));
-    is_safe.then(|| address.to_owned())
+    (is_safe && address.len() <= ADDRESS_MAX).then_some(address)
 }
 
 /// The last line at an arrow: since when, and until when if that is known.

@@ -10,9 +10,10 @@ mod layers;
 mod sheet;
 mod style;
 mod text;
-mod timeline;
+pub(super) mod timeline;
 mod tint;
 
+use crate::render::MARK;
 use crate::render::Page;
 use crate::render::picture::Layout;
 use crate::render::picture::Picture;
@@ -22,7 +23,7 @@ pub(super) use timeline::ends;
 /// The picture that the page's look asks for.
 pub(super) fn render(page: &Page<'_>) -> String {
     let picture = Picture::of(page);
-    of(&picture)
+    format!("{}<!-- {MARK} -->\n", of(&picture))
 }
 
 /// The file of a picture.

@@ -79,10 +79,8 @@ fn push_colors(text: &mut String, is_dark: bool) {
             true => (ink.dark, ink.dark_area),
             false => (ink.light, ink.light_area),
         };
-        let _ = writeln!(
-            text,
-            ".s{place}{{stroke:{line}}}.f{place}{{fill:{line}}}.t{place}{{fill:{area};stroke:{line}}}"
-        );
+        let _ = write!(text, ".s{place}{{stroke:{line}}}.f{place}{{fill:{line}}}");
+        let _ = writeln!(text, ".t{place}{{fill:{area};stroke:{line}}}");
     }
 }
 

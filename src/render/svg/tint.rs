@@ -1,9 +1,11 @@
 //! What the colour of a box says, and the legend that says it in words.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
+use crate::model::Date;
 use crate::model::EntityId;
 use crate::model::ObjectRef;
+use crate::model::RelationId;
 use crate::model::Value;
 use crate::render::Page;
 use crate::render::palette::NEUTRAL;
@@ -25,10 +27,19 @@ const SAMPLE: f64 = 20.0;
 /// The colours of all boxes.
 #[derive(Debug)]
 pub(in crate::render) struct Tints {
-    /// The colour of each box and the word for it; none if colours say nothing.
-    boxes: Vec<Option<(usize, String)>>,
-    /// Whether the word has to stand in the box, as nothing else in the box says it.
-    is_said: bool,
+    /// The colour of each box; none if colours say nothing.
+    boxes: Vec<Option<Tint>>,
+}
+
+/// The colour of a box.
+#[derive(Clone, Debug)]
+struct Tint {
+    /// Its place in the table of inks.
+    ink: usize,
+    /// What it means.
+    word: String,
+    /// What stands in the box, where nothing else says it.
+    said: Option<String>,
 }
 
 impl Tints {
@@ -45,37 +56,34 @@ impl Tints {
                     .collect()
             }
         };
-        let is_said = matches!(picture.page.look.colour, Colour::Group | Colour::Status);
-        Tints { boxes, is_said }
+        Tints { boxes }
     }
 
     /// The class of a box.
     pub(in crate::render) fn class(&self, place: usize) -> String {
         match &self.boxes[place] {
             None => "plain".to_owned(),
-            Some((ink, _)) => format!("t{ink}"),
+            Some(tint) => format!("t{}", tint.ink),
         }
     }
 
     /// The colour of a box; none if colours say nothing.
     pub(in crate::render) fn ink(&self, place: usize) -> Option<usize> {
-        self.boxes[place].as_ref().map(|(ink, _)| *ink)
+        self.boxes[place].as_ref().map(|tint| tint.ink)
     }
 
     /// What the colour of a box says, if the box does not say it otherwise.
     pub(in crate::render) fn word(&self, place: usize) -> Option<&str> {
-        let tint = self.boxes[place].as_ref().filter(|_| self.is_said);
-        tint.map(|(_, word)| word.as_str())
+        self.boxes[place].as_ref()?.said.as_deref()
     }
 
     /// An entry for each colour and word that occur, by colour and word.
     pub(in crate::render) fn legend(&self) -> Vec<Sample> {
-        let mut known: BTreeMap<(usize, &str), ()> = BTreeMap::new();
-        for (ink, word) in self.boxes.iter().flatten() {
-            known.insert((*ink, word), ());
-        }
-        let known = known.into_keys();
+        let tints = self.boxes.iter().flatten();
+        let known: BTreeSet<(usize, &str)> =
+            tints.map(|tint| (tint.ink, tint.word.as_str())).collect();
         known
+            .into_iter()
             .map(|(ink, word)| Sample {
                 sign: Element::new("rect")
                     .with("class", &format!("box t{ink}"))
@@ -91,51 +99,76 @@ impl Tints {
 }
 
 /// Kinds by their order in the schema; beyond the colours there are they begin anew.
-fn kinds(picture: &Picture<'_>) -> Vec<Option<(usize, String)>> {
+fn kinds(picture: &Picture<'_>) -> Vec<Option<Tint>> {
     let mut tints = vec![None; picture.boxes.len()];
     for (number, (name, members)) in picture.by_kind().enumerate() {
         for place in members {
-            tints[place] = Some((number % NEUTRAL, name.to_owned()));
+            tints[place] = Some(Tint {
+                ink: number % NEUTRAL,
+                word: name.to_owned(),
+                said: None,
+            });
         }
     }
     tints
 }
 
 /// The first group, in the order of the legend, of what leads to each box.
-fn groups(picture: &Picture<'_>) -> Vec<Option<(usize, String)>> {
+fn groups(picture: &Picture<'_>) -> Vec<Option<Tint>> {
     let mut tints = vec![None; picture.boxes.len()];
     let mut arrows: Vec<_> = picture.arrows.iter().collect();
     arrows.sort_by_key(|arrow| arrow.hue);
     for arrow in arrows.into_iter().rev() {
-        tints[arrow.to] = Some((arrow.hue.ink, clipped(arrow.hue.name, NAME_MAX)));
+        let word = clipped(arrow.hue.name, NAME_MAX);
+        tints[arrow.to] = Some(Tint {
+            ink: arrow.hue.ink,
+            said: Some(word.clone()),
+            word,
+        });
     }
     tints
 }
 
 /// How an entity stands: by the first of its properties that says it ended in some way.
-fn state(page: &Page<'_>, entity: EntityId) -> (usize, String) {
+fn state(page: &Page<'_>, entity: EntityId) -> Tint {
     let snapshot = page.snapshot;
-    let relations = &snapshot.schema.relations;
     let day = page.answer.filter.as_of;
-    let has_come = |value: &Value| match value {
-        Value::Date(date) => day.is_none_or(|day| date.first().is_none_or(|first| first <= day)),
-        _ => true,
-    };
-    let stated: Vec<&str> = snapshot
-        .outgoing(entity)
-        .filter(|id| page.answer.filter.walks(snapshot, *id))
-        .filter(|id| matches!(snapshot.object(*id), ObjectRef::Value(value) if has_come(value)))
-        .map(|id| relations[snapshot.relation(id).index()].name.as_str())
+    let has_come =
+        |date: &&Date| day.is_none_or(|day| date.first().is_none_or(|first| first <= day));
+    let statements = snapshot.outgoing(entity);
+    let walked = statements.filter(|id| page.answer.filter.walks(snapshot, *id));
+    let dated: Vec<(RelationId, &Date)> = walked
+        .filter_map(|id| match snapshot.object(id) {
+            ObjectRef::Value(Value::Date(date)) => Some((snapshot.relation(id), date)),
+            _ => None,
+        })
+        .filter(|(_, date)| has_come(date))
         .collect();
-    let found = STATES.iter().find(|(name, _)| stated.contains(name));
-    let Some((name, ink)) = found else {
-        return (ALIVE.1, ALIVE.0.to_owned());
-    };
-    let labels = relations.iter().find(|relation| relation.name == *name);
-    let known = labels.map(|relation| relation.label.0.as_slice());
+    for (name, ink) in STATES {
+        let property = snapshot.schema.property(name);
+        let Some((id, date)) = dated.iter().find(|(id, _)| Some(*id) == property) else {
+            continue;
+        };
+        let word = word(page, *id);
+        return Tint {
+            ink,
+            said: Some(format!("{word} {}", date.text())),
+            word,
+        };
+    }
+    Tint {
+        ink: ALIVE.1,
+        word: ALIVE.0.to_owned(),
+        said: None,
+    }
+}
+
+/// The name of a property in the language of the picture, or in English.
+fn word(page: &Page<'_>, property: RelationId) -> String {
+    let relation = &page.snapshot.schema.relations[property.index()];
     let lang = page.look.lang.unwrap_or("en");
-    let label = known.unwrap_or_default().iter();
-    let mut label = label.filter(|(known, _)| known == lang);
-    let word = label.next().map_or(*name, |(_, word)| word.as_str());
-    (*ink, clipped(word, NAME_MAX))
+    let mut label = relation.label.0.iter();
+    let label = label.find(|(known, _)| known == lang);
+    let word = label.map_or(relation.name.as_str(), |(_, word)| word);
+    clipped(word, NAME_MAX)
 }

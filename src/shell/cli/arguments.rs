@@ -7,7 +7,9 @@ use clap::ArgAction;
 use clap::builder::PossibleValuesParser;
 use clap::value_parser;
 
+use crate::render::FORMATS;
 use crate::shell::cli::EXIT_CODES;
+use crate::shell::cli::draw;
 use crate::shell::console;
 use crate::shell::help;
 use crate::shell::schema;
@@ -43,7 +45,8 @@ fn queries() -> Vec<Arg> {
 
 /// What holds for every subcommand.
 fn options() -> Vec<Arg> {
-    let formats = console::formats().map(|format| format.name);
+    // Those that cannot be printed are for files, and said to be.
+    let formats = FORMATS.iter().map(|format| format.name);
     vec![
         option("format", 'f', "NAME", "The format of answers")
             .value_parser(PossibleValuesParser::new(formats))
@@ -137,21 +140,7 @@ fn subcommands() -> Vec<clap::Command> {
                 path("path", "PATH")
                     .help("A folder of TOML files or a JSON file; else the graph that is meant"),
             ),
-        clap::Command::new("draw")
-            .about("Draws the answer of a query; `-o x.svg` and `x.png` need Graphviz's `dot`")
-            .arg(
-                Arg::new("drawn")
-                    .value_name("QUERY")
-                    .required(true)
-                    .help("What to draw"),
-            )
-            .arg(
-                path("output", "FILE")
-                    .short('o')
-                    .long("output")
-                    .help("A file that ends with .dot, .svg or .png; else DOT is printed"),
-            )
-            .arg(flag("cluster", "Draws a box round the entities of each kind").global(false)),
+        draw::command(),
         clap::Command::new("schema")
             .about("Shows the vocabulary of the graph")
             .arg(
@@ -190,7 +179,7 @@ fn after_help() -> String {
          Examples:\n  kin 'successors(CoreOS)'\n  kin -f json 'EKS.cni | AKS.cni'\n  \
          kin 'RKS.default_node_os as of 2021-05 according to rks-17'\n  \
          echo 'successors(k3s)' | kin -\n  kin run audit.kin\n  \
-         kin draw 'lineage(CoreOS)' -o coreos.dot\n  kin check graph-data\n\n\
+         kin draw 'lineage(CoreOS)' -o coreos.svg\n  kin check graph-data\n\n\
          Exit codes:\n{}\n\
          The graph: `-g`, else the variable KIN_GRAPH, else `graph = \"path\"` in a kin.toml \
          here or above,\nelse the one inside kin. `kin help` tells of the language.",

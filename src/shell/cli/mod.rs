@@ -2,6 +2,7 @@
 
 mod arguments;
 mod batch;
+mod draw;
 mod junit;
 mod script;
 
@@ -17,8 +18,6 @@ use crate::diagnostic::Fault;
 use crate::diagnostic::escape;
 use crate::diagnostic::suggest;
 use crate::query::scan;
-use crate::render::Frame;
-use crate::render::Look;
 use crate::shell::cli::script::Script;
 use crate::shell::cli::script::standard_input;
 use crate::shell::command;
@@ -30,7 +29,6 @@ use crate::shell::files::Reach;
 use crate::shell::help;
 use crate::shell::named;
 use crate::shell::parameter;
-use crate::shell::picture;
 use crate::shell::project;
 use crate::shell::project::Graph;
 use crate::shell::repl;
@@ -183,7 +181,7 @@ fn dispatch(matches: &ArgMatches) -> Result<u8, Failure> {
             print(&schema::show(&mut console, part)?, has_error_color(inner))?;
             Ok(0)
         }
-        Some(("draw", inner)) => draw(inner),
+        Some(("draw", inner)) => draw::draw(inner),
         Some(("run", inner)) => batch::scripts(inner),
         _ => queries(matches),
     }
@@ -401,59 +399,6 @@ fn named(error: Error, named_by: Option<String>) -> Error {
         }
         (error, _) => error,
     }
-}
-
-fn draw(matches: &ArgMatches) -> Result<u8, Failure> {
-    let text = matches
-        .get_one::<String>("drawn")
-        .cloned()
-        .unwrap_or_default();
-    let output = matches.get_one::<PathBuf>("output");
-    let target = picture::Target::of(output.map(PathBuf::as_path))?;
-    if let Some(name) = format(matches).filter(|name| *name != "dot") {
-        let message = format!("`{name}` is no picture");
-        let hint = "end the file's name with .dot, .svg or .png".to_owned();
-        return Err(Error::Usage(message, Some(hint)).into());
-    }
-    let mut console = asking_console(matches)?;
-    let replies = match console.session.query(&text) {
-        Ok(replies) => replies,
-        Err(error) => return Err(Failure::within(error, text, None)),
-    };
-    let [reply] = replies.as_slice() else {
-        let message = format!(
-            "a picture shows one answer, and these are {}",
-            replies.len()
-        );
-        return Err(Error::Usage(message, Some("join them with `|`".to_owned())).into());
-    };
-    let snapshot = console.session.snapshot();
-    let look = Look {
-        frame: match matches.get_flag("cluster") {
-            true => Frame::Kind,
-            false => Frame::None,
-        },
-        ..Look::default()
-    };
-    let drawn = picture::draw(reply, snapshot, &target, look)?;
-    let mut outcome = Outcome::output(drawn);
-    for note in &reply.answer.notes {
-        outcome
-            .remarks
-            .push_str(&format!("note: {}\n", escape::visible(note)));
-    }
-    let is_empty = reply.answer.table.rows.is_empty();
-    if is_empty {
-        outcome
-            .remarks
-            .push_str("note: the answer is empty, and so is the picture\n");
-    }
-    print(&outcome, has_error_color(matches))?;
-    Ok(if is_empty && matches.get_flag("fail-empty") {
-        EMPTY
-    } else {
-        0
-    })
 }
 
 fn completions(matches: &ArgMatches) -> Result<u8, Failure> {

@@ -117,6 +117,12 @@ pub static OPERATORS: &[(&str, &str, &str)] = &[
         "EKS | AKS as markdown",
     ),
     (
+        "… |> draw(option=…, …)",
+        "The answer as a picture, with the options that `:help pictures` lists; `> FILE` and \
+         `as FORMAT` stand behind it.",
+        "lineage(CoreOS) |> draw(layout=tree, direction=up)",
+    ),
+    (
         "$name",
         "A parameter, given by `--param name=value`.",
         "EKS # kin '$x' --param x=EKS",

@@ -18,6 +18,7 @@ use crate::query::field;
 use crate::query::function;
 use crate::render::FORMATS;
 use crate::shell::command::COMMANDS;
+use crate::shell::drawing::OPTIONS;
 
 pub use forms::OPERATORS;
 
@@ -99,6 +100,10 @@ static FAMILIES: &[Family] = &[
     Family {
         name: "formats",
         list: || rows(FORMATS.iter().map(|row| (row.name.to_owned(), row.doc))),
+    },
+    Family {
+        name: "pictures",
+        list: || rows(OPTIONS.iter().map(|row| (row.usage(), row.doc))),
     },
     Family {
         name: "limits",

@@ -22,6 +22,8 @@ use crate::shell::command;
 use crate::shell::command::COMMANDS;
 use crate::shell::command::Takes;
 use crate::shell::console;
+use crate::shell::drawing::DrawOption;
+use crate::shell::drawing::OPTIONS;
 use crate::shell::help;
 use crate::shell::repl::position;
 use crate::shell::repl::position::Role;
@@ -172,11 +174,41 @@ impl Offer<'_> {
                 names.for_each(|name| self.word(name, "a parameter"));
             }
             Takes::Parameter => self.entities(),
+            // Words of options were offered before; the rest is a query.
+            Takes::Drawing => {}
             Takes::Definition => {
                 let known = words.definitions.iter();
                 known.for_each(|known| self.word(&known.name, &known.signature));
             }
         }
+    }
+
+    /// Offers what goes on behind the last word of `:draw` if that is an option, or its value
+    /// that is one of some words; false if it belongs to the query.
+    fn drawing(&mut self, rest: &str) -> bool {
+        let mut words = rest.rsplit(' ');
+        let (last, before) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+        if last.starts_with('-') {
+            self.typed = suggest::folded(last.trim_start_matches('-'));
+            for option in OPTIONS {
+                self.word(option.name, option.doc);
+            }
+            for (written, _) in &mut self.found {
+                written.insert_str(0, "--");
+            }
+            return true;
+        }
+        let is_meant = |option: &&DrawOption| {
+            let short = option.short.map(|letter| format!("-{letter}"));
+            !option.value.is_empty()
+                && (before.strip_prefix("--") == Some(option.name)
+                    || short.is_some_and(|short| short == before))
+        };
+        let Some(option) = OPTIONS.iter().find(is_meant) else {
+            return false;
+        };
+        (option.words)().iter().for_each(|word| self.word(word, ""));
+        option.name != "highlight"
     }
 
     /// Offers what stands in an expression.
@@ -355,6 +387,7 @@ fn complete_command(text: &str, line: &str, words: &Words) -> (usize, Vec<Pair>)
     let query = match takes {
         Takes::Explain => rest.split_once(' ').map(|(_, query)| query),
         Takes::Definition => rest.split_once('=').map(|(_, query)| query),
+        Takes::Drawing if !offer.drawing(rest) => Some(rest),
         _ => None,
     };
     if let Some(query) = query {

@@ -129,8 +129,8 @@ const JOINTS: &[&str] = &[
 ];
 
 /// The words of stages.
-pub(super) const STAGES: [&str; 8] = [
-    "where", "select", "group by", "order by", "limit", "offset", "count", "distinct",
+pub(super) const STAGES: [&str; 9] = [
+    "where", "select", "group by", "order by", "limit", "offset", "count", "distinct", "draw",
 ];
 
 /// An open bracket: the function it belongs to, and where its arguments have got to.

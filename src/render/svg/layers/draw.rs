@@ -11,9 +11,7 @@ use super::net::Extent;
 use super::net::Link;
 use super::pack::Area;
 use super::pack::Arrangement;
-use super::pack::Turn;
 use super::pack::arrange;
-use super::route::Route;
 use crate::render::svg::arrow;
 use crate::render::svg::element::Element;
 use crate::render::svg::element::number;
@@ -63,7 +61,7 @@ pub(in crate::render::svg) fn body(picture: &Picture<'_>, tints: &Tints) -> Body
     for (place, shown) in picture.arrows.iter().enumerate() {
         let parts = match shown.from == shown.to {
             true => drawing.looped(place, &arrangement),
-            false => drawing.arrow(place, &arrangement.routes[place]),
+            false => drawing.arrow(place, &arrangement),
         };
         element.push(drawing.stepped_back(arrow::group(shown, parts), &[shown.from, shown.to]));
     }
@@ -227,7 +225,8 @@ impl<'a> Drawing<'a> {
     }
 
     /// An arrow along its route: line, head and label.
-    fn arrow(&self, place: usize, (route, turn): &(Route, Turn)) -> Vec<Element> {
+    fn arrow(&self, place: usize, arrangement: &Arrangement) -> Vec<Element> {
+        let (route, turn) = &arrangement.routes[place];
         let shown = &self.picture.arrows[place];
         let points: Vec<(f64, f64)> = route.points.iter().map(|at| turn.point(*at)).collect();
         let ink = shown.hue.ink;
@@ -247,9 +246,8 @@ impl<'a> Drawing<'a> {
             arrow::head(tip, way, shown.manner, ink),
         ];
         let lines = &self.labels[place];
-        if let (Some((start, line)), Some(extent)) = (route.label, self.label_extent(lines)) {
-            let low = (start, line - extent.before);
-            let area = turn.area(low, (start + extent.along, line + extent.behind));
+        let room = self.label_area(place, arrangement);
+        if let (Some(area), Some(extent)) = (room, self.label_extent(lines)) {
             parts.extend(self.label(lines, &area, &extent));
         }
         parts
@@ -337,7 +335,12 @@ impl<'a> Drawing<'a> {
                 (1.0, 0.0),
             ),
         };
-        let half = LOOP_HALF + taken / 8.0;
+        let side = if self.is_upright {
+            area.height
+        } else {
+            area.width
+        };
+        let half = (LOOP_HALF + taken / 8.0).min(side / 2.0 - 4.0);
         let at = |far: f64, side: f64| {
             let x = start.0 + far * out.0 + side * aside.0;
             (x, start.1 + far * out.1 + side * aside.1)
@@ -374,22 +377,26 @@ impl<'a> Drawing<'a> {
         parts
     }
 
-    /// The frames that are wanted, round their boxes, with their names.
+    /// The frames that are wanted, with their names: round their boxes, and round what is said at
+    /// arrows between these.
     fn frames(&self, arrangement: &Arrangement) -> Vec<(Area, String)> {
         let frames = self.picture.frames().into_iter();
         let head = Face::QUIET.line_height();
+        let bands = self.bands().unwrap_or_default();
         frames
-            .map(|(name, members)| {
-                let areas = members.iter().map(|place| &arrangement.boxes[*place]);
-                let areas: Vec<&Area> = areas.collect();
-                let least = |of: fn(&Area) -> f64| {
-                    areas
+            .enumerate()
+            .map(|(number, (name, members))| {
+                let boxes = members.iter().map(|place| arrangement.boxes[*place]);
+                let arrows = self.picture.arrows.iter().enumerate();
+                let inner = arrows.filter(|(_, arrow)| {
+                    [arrow.from, arrow.to]
                         .iter()
-                        .map(|area| of(area))
-                        .fold(f64::INFINITY, f64::min)
-                };
-                let most =
-                    |of: fn(&Area) -> f64| areas.iter().map(|area| of(area)).fold(0.0, f64::max);
+                        .all(|end| bands[*end] == number)
+                });
+                let labels = inner.filter_map(|(place, _)| self.label_area(place, arrangement));
+                let all: Vec<Area> = boxes.chain(labels).collect();
+                let least = |of: fn(&Area) -> f64| all.iter().map(of).fold(f64::INFINITY, f64::min);
+                let most = |of: fn(&Area) -> f64| all.iter().map(of).fold(0.0, f64::max);
                 let (x, y) = (least(|area| area.x), least(|area| area.y));
                 let right = most(|area| area.x + area.width);
                 let low = most(|area| area.y + area.height);
@@ -402,6 +409,15 @@ impl<'a> Drawing<'a> {
                 (area, name)
             })
             .collect()
+    }
+
+    /// The room of what is said at an arrow.
+    fn label_area(&self, place: usize, arrangement: &Arrangement) -> Option<Area> {
+        let (route, turn) = &arrangement.routes[place];
+        let (start, line) = route.label?;
+        let extent = self.label_extent(&self.labels[place])?;
+        let low = (start, line - extent.before);
+        Some(turn.area(low, (start + extent.along, line + extent.behind)))
     }
 
     /// The element, faint if others are to stand out.

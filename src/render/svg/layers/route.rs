@@ -8,11 +8,11 @@ use super::net::Net;
 use super::net::What;
 
 /// Between two layers, in pixels, if lines are nearly straight.
-const GAP_MIN: f64 = 20.0;
+const GAP_MIN: f64 = 22.0;
 /// And if they are steep.
-const GAP_MAX: f64 = 46.0;
+const GAP_MAX: f64 = 130.0;
 /// A gap is so much of the highest step of a line in it.
-const GAP_PER_STEP: f64 = 0.18;
+const GAP_PER_STEP: f64 = 0.2;
 /// Lines leave a box so far apart, where there is room.
 const PORT_GAP: f64 = 7.0;
 /// And so far from its corners.

@@ -76,13 +76,13 @@ pub(super) struct Renaming {
 /// `first ≤ begin ≤ end ≤ last` for those that are there, and `first` and `last` are there
 /// together or not at all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Life {
+pub(in crate::render) struct Life {
     /// The first day of which anything is known.
     pub(super) first: Option<i32>,
     /// The day it began.
-    pub(super) begin: Option<i32>,
+    pub(in crate::render) begin: Option<i32>,
     /// The day it ended; none while nothing says that it did.
-    pub(super) end: Option<i32>,
+    pub(in crate::render) end: Option<i32>,
     /// The last day of which anything is known.
     pub(super) last: Option<i32>,
     /// The dates of its properties, in order of time.
@@ -105,7 +105,7 @@ pub(super) fn day(date: &Date) -> Option<i32> {
 ///
 /// What the entity is the subject of counts, and what relations of `lineage` say of it as their
 /// object; `statements` are arrows of the picture, which count for both ends in any case.
-pub(super) fn of(
+pub(in crate::render) fn of(
     snapshot: &Snapshot,
     filter: &Filter,
     entity: EntityId,

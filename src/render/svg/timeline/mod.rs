@@ -8,7 +8,7 @@ mod axis;
 mod bar;
 mod curve;
 mod lanes;
-mod life;
+pub(in crate::render) mod life;
 mod place;
 
 use crate::model::EntityId;

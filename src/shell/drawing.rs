@@ -1,0 +1,433 @@
+//! What can be asked of a picture: the table of options of `kin draw`, `:draw` and `|> draw`.
+//!
+//! Each option is a row: the command line, the commands of a conversation, scripts, completion and
+//! help read the same table.
+
+use std::path::PathBuf;
+
+use crate::diagnostic::Error;
+use crate::diagnostic::Span;
+use crate::diagnostic::escape;
+use crate::diagnostic::suggest;
+use crate::model::EntityId;
+use crate::query::ast::Drawing;
+use crate::render;
+use crate::render::Colour;
+use crate::render::Format;
+use crate::render::Frame;
+use crate::render::Layout;
+use crate::render::Look;
+use crate::render::Theme;
+use crate::render::Towards;
+
+/// Who places boxes and draws lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Engine {
+    /// kin itself where it can, else an installed Graphviz.
+    #[default]
+    BuiltIn,
+    /// An installed Graphviz.
+    Dot,
+}
+
+/// The engines by their words.
+const ENGINES: &[(&str, Engine)] = &[("builtin", Engine::BuiltIn), ("dot", Engine::Dot)];
+
+/// What is asked of a picture.
+#[derive(Clone, Debug, Default)]
+pub struct Wishes {
+    /// The file it goes into; where answers go if there is none.
+    pub file: Option<PathBuf>,
+    /// The format; by the file's ending if there is none.
+    pub format: Option<&'static Format>,
+    /// How boxes are placed; the format's own way if nothing is said.
+    pub layout: Option<Layout>,
+    /// Entities that stand out, as a query.
+    pub highlight: Option<String>,
+    /// Whether ways through what is left out are shown.
+    pub has_bridges: bool,
+    /// Whether a picture may be as large as it gets.
+    pub is_forced: bool,
+    /// Who draws.
+    pub engine: Engine,
+    towards: Option<Towards>,
+    frame: Option<Frame>,
+    colour: Option<Colour>,
+    title: Option<String>,
+    lang: Option<String>,
+    theme: Option<Theme>,
+    has_no_legend: bool,
+    font: Option<String>,
+}
+
+/// An option: one row.
+pub struct DrawOption {
+    /// Its name behind `--`, or before `=` in a script.
+    pub name: &'static str,
+    /// Its letter behind `-`, if it has one.
+    pub short: Option<char>,
+    /// What it takes, in the help; empty for an option that is only there or not.
+    pub value: &'static str,
+    /// The words it takes; none if it takes any text.
+    pub words: fn() -> Vec<&'static str>,
+    /// One sentence.
+    pub doc: &'static str,
+    set: fn(&mut Wishes, &str) -> Result<(), Error>,
+}
+
+impl std::fmt::Debug for DrawOption {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.name)
+    }
+}
+
+/// All options of pictures, in the order of the help.
+pub static OPTIONS: &[DrawOption] = &[
+    DrawOption {
+        name: "output",
+        short: Some('o'),
+        value: "FILE",
+        words: Vec::new,
+        doc: "The file it goes into, whose ending says the format.",
+        set: |wishes, file| {
+            wishes.file = Some(PathBuf::from(file));
+            Ok(())
+        },
+    },
+    DrawOption {
+        name: "format",
+        short: Some('f'),
+        value: "NAME",
+        words: || render::pictures().map(|format| format.name).collect(),
+        doc: "The format, whatever the file's ending.",
+        set: |wishes, name| {
+            wishes.format = Some(format(name)?);
+            Ok(())
+        },
+    },
+    DrawOption {
+        name: "layout",
+        short: None,
+        value: "LAYOUT",
+        words: || words(Layout::ALL),
+        doc: "How entities are placed: in layers, along time, or as a tree.",
+        set: |wishes, word| Ok(wishes.layout = Some(choice("layout", Layout::ALL, word)?)),
+    },
+    DrawOption {
+        name: "direction",
+        short: None,
+        value: "WAY",
+        words: || words(Towards::ALL),
+        doc: "Where arrows lead; trees and logs begin at the other end for `left` and `up`.",
+        set: |wishes, word| Ok(wishes.towards = Some(choice("direction", Towards::ALL, word)?)),
+    },
+    DrawOption {
+        name: "cluster",
+        short: None,
+        value: "BY",
+        words: || words(Frame::ALL),
+        doc: "What entities share a frame.",
+        set: |wishes, word| Ok(wishes.frame = Some(choice("cluster", Frame::ALL, word)?)),
+    },
+    DrawOption {
+        name: "colour",
+        short: None,
+        value: "BY",
+        words: || words(Colour::ALL),
+        doc: "What the colour of an entity says.",
+        set: |wishes, word| Ok(wishes.colour = Some(choice("colour", Colour::ALL, word)?)),
+    },
+    DrawOption {
+        name: "highlight",
+        short: None,
+        value: "QUERY",
+        words: Vec::new,
+        doc: "Entities that stand out; the others step back.",
+        set: |wishes, query| {
+            wishes.highlight = Some(query.to_owned());
+            Ok(())
+        },
+    },
+    DrawOption {
+        name: "title",
+        short: None,
+        value: "TEXT",
+        words: Vec::new,
+        doc: "What stands above it in place of the query.",
+        set: |wishes, text| {
+            wishes.title = Some(text.to_owned());
+            Ok(())
+        },
+    },
+    DrawOption {
+        name: "lang",
+        short: None,
+        value: "LANGUAGE",
+        words: Vec::new,
+        doc: "The language of the words for kinds and relations, as `ja`, where the schema has it.",
+        set: |wishes, text| {
+            wishes.lang = Some(text.to_owned());
+            Ok(())
+        },
+    },
+    DrawOption {
+        name: "theme",
+        short: None,
+        value: "THEME",
+        words: || words(Theme::ALL),
+        doc: "For light pages, dark ones, or whichever the reader has.",
+        set: |wishes, word| Ok(wishes.theme = Some(choice("theme", Theme::ALL, word)?)),
+    },
+    DrawOption {
+        name: "legend",
+        short: None,
+        value: "WHETHER",
+        words: || words(SWITCH),
+        doc: "Whether it explains its signs.",
+        set: |wishes, word| Ok(wishes.has_no_legend = !choice("legend", SWITCH, word)?),
+    },
+    DrawOption {
+        name: "engine",
+        short: None,
+        value: "ENGINE",
+        words: || words(ENGINES),
+        doc: "Who places entities and draws lines: kin, or an installed Graphviz.",
+        set: |wishes, word| Ok(wishes.engine = choice("engine", ENGINES, word)?),
+    },
+    DrawOption {
+        name: "font",
+        short: None,
+        value: "FAMILIES",
+        words: Vec::new,
+        doc: "Families of letters, the first that is installed is taken.",
+        set: |wishes, text| {
+            wishes.font = Some(text.to_owned());
+            Ok(())
+        },
+    },
+    DrawOption {
+        name: "bridge",
+        short: None,
+        value: "",
+        words: Vec::new,
+        doc: "Shows ways through entities that the query left out as dashed arrows.",
+        set: |wishes, _| {
+            wishes.has_bridges = true;
+            Ok(())
+        },
+    },
+    DrawOption {
+        name: "force",
+        short: None,
+        value: "",
+        words: Vec::new,
+        doc: "Draws whatever its size.",
+        set: |wishes, _| {
+            wishes.is_forced = true;
+            Ok(())
+        },
+    },
+];
+
+/// Yes and no, as options take them.
+const SWITCH: &[(&str, bool)] = &[("on", true), ("off", false)];
+
+fn words<T>(choices: &[(&'static str, T)]) -> Vec<&'static str> {
+    choices.iter().map(|(word, _)| *word).collect()
+}
+
+/// What a word stands for. Errors: it is none of the words.
+fn choice<T: Copy>(option: &str, choices: &[(&'static str, T)], word: &str) -> Result<T, Error> {
+    if let Some((_, value)) = choices.iter().find(|(known, _)| *known == word) {
+        return Ok(*value);
+    }
+    let known = words(choices);
+    let message = format!("`{option}` takes no `{}`", escape::clipped(word, 60));
+    let hint = suggest::did_you_mean(&suggest::nearest(word, known.iter().copied()))
+        .unwrap_or_else(|| format!("it takes {}", known.join(", ")));
+    Err(Error::Usage(message, Some(hint)))
+}
+
+/// The format of pictures of that name.
+fn format(name: &str) -> Result<&'static Format, Error> {
+    if let Some(format) = render::pictures().find(|format| format.name == name) {
+        return Ok(format);
+    }
+    let known: Vec<&str> = render::pictures().map(|format| format.name).collect();
+    let message = format!("`{}` is no picture", escape::clipped(name, 60));
+    let hint = suggest::did_you_mean(&suggest::nearest(name, known.iter().copied()))
+        .unwrap_or_else(|| format!("the formats of pictures are {}", known.join(", ")));
+    Err(Error::Usage(message, Some(hint)))
+}
+
+/// The option of that name.
+pub fn find(name: &str) -> Option<&'static DrawOption> {
+    OPTIONS.iter().find(|option| option.name == name)
+}
+
+impl DrawOption {
+    /// How it is written on the command line: `--theme auto|light|dark`, `-o, --output FILE`.
+    pub fn usage(&self) -> String {
+        let short = self
+            .short
+            .map_or_else(String::new, |letter| format!("-{letter}, "));
+        let words = (self.words)();
+        // A list of all formats is a table of its own.
+        let value = match words.is_empty() || self.name == "format" {
+            true => self.value.to_owned(),
+            false => words.join("|"),
+        };
+        format!("{short}--{} {value}", self.name)
+            .trim_end()
+            .to_owned()
+    }
+
+    /// A value that it takes.
+    pub(super) fn sample(&self) -> &'static str {
+        (self.words)().first().copied().unwrap_or("\"…\"")
+    }
+
+    /// Notes what is wished. Errors: the option does not take that.
+    pub fn apply(&self, wishes: &mut Wishes, value: &str) -> Result<(), Error> {
+        (self.set)(wishes, value)
+    }
+}
+
+impl Wishes {
+    /// The format and the layout that are meant, where a picture without a file is `shown`.
+    ///
+    /// Errors: an ending that is no picture's; a layout that the format does not have.
+    pub fn settled(&self, is_terminal: bool) -> Result<(&'static Format, Layout), Error> {
+        let format = match (self.format, &self.file) {
+            (Some(format), _) => format,
+            (None, Some(file)) => by_ending(file)?,
+            (None, None) => {
+                let name = match self.layout {
+                    Some(Layout::Tree) => "tree",
+                    Some(Layout::Timeline) => "svg",
+                    None if is_terminal => "tree",
+                    _ => "dot",
+                };
+                render::find(name).expect("the table of formats has it")
+            }
+        };
+        let usual = format.layouts.first().copied();
+        let layout = self.layout.or(usual).unwrap_or(Layout::Layers);
+        if self.layout.is_none() || format.layouts.contains(&layout) {
+            return Ok((format, layout));
+        }
+        let word = word_of(Layout::ALL, layout);
+        let message = format!("`{}` has no layout `{word}`", format.name);
+        let able = render::pictures().filter(|other| other.layouts.contains(&layout));
+        let able: Vec<&str> = able.map(|other| other.name).collect();
+        let hint = match able.is_empty() {
+            true => "the layouts that can be drawn are layers and tree".to_owned(),
+            false => format!("formats with it: {}", able.join(", ")),
+        };
+        Err(Error::Usage(message, Some(hint)))
+    }
+
+    /// How the picture is to look.
+    pub fn look<'a>(
+        &'a self,
+        layout: Layout,
+        highlight: &'a [EntityId],
+        bridges: &'a [(EntityId, EntityId)],
+    ) -> Look<'a> {
+        let usual = Look::default();
+        Look {
+            layout,
+            towards: self.towards.unwrap_or(usual.towards),
+            frame: self.frame.unwrap_or(usual.frame),
+            colour: self.colour.unwrap_or(usual.colour),
+            highlight,
+            title: self.title.as_deref(),
+            lang: self.lang.as_deref(),
+            theme: self.theme.unwrap_or(usual.theme),
+            has_legend: !self.has_no_legend,
+            font: self.font.as_deref(),
+            bridges,
+        }
+    }
+
+    /// The language that is asked for.
+    pub fn lang(&self) -> Option<&str> {
+        self.lang.as_deref()
+    }
+}
+
+/// What a text asks of a picture.
+///
+/// Errors, with their place: an unknown option; one without its value; a value, format or layout
+/// that is none.
+pub(super) fn wishes(drawing: &Drawing) -> Result<Wishes, (Span, Error)> {
+    let mut wishes = Wishes {
+        file: drawing.file.as_ref().map(|name| PathBuf::from(&name.text)),
+        ..Wishes::default()
+    };
+    for (name, value) in &drawing.settings {
+        let value_or_name = value.as_ref().unwrap_or(name);
+        let option = setting(&name.text).map_err(|error| (name.span, error))?;
+        let value = match value {
+            Some(value) => value.text.as_str(),
+            None if option.value.is_empty() => "",
+            None => {
+                let message = format!("`{}` wants a value", option.name);
+                let hint = format!("write `{}={}`", option.name, option.sample());
+                return Err((name.span, Error::Usage(message, Some(hint))));
+            }
+        };
+        let applied = option.apply(&mut wishes, value);
+        applied.map_err(|error| (value_or_name.span, error))?;
+    }
+    if let Some(name) = &drawing.format {
+        wishes.format = Some(format(&name.text).map_err(|error| (name.span, error))?);
+    }
+    match wishes.settled(false) {
+        Ok(_) => Ok(wishes),
+        Err(error) => Err((
+            drawing.file.as_ref().map_or(drawing.span, |file| file.span),
+            error,
+        )),
+    }
+}
+
+/// The option of that name in a text. Errors: there is none, or a text says it in another way.
+fn setting(name: &str) -> Result<&'static DrawOption, Error> {
+    let known = OPTIONS.iter().filter(|option| option.short.is_none());
+    if let Some(option) = known.clone().find(|option| option.name == name) {
+        return Ok(option);
+    }
+    let message = format!("`draw` has no option `{}`", escape::clipped(name, 60));
+    let hint = match name {
+        "output" => "write `> file.svg` behind it".to_owned(),
+        "format" => "write `as tree` behind it".to_owned(),
+        _ => {
+            let names: Vec<&str> = known.map(|option| option.name).collect();
+            suggest::did_you_mean(&suggest::nearest(name, names.iter().copied()))
+                .unwrap_or_else(|| format!("the options are {}", names.join(", ")))
+        }
+    };
+    Err(Error::Usage(message, Some(hint)))
+}
+
+fn word_of<T: PartialEq>(choices: &[(&'static str, T)], value: T) -> &'static str {
+    let known = choices.iter().find(|(_, known)| *known == value);
+    known.map_or("", |(word, _)| *word)
+}
+
+/// The format that a file's ending means. Errors: it is no picture's.
+fn by_ending(file: &std::path::Path) -> Result<&'static Format, Error> {
+    let ending = file.extension().and_then(|ending| ending.to_str());
+    let ending = ending.unwrap_or_default();
+    render::picture_by_extension(ending).ok_or_else(|| {
+        let message = match ending {
+            "" => "the file's name has no ending that tells a format".to_owned(),
+            ending => format!("`.{}` is no picture", escape::clipped(ending, 20)),
+        };
+        let known = render::pictures().filter_map(|format| format.extensions.first());
+        let known: Vec<String> = known.map(|ending| format!(".{ending}")).collect();
+        let hint = format!("end the file's name with one of {}", known.join(", "));
+        Error::Usage(message, Some(hint))
+    })
+}
