@@ -221,7 +221,10 @@ impl Drop for Browser {
 }
 
 fn page(query: &str, layout: Layout) -> String {
-    let mut session = Session::bundled();
+    drawn(&mut Session::bundled(), query, layout)
+}
+
+fn drawn(session: &mut Session, query: &str, layout: Layout) -> String {
     let replies = session.query(query).unwrap();
     let look = Look {
         layout,
@@ -353,4 +356,59 @@ fn keys_and_wheel_move_the_picture() {
     );
     browser.eval("new Promise((done) => requestAnimationFrame(() => done(1)))");
     browser.settle();
+}
+
+#[test]
+fn hostile_names_are_text_in_a_page() {
+    let Some(mut browser) = Browser::start() else {
+        return;
+    };
+    let names = [
+        "</script><script>window.evil = 1</script>",
+        "<img src=x onerror='window.evil = 1'>",
+        "<!--<script>",
+        "]]> & &amp; \\\" '",
+        "\\u202e reversed \\n \\u2028",
+        "__proto__",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "schema.toml",
+        "[groups.lineage]\ndoc = \"From older to newer.\"\n[kinds.program]\ndoc = \"A program.\"\n\
+         [relations.forked_as]\ndoc = \"A fork.\"\ninverse = \"forked_from\"\n\
+         groups = [\"lineage\"]\n",
+    );
+    write(
+        "sources.toml",
+        "[wiki]\ntitle = \"</script><b>\"\naddress = \"https://example.org/?a=1&b=</script>\"\n",
+    );
+    let entity = |(place, name): (usize, &&str)| {
+        let next = (place + 1) % names.len();
+        format!(
+            "[n{place}]\nname = \"{name}\"\nkind = \"program\"\nsource = \"wiki\"\n\
+             forked_as = {{ to = \"n{next}\", since = \"201{place}\", note = \"{name}\", \
+             source = \"wiki\" }}\n"
+        )
+    };
+    let text: String = names.iter().enumerate().map(entity).collect();
+    write("programs.toml", &text);
+    let (mut session, loaded) = Session::open(folder.path()).unwrap();
+    assert_eq!(loaded.errors, 0);
+    for layout in [Layout::Layers, Layout::Timeline] {
+        browser.open(&drawn(&mut session, "lineage(id:n0)", layout), "#e=n1");
+        assert!(browser.text(PANEL).contains("<img src=x"));
+        assert_eq!(browser.eval("window.evil === undefined"), true);
+        assert_eq!(browser.eval("document.scripts.length"), 2);
+        assert_eq!(browser.eval("document.images.length"), 0);
+        assert_eq!(
+            browser.eval("document.querySelectorAll('g.entity').length"),
+            names.len()
+        );
+        browser.key("/");
+        browser.insert("<img");
+        browser.key("Enter");
+        browser.shot("hostile");
+        browser.settle();
+    }
 }

@@ -14,6 +14,7 @@ use crate::render::picture::LINE_MAX;
 use crate::render::picture::NAME_MAX;
 use crate::render::picture::Node;
 use crate::render::picture::Picture;
+use crate::render::picture::safe_address;
 use crate::render::svg;
 
 /// So many facts of an entity are shown; how many more there are is said.
@@ -181,18 +182,11 @@ fn cited(page: &Page<'_>, citations: &[Citation]) -> Vec<Cited> {
     let snapshot = page.snapshot;
     let cited = citations.iter().map(|citation| {
         let source = snapshot.source(citation.source);
-        let address = source.address.as_deref().filter(|address| is_safe(address));
         Cited {
             name: clipped(&phrase::citation(snapshot, citation), LINE_MAX),
             title: clipped(&source.title, LINE_MAX),
-            address: address.map(str::to_owned),
+            address: safe_address(page, citation).map(str::to_owned),
         }
     });
     cited.collect()
-}
-
-/// Whether people may be sent there.
-fn is_safe(address: &str) -> bool {
-    let mut schemes = ["https://", "http://", "mailto:"].iter();
-    schemes.any(|scheme| address.starts_with(scheme))
 }

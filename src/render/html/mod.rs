@@ -42,7 +42,7 @@ pub(super) fn render(page: &Page<'_>) -> String {
          <meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"generator\" content=\"kin\">\n\
+         <meta name=\"generator\" content=\"{MARK}\">\n\
          <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{CONTROLS}\
          <main>\n<div id=\"kin-stage\" tabindex=\"0\" aria-label=\"picture: drag, or arrow keys, \
          to move; + and - to zoom\">\n{drawn}</div>\n{PANEL}</main>\n\
@@ -69,7 +69,8 @@ const CONTROLS: &str = r#"<header id="kin-bar">
 <button type="button" id="kin-clear">clear</button></span>
 <span id="kin-counts" role="status" aria-live="polite"></span>
 </header>
-<noscript><p>The picture can be looked at; search and choice need the script in this file.</p></noscript>
+<noscript><p>The picture can be looked at; search and choice need this file's script.</p>
+</noscript>
 "#;
 
 /// What stands beside the picture: what is known of what is chosen.

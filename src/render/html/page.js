@@ -209,6 +209,7 @@
     }
     tellPanel();
     show();
+    adapt();
   };
 
   // --- The fragment: `#e=slug&steps=2&on=2018-03-01`, to share what is seen.
@@ -370,17 +371,21 @@
     view.y += y * scale();
     place();
   };
-  // What is seen keeps its size when the room for it changes.
-  let room = stage.getBoundingClientRect();
-  new ResizeObserver(() => {
+  // What is seen keeps its size and its middle when the room for it changes.
+  let room = null;
+  const adapt = () => {
     const area = stage.getBoundingClientRect();
-    if (room.width > 0 && room.height > 0 && area.width > 0 && area.height > 0) {
-      view.width *= area.width / room.width;
+    const isKnown = room !== null && room.width > 0 && room.height > 0;
+    if (isKnown && area.width > 0 && area.height > 0) {
+      const wide = view.width * area.width / room.width;
+      view.x += (view.width - wide) / 2;
+      view.width = wide;
       view.height *= area.height / room.height;
       place();
     }
     room = area;
-  }).observe(stage);
+  };
+  new ResizeObserver(adapt).observe(stage);
   // Moves an entity into the middle unless it is seen.
   const bring = (which) => {
     const box = boxes.get(which);
