@@ -335,11 +335,7 @@ impl<'a> Drawing<'a> {
                 (1.0, 0.0),
             ),
         };
-        let side = if self.is_upright {
-            area.height
-        } else {
-            area.width
-        };
+        let side = area.width * aside.0 + area.height * aside.1;
         let half = (LOOP_HALF + taken / 8.0).min(side / 2.0 - 4.0);
         let at = |far: f64, side: f64| {
             let x = start.0 + far * out.0 + side * aside.0;
