@@ -18,6 +18,9 @@ use crate::render::Page;
 use crate::render::picture::Layout;
 use crate::render::picture::Picture;
 
+#[cfg(feature = "png")]
+pub(crate) use style::families;
+
 /// The picture that the page's look asks for.
 pub(super) fn render(page: &Page<'_>) -> String {
     let picture = Picture::of(page);
