@@ -10,6 +10,7 @@ mod cytoscape;
 mod dot;
 mod gexf;
 mod graphml;
+mod html;
 mod json;
 mod json_graph;
 mod list;
@@ -183,6 +184,15 @@ pub static FORMATS: &[Format] = &[
         render: svg::render,
         dot_output: Some("svg"),
         layouts: DRAWN,
+        ..PICTURE
+    },
+    Format {
+        name: "html",
+        doc: "A page to explore a picture in, offline: search, time, facts and sources.",
+        extensions: &["html", "htm"],
+        media_type: "text/html; charset=utf-8",
+        render: html::render,
+        layouts: &[Layout::Layers, Layout::Timeline],
         ..PICTURE
     },
     Format {

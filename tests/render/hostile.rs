@@ -141,7 +141,7 @@ pub fn ring() -> Snapshot {
 }
 
 /// A graph in which every text that data can give is `label`.
-fn named(label: &str) -> Snapshot {
+pub fn named(label: &str) -> Snapshot {
     let mut schema = graph::schema();
     schema.kinds[0].name = label.to_owned();
     schema.relations[0].name = label.to_owned();

@@ -11,5 +11,6 @@ mod exchange;
 mod formats;
 mod graph;
 mod hostile;
+mod page;
 mod picture;
 mod text;

@@ -37,6 +37,8 @@ pub use look::Towards;
 pub(super) const NAME_MAX: usize = 60;
 /// A title or a tooltip has at most so many characters a line.
 pub(super) const LINE_MAX: usize = 200;
+/// An address that is longer, in bytes, is left out: browsers would not go there either.
+const ADDRESS_MAX: usize = 2048;
 /// A role or a condition at an arrow has at most so many characters.
 const RESERVATION_MAX: usize = 40;
 
@@ -369,11 +371,16 @@ fn tooltip(page: &Page<'_>, name: &str, more: &str, citations: &[Citation]) -> V
 /// Where the first source is to be found, if that is a place to send people.
 fn address(page: &Page<'_>, citations: &[Citation]) -> Option<String> {
     let first = citations.first()?;
-    let address = page.snapshot.source(first.source).address.as_deref()?;
+    safe_address(page, first).map(str::to_owned)
+}
+
+/// Where a source is to be found, if that is a place to send people, and no book of its own.
+pub(super) fn safe_address<'a>(page: &Page<'a>, citation: &Citation) -> Option<&'a str> {
+    let address = page.snapshot.source(citation.source).address.as_deref()?;
     let is_safe = ["https://", "http://", "mailto:"]
         .iter()
         .any(|scheme| address.starts_with(scheme));
-    is_safe.then(|| address.to_owned())
+    (is_safe && address.len() <= ADDRESS_MAX).then_some(address)
 }
 
 /// The last line at an arrow: since when, and until when if that is known.

@@ -20,21 +20,26 @@ use crate::render::picture::Picture;
 
 #[cfg(feature = "png")]
 pub(crate) use style::families;
+pub(super) use timeline::ends;
 
 /// The picture that the page's look asks for.
 pub(super) fn render(page: &Page<'_>) -> String {
     let picture = Picture::of(page);
-    let text = match page.look.layout {
-        Layout::Timeline => timeline::render(&picture),
-        Layout::Layers | Layout::Tree => layered(&picture),
-    };
-    format!("{text}<!-- {MARK} -->\n")
+    format!("{}<!-- {MARK} -->\n", of(&picture))
 }
 
-fn layered(picture: &Picture<'_>) -> String {
+/// The file of a picture.
+pub(super) fn of(picture: &Picture<'_>) -> String {
     let tints = tint::Tints::of(picture);
     let mut legend = tints.legend();
     legend.extend(arrow::legend(picture));
-    let body = layers::body(picture, &tints);
+    let body = match picture.page.look.layout {
+        Layout::Timeline => {
+            let (body, signs) = timeline::body(picture, &tints);
+            legend.extend(signs);
+            body
+        }
+        Layout::Layers | Layout::Tree => layers::body(picture, &tints),
+    };
     sheet::document(picture, body, &legend)
 }

@@ -150,6 +150,8 @@ pub(in crate::render) enum Anchor {
     Start,
     /// Its middle.
     Middle,
+    /// Its end.
+    End,
 }
 
 impl Anchor {
@@ -157,6 +159,7 @@ impl Anchor {
         match self {
             Anchor::Start => "start",
             Anchor::Middle => "middle",
+            Anchor::End => "end",
         }
     }
 }

@@ -67,6 +67,11 @@ impl Tints {
         }
     }
 
+    /// The colour of a box; none if colours say nothing.
+    pub(in crate::render) fn ink(&self, place: usize) -> Option<usize> {
+        self.boxes[place].as_ref().map(|tint| tint.ink)
+    }
+
     /// What the colour of a box says, if the box does not say it otherwise.
     pub(in crate::render) fn word(&self, place: usize) -> Option<&str> {
         self.boxes[place].as_ref()?.said.as_deref()

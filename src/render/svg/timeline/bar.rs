@@ -1,5 +1,6 @@
 //! The bar of an entity: how it begins and ends, what happened on the way, and its names.
 
+use crate::render::palette::NEUTRAL;
 use crate::render::picture::LINE_MAX;
 use crate::render::picture::Picture;
 use crate::render::picture::clipped;
@@ -28,8 +29,8 @@ pub(super) fn element(picture: &Picture<'_>, bar: &Bar, ink: usize, width: f64) 
     let highlight = picture.page.look.highlight;
     let is_faint = !highlight.is_empty() && !highlight.contains(&node.entity);
     let mut group = Element::new("g")
-        .with("class", if is_faint { "node faint" } else { "node" })
-        .with("data-id", &bar.place.to_string());
+        .with("class", if is_faint { "entity faint" } else { "entity" })
+        .with("data-box", &bar.place.to_string());
     if bar.life.first.is_none() {
         group.push(undated(bar, ink, width));
     } else {
@@ -143,67 +144,85 @@ fn dot(ink: usize, x: f64, y: f64) -> Element {
         .at("r", HALF + 1.0)
 }
 
+/// A sign of bars: what it means, whether a timeline has it, and how it looks from 0 to [`SIGN`].
+type Sign = (&'static str, fn(&Timeline) -> bool, fn(&mut Element));
+
+/// How wide a sign is in the legend.
+const SIGN: f64 = 30.0;
+
+static SIGNS: [Sign; 6] = [
+    (
+        "beginning unknown",
+        |timeline| {
+            has(timeline, |bar| {
+                bar.life.first.is_some() && bar.begin.is_none()
+            })
+        },
+        |sign| fade(sign, NEUTRAL, FADE, 0.0),
+    ),
+    (
+        "ended",
+        |timeline| has(timeline, |bar| bar.end.is_some()),
+        |sign| {
+            sign.push(rect(NEUTRAL, (6.0, 22.0), 0.0, HALF));
+            sign.push(stop(NEUTRAL, 22.0, 0.0));
+        },
+    ),
+    (
+        "no end known",
+        |timeline| {
+            has(timeline, |bar| {
+                bar.life.first.is_some() && bar.end.is_none()
+            })
+        },
+        |sign| {
+            sign.push(rect(NEUTRAL, (0.0, 10.0), 0.0, HALF));
+            open(sign, NEUTRAL, (10.0, SIGN), 0.0);
+        },
+    ),
+    (
+        "renamed",
+        |timeline| has(timeline, |bar| bar.renamings().next().is_some()),
+        |sign| {
+            sign.push(rect(NEUTRAL, (4.0, 26.0), 0.0, HALF));
+            sign.push(dot(NEUTRAL, 15.0, 0.0));
+        },
+    ),
+    (
+        "no date known",
+        |timeline| has(timeline, |bar| bar.life.first.is_none()),
+        |sign| {
+            let path = line("line dotted").with("stroke-width", "2");
+            sign.push(path);
+        },
+    ),
+    (
+        "day of the step unknown",
+        |timeline| timeline.curves.iter().any(|curve| !curve.is_dated),
+        |sign| sign.push(line("line").with("opacity", super::curve::UNDATED)),
+    ),
+];
+
+fn has(timeline: &Timeline, is_so: fn(&Bar) -> bool) -> bool {
+    timeline.bars.iter().any(is_so)
+}
+
+fn line(class: &str) -> Element {
+    let path = Element::new("path").with("class", &format!("{class} s{NEUTRAL}"));
+    path.with("d", &format!("M0 0H{}", number(SIGN)))
+}
+
 /// The signs of bars that occur, each with what it means.
 pub(super) fn legend(timeline: &Timeline) -> Vec<Sample> {
-    let ink = crate::render::palette::NEUTRAL;
-    let has = |is_so: fn(&Bar) -> bool| timeline.bars.iter().any(is_so);
-    let mut samples = Vec::new();
-    let mut add = |is_there: bool, text: &str, draw: &dyn Fn(&mut Element)| {
-        if is_there {
-            let mut sign = Element::new("g");
-            draw(&mut sign);
-            samples.push(Sample {
-                sign,
-                width: 30.0,
-                text: text.to_owned(),
-            });
+    let signs = SIGNS.iter().filter(|(_, is_there, _)| is_there(timeline));
+    let sample = |(text, _, draw): &Sign| {
+        let mut sign = Element::new("g");
+        draw(&mut sign);
+        Sample {
+            sign,
+            width: SIGN,
+            text: (*text).to_owned(),
         }
     };
-    add(
-        has(|bar| bar.life.first.is_some() && bar.begin.is_none()),
-        "beginning unknown",
-        &|sign| {
-            fade(sign, ink, FADE, 0.0);
-        },
-    );
-    add(has(|bar| bar.end.is_some()), "ended", &|sign| {
-        sign.push(rect(ink, (6.0, 22.0), 0.0, HALF));
-        sign.push(stop(ink, 22.0, 0.0));
-    });
-    add(
-        has(|bar| bar.life.first.is_some() && bar.end.is_none()),
-        "no end known",
-        &|sign| {
-            sign.push(rect(ink, (0.0, 10.0), 0.0, HALF));
-            open(sign, ink, (10.0, 30.0), 0.0);
-        },
-    );
-    add(
-        has(|bar| bar.renamings().next().is_some()),
-        "renamed",
-        &|sign| {
-            sign.push(rect(ink, (4.0, 26.0), 0.0, HALF));
-            sign.push(dot(ink, 15.0, 0.0));
-        },
-    );
-    add(
-        has(|bar| bar.life.first.is_none()),
-        "no date known",
-        &|sign| {
-            let path = Element::new("path").with("class", &format!("line dotted s{ink}"));
-            sign.push(path.with("stroke-width", "2").with("d", "M0 0H30"));
-        },
-    );
-    add(
-        timeline.curves.iter().any(|curve| !curve.is_dated),
-        "day of the step unknown",
-        &|sign| {
-            let path = Element::new("path").with("class", &format!("line s{ink}"));
-            sign.push(
-                path.with("opacity", super::curve::UNDATED)
-                    .with("d", "M0 0H30"),
-            );
-        },
-    );
-    samples
+    signs.map(sample).collect()
 }

@@ -111,8 +111,15 @@ pub(super) fn labels(picture: &Picture<'_>, timeline: &Timeline) -> Element {
             .at("y", y - 9.0)
             .at("width", wide + 3.0)
             .at("height", 11.5);
-        labels.push(ground.with("opacity", "0.75"));
-        labels.push(face.element(&text, (left, y), Anchor::Start, wide));
+        let (x, anchor) = match curve.arrival {
+            Arrival::Beginning => (left + wide, Anchor::End),
+            Arrival::Along | Arrival::Itself => (left + wide / 2.0, Anchor::Middle),
+        };
+        let said = Element::new("g")
+            .with("class", "said")
+            .with("data-box", &picture.arrows[curve.arrow].to.to_string());
+        let said = said.child(ground.with("opacity", "0.75"));
+        labels.push(said.child(face.element(&text, (x, y), anchor, wide)));
     }
     labels
 }

@@ -23,7 +23,7 @@ pub(super) struct Link {
 pub(super) struct Lanes {
     /// The boxes, by their places, in the order of their lanes.
     pub(super) order: Vec<usize>,
-    /// The family of each box, by its place, numbered from above; none for those with no arrow.
+    /// The family of each box, by its place, numbered from above; none for what has no arrow.
     pub(super) families: Vec<Option<usize>>,
 }
 
@@ -32,8 +32,8 @@ const LOOKS_MAX: usize = 20_000_000;
 
 /// The lanes of boxes that are drawn from the first to the second of their days.
 ///
-/// Families are trees; where there is only one tree, its trunk and branches. Time: |V| × depth + |E| log |E|
-/// and then at most [`LOOKS_MAX`].
+/// Families are trees; where there is only one tree, its trunk and branches. Time: |V| × depth +
+/// |E| log |E|, and then at most [`LOOKS_MAX`].
 pub(super) fn of(spans: &[(i32, i32)], links: &[Link]) -> Lanes {
     let parents = parents(spans.len(), links);
     let mut forest = Forest::of(&parents, spans, links);

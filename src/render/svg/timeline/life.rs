@@ -199,44 +199,58 @@ impl<'a> Found<'a> {
     }
 }
 
-/// Its names in order of time, if their periods say that it had more than one.
+/// Two dates of names that are so many days apart are of one renaming.
+const SAME: i32 = 45;
+
+/// Its names in order of time, as far as their periods say.
+///
+/// A name that is over is followed by the next one, or by today's. A name without a period is
+/// taken for the one before all others.
 fn name(life: &mut Life, snapshot: &Snapshot, current: &str, entity: EntityId) {
-    let names = snapshot.names(entity).filter(|name| !name.is_alias);
-    let mut former: Option<(i32, &str)> = None;
-    for name in names {
-        let (since, until) = (name.period.since, name.period.until);
-        if let Some((date, day)) = since.and_then(|date| Some((date, day(date)?))) {
-            life.renamings.push(Renaming {
-                day,
-                date: date.text().to_owned(),
-                name: name.text.to_owned(),
-            });
-        } else if let Some(until) = until.and_then(day)
-            && former.is_none_or(|(known, _)| until < known)
-        {
-            former = Some((until, name.text));
-        }
+    let names: Vec<_> = snapshot
+        .names(entity)
+        .filter(|name| !name.is_alias)
+        .collect();
+    let taken = |date: &Date, name: &str| {
+        day(date).map(|day| Renaming {
+            day,
+            date: date.text().to_owned(),
+            name: name.to_owned(),
+        })
+    };
+    let begun = names
+        .iter()
+        .filter_map(|name| taken(name.period.since?, name.text));
+    let mut found: Vec<Renaming> = begun.collect();
+    let over = names.iter().filter(|name| name.text != current);
+    for name in over {
+        let next = name.period.until.and_then(|date| taken(date, current));
+        let is_told = |next: &Renaming| {
+            let mut known = found.iter();
+            known.any(|known| (known.day - next.day).abs() <= SAME)
+        };
+        found.extend(next.filter(|next| !is_told(next)));
     }
-    life.renamings.sort_by_key(|renaming| renaming.day);
-    if let Some((until, text)) = former
-        && text != current
-    {
-        life.first_name = Some(text.to_owned());
-        // The name that followed may be without a date of its own.
-        if life.renamings.is_empty() {
-            life.renamings.push(Renaming {
-                day: until,
-                date: snapshot
-                    .names(entity)
-                    .filter_map(|name| name.period.until)
-                    .find(|date| day(date) == Some(until))
-                    .map_or_else(String::new, |date| date.text().to_owned()),
-                name: current.to_owned(),
-            });
-        }
+    found.sort_by(|a, b| (a.day, &a.name).cmp(&(b.day, &b.name)));
+    if found.is_empty() {
+        return;
     }
-    let days = life.renamings.iter().map(|renaming| renaming.day);
-    let all: Vec<i32> = days.chain(life.first).chain(life.last).collect();
-    life.first = all.iter().min().copied();
-    life.last = all.iter().max().copied();
+    let begin = life.begin.or(life.first);
+    let is_first = |renaming: &Renaming| begin.is_some_and(|begin| renaming.day <= begin + SAME);
+    let former = names
+        .iter()
+        .filter(|name| name.period.since.is_none())
+        .min_by_key(|name| (name.period.until.is_none(), name.period.until.and_then(day)));
+    let is_former = former.is_some_and(|name| name.period.until.is_some());
+    let first = match found.first() {
+        Some(renaming) if is_first(renaming) && !is_former => found.remove(0).name,
+        _ => former.map_or(current, |name| name.text).to_owned(),
+    };
+    let mut before = first.clone();
+    found.retain(|renaming| std::mem::replace(&mut before, renaming.name.clone()) != renaming.name);
+    life.first_name = Some(first);
+    let all: Vec<i32> = found.iter().map(|renaming| renaming.day).collect();
+    life.first = all.iter().copied().chain(life.first).min();
+    life.last = all.iter().copied().chain(life.last).max();
+    life.renamings = found;
 }

@@ -11,27 +11,25 @@ mod lanes;
 pub(in crate::render) mod life;
 mod place;
 
-use std::collections::BTreeMap;
-
+use crate::model::EntityId;
+use crate::render::Page;
 use crate::render::palette::NEUTRAL;
-use crate::render::picture::Colour;
 use crate::render::picture::Picture;
 
-use super::arrow;
 use super::element::Element;
 use super::element::number;
-use super::sheet;
 use super::sheet::Body;
+use super::sheet::Sample;
 use super::text::Anchor;
 use super::text::Face;
-use place::Bar;
+use super::tint::Tints;
 use place::Timeline;
 
-/// A picture as a timeline: the whole file.
+/// What a timeline shows, and the signs of its legend.
 ///
 /// An entity without a date has a dotted line from where it may have begun. If there is no date
 /// at all, there is no axis. Without entities it says that there is nothing to draw.
-pub(super) fn render(picture: &Picture<'_>) -> String {
+pub(super) fn body(picture: &Picture<'_>, tints: &Tints) -> (Body, Vec<Sample>) {
     let timeline = Timeline::of(picture);
     if timeline.bars.is_empty() {
         let face = Face::QUIET;
@@ -40,9 +38,8 @@ pub(super) fn render(picture: &Picture<'_>) -> String {
             width: 0.0,
             height: face.line_height(),
         };
-        return sheet::document(picture, body, &[]);
+        return (body, Vec::new());
     }
-    let inks = inks(picture, &timeline);
     let mut all = Element::new("g").with("class", "timeline");
     if let Some(axis) = &timeline.axis {
         all.push(grid(axis, timeline.height));
@@ -53,17 +50,23 @@ pub(super) fn render(picture: &Picture<'_>) -> String {
     }
     all.push(curves);
     for bar in &timeline.bars {
-        all.push(bar::element(picture, bar, inks[&bar.place], timeline.width));
+        let family = bar.family.map_or(NEUTRAL, |family| family % NEUTRAL);
+        let ink = tints.ink(bar.place).unwrap_or(family);
+        all.push(bar::element(picture, bar, ink, timeline.width));
     }
     all.push(curve::labels(picture, &timeline));
-    let mut legend = arrow::legend(picture);
-    legend.extend(bar::legend(&timeline));
     let body = Body {
         element: all,
         width: timeline.width,
         height: timeline.height,
     };
-    sheet::document(picture, body, &legend)
+    (body, bar::legend(&timeline))
+}
+
+/// The days at which an entity began and ended, as far as they are known.
+pub(in crate::render) fn ends(page: &Page<'_>, entity: EntityId) -> (Option<i32>, Option<i32>) {
+    let life = life::of(page.snapshot, &page.answer.filter, entity, |_| false);
+    (life.begin, life.end)
 }
 
 /// The named days: a line through all lanes, its name above and below.
@@ -79,29 +82,4 @@ fn grid(axis: &axis::Axis, height: f64) -> Element {
         }
     }
     grid
-}
-
-/// The colour of each box, as the look asks for it: that of its family unless told otherwise.
-fn inks(picture: &Picture<'_>, timeline: &Timeline) -> BTreeMap<usize, usize> {
-    let mut kinds = BTreeMap::new();
-    for (rank, (_, members)) in picture.by_kind().enumerate() {
-        kinds.extend(members.into_iter().map(|place| (place, rank % NEUTRAL)));
-    }
-    let mut groups = BTreeMap::new();
-    for arrow in &picture.arrows {
-        groups.entry(arrow.to).or_insert(arrow.hue.ink);
-    }
-    let ink = |bar: &Bar| match picture.page.look.colour {
-        Colour::Plain => bar.family.map_or(NEUTRAL, |family| family % NEUTRAL),
-        Colour::Kind => kinds[&bar.place],
-        Colour::Group => groups.get(&bar.place).copied().unwrap_or(NEUTRAL),
-        Colour::Status if bar.life.end.is_some() => 1,
-        Colour::Status if bar.life.first.is_some() => 0,
-        Colour::Status => NEUTRAL,
-    };
-    timeline
-        .bars
-        .iter()
-        .map(|bar| (bar.place, ink(bar)))
-        .collect()
 }

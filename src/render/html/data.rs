@@ -1,0 +1,192 @@
+//! What the page knows besides its picture: names, facts, sources and days, as JSON.
+
+use serde::Serialize;
+
+use crate::diagnostic::escape;
+use crate::model::Citation;
+use crate::model::EntityId;
+use crate::model::StatementId;
+use crate::render::Page;
+use crate::render::json;
+use crate::render::phrase;
+use crate::render::picture::Arrow;
+use crate::render::picture::LINE_MAX;
+use crate::render::picture::NAME_MAX;
+use crate::render::picture::Node;
+use crate::render::picture::Picture;
+use crate::render::picture::safe_address;
+use crate::render::svg;
+
+/// So many facts of an entity are shown; how many more there are is said.
+const FACTS_MAX: usize = 200;
+/// So many other names of an entity can be searched for.
+const ALIASES_MAX: usize = 40;
+
+/// A picture's data, for the element that holds it: nothing in it ends that element.
+pub(super) fn json(picture: &Picture<'_>) -> String {
+    let page = picture.page;
+    let entities = picture.boxes.iter().map(|node| Entity::of(page, node));
+    let arrows = picture.arrows.iter().map(|arrow| Line::of(page, arrow));
+    let data = Data {
+        entities: entities.collect(),
+        arrows: arrows.collect(),
+    };
+    let mut text = String::new();
+    for character in json::written(&data).chars() {
+        match character {
+            '<' => text.push_str("\\u003c"),
+            '>' => text.push_str("\\u003e"),
+            '&' => text.push_str("\\u0026"),
+            _ => text.push(character),
+        }
+    }
+    text
+}
+
+#[derive(Serialize)]
+struct Data {
+    entities: Vec<Entity>,
+    arrows: Vec<Line>,
+}
+
+/// A box: days are counted from 0000-01-01.
+#[derive(Serialize)]
+struct Entity {
+    id: String,
+    name: String,
+    kind: String,
+    aliases: Vec<String>,
+    begin: Option<i32>,
+    end: Option<i32>,
+    facts: Vec<Fact>,
+    /// How many facts are left out.
+    more: usize,
+    sources: Vec<Cited>,
+}
+
+/// An arrow: it certainly does not hold before the first day that `since` may mean, nor from the
+/// last day on that `until` may mean.
+#[derive(Serialize)]
+struct Line {
+    from: usize,
+    to: usize,
+    since: Option<i32>,
+    until: Option<i32>,
+    fact: Fact,
+}
+
+#[derive(Serialize)]
+struct Fact {
+    text: String,
+    period: String,
+    note: Option<String>,
+    sources: Vec<Cited>,
+}
+
+/// A place in a source; an address only where it is safe to send people there.
+#[derive(Serialize)]
+struct Cited {
+    name: String,
+    title: String,
+    address: Option<String>,
+}
+
+fn clipped(text: &str, characters_max: usize) -> String {
+    escape::clipped(text, characters_max).into_owned()
+}
+
+impl Entity {
+    fn of(page: &Page<'_>, node: &Node) -> Entity {
+        let snapshot = page.snapshot;
+        let names = snapshot
+            .names(node.entity)
+            .map(|name| clipped(name.text, NAME_MAX));
+        let mut aliases: Vec<String> = Vec::new();
+        for name in names.filter(|name| *name != node.name).take(ALIASES_MAX) {
+            if !aliases.contains(&name) {
+                aliases.push(name);
+            }
+        }
+        let statements = statements(page, node.entity);
+        let (begin, end) = svg::ends(page, node.entity);
+        let facts = statements.iter().take(FACTS_MAX);
+        Entity {
+            id: clipped(snapshot.slug(node.entity), LINE_MAX),
+            name: node.name.clone(),
+            kind: node.kind.clone(),
+            aliases,
+            begin,
+            end,
+            facts: facts.map(|statement| Fact::of(page, *statement)).collect(),
+            more: statements.len().saturating_sub(FACTS_MAX),
+            sources: cited(page, snapshot.entity_citations(node.entity)),
+        }
+    }
+}
+
+/// The statements about an entity that the answer's context admits, its own first.
+fn statements(page: &Page<'_>, entity: EntityId) -> Vec<StatementId> {
+    let snapshot = page.snapshot;
+    let own = snapshot.outgoing(entity);
+    let others = snapshot.incoming(entity).iter().copied();
+    let others = others.filter(|statement| snapshot.subject(*statement) != entity);
+    let admitted = own.chain(others);
+    let filter = &page.answer.filter;
+    admitted
+        .filter(|statement| filter.admits(snapshot, *statement))
+        .collect()
+}
+
+impl Fact {
+    fn of(page: &Page<'_>, statement: StatementId) -> Fact {
+        let snapshot = page.snapshot;
+        let qualifiers = snapshot.qualifiers(statement);
+        let note = qualifiers.note.as_deref();
+        Fact {
+            text: clipped(&phrase::sentence(page, statement).text(), LINE_MAX),
+            period: phrase::period(qualifiers).text(),
+            note: note.map(|note| clipped(note, LINE_MAX)),
+            sources: cited(page, snapshot.citations(statement)),
+        }
+    }
+}
+
+impl Line {
+    fn of(page: &Page<'_>, arrow: &Arrow<'_>) -> Line {
+        let through = || Fact {
+            text: arrow.tooltip.join(" · "),
+            period: String::new(),
+            note: None,
+            sources: Vec::new(),
+        };
+        let stated = arrow.statement.map(|statement| Fact::of(page, statement));
+        Line {
+            from: arrow.from,
+            to: arrow.to,
+            since: arrow
+                .since
+                .as_ref()
+                .and_then(|date| date.first())
+                .map(|day| day.0),
+            until: arrow
+                .until
+                .as_ref()
+                .and_then(|date| date.last())
+                .map(|day| day.0),
+            fact: stated.unwrap_or_else(through),
+        }
+    }
+}
+
+fn cited(page: &Page<'_>, citations: &[Citation]) -> Vec<Cited> {
+    let snapshot = page.snapshot;
+    let cited = citations.iter().map(|citation| {
+        let source = snapshot.source(citation.source);
+        Cited {
+            name: clipped(&phrase::citation(snapshot, citation), LINE_MAX),
+            title: clipped(&source.title, LINE_MAX),
+            address: safe_address(page, citation).map(str::to_owned),
+        }
+    });
+    cited.collect()
+}

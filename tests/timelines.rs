@@ -1,0 +1,258 @@
+//! Timelines, measured: what the SVG says of lanes, bars, days, curves and names.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+
+use roxmltree::Document;
+use roxmltree::Node;
+
+use kingraph::render::Layout;
+use kingraph::render::Look;
+use kingraph::render::Page;
+use kingraph::render::find;
+use kingraph::shell::Session;
+
+/// A session on a graph of these entities, in a schema with a fork, a merger and dates.
+fn session(entities: &str) -> Session {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = r#"
+        [groups.lineage]
+        doc = "From older to newer."
+        [kinds.program]
+        doc = "A program."
+        [relations.forked_as]
+        doc = "A fork."
+        inverse = "forked_from"
+        groups = ["lineage"]
+        [relations.merged_into]
+        doc = "A merger."
+        inverse = "merged_from"
+        groups = ["lineage"]
+        [properties.released_on]
+        doc = "First release."
+        type = "date"
+        [properties.ended_on]
+        doc = "The end."
+        type = "date"
+        [properties.seen_on]
+        doc = "Seen."
+        type = "date"
+    "#;
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("schema.toml", schema);
+    write("sources.toml", "[wiki]\ntitle = \"Wiki\"\n");
+    write("programs.toml", entities);
+    let (session, loaded) = Session::open(folder.path()).unwrap();
+    assert_eq!(loaded.errors, 0);
+    session
+}
+
+fn drawn(session: &mut Session, query: &str, look: Look<'_>) -> String {
+    let replies = session.query(query).unwrap();
+    let page = Page {
+        look: Look {
+            layout: Layout::Timeline,
+            ..look
+        },
+        ..Page::new(&replies[0].answer, session.snapshot(), query)
+    };
+    (find("svg").unwrap().render)(&page)
+}
+
+const PROGRAMS: &str = r#"
+    [old]
+    name = [ { text = "Old", until = "2012" }, { text = "Older", since = "2012" } ]
+    kind = "program"
+    source = "wiki"
+    released_on = { value = "2010-01-01", source = "wiki" }
+    ended_on = { value = "2018-01-01", source = "wiki" }
+    merged_into = { to = "fork", since = "2018-01-01", source = "wiki" }
+
+    [fork]
+    name = "Fork"
+    kind = "program"
+    source = "wiki"
+    released_on = { value = "2014-01-01", source = "wiki" }
+    seen_on = { value = "2020-01-01", source = "wiki" }
+    forked_from = { to = "old", since = "2014-01-01", source = "wiki" }
+
+    [vague]
+    name = "Vague"
+    kind = "program"
+    source = "wiki"
+    forked_from = { to = "fork", source = "wiki" }
+"#;
+
+fn number(node: Node<'_, '_>, name: &str) -> f64 {
+    node.attribute(name).unwrap().parse().unwrap()
+}
+
+fn text(node: Node<'_, '_>) -> String {
+    let texts = node.descendants().filter(|inner| inner.is_text());
+    texts.filter_map(|inner| inner.text()).collect()
+}
+
+/// A bar's name and the group of its elements, by lane from above.
+fn lanes<'a>(document: &'a Document<'_>) -> Vec<(String, Node<'a, 'a>)> {
+    let nodes = document.descendants();
+    let groups = nodes.filter(|node| node.attribute("class") == Some("entity"));
+    groups
+        .map(|group| {
+            let name = |node: &Node<'_, '_>| node.attribute("class") == Some("name");
+            (text(group.descendants().find(name).unwrap()), group)
+        })
+        .collect()
+}
+
+/// The thick part of a bar: where it begins and ends.
+fn thick(group: Node<'_, '_>) -> Option<(f64, f64)> {
+    let mut parts = group.descendants().filter(|node| {
+        let is_ink = node
+            .attribute("class")
+            .is_some_and(|class| class.starts_with('f'));
+        node.has_tag_name("rect") && is_ink && node.attribute("opacity").is_none()
+    });
+    let bar = parts.find(|node| number(*node, "height") == 8.0)?;
+    Some((number(bar, "x"), number(bar, "x") + number(bar, "width")))
+}
+
+/// Where the first of January of a year lies, by the first and the last one that are named.
+fn year(document: &Document<'_>, year: f64) -> f64 {
+    let grid = document
+        .descendants()
+        .find(|node| node.attribute("class") == Some("grid"));
+    let texts = grid.into_iter().flat_map(|grid| grid.children());
+    let named = texts.filter(|node| node.has_tag_name("text"));
+    let known: BTreeMap<i64, f64> = named
+        .map(|node| (text(node).parse().unwrap(), number(node, "x")))
+        .collect();
+    let ((a, from), (b, to)) = (
+        known.first_key_value().unwrap(),
+        known.last_key_value().unwrap(),
+    );
+    from + (to - from) * (year - *a as f64) / (b - a) as f64
+}
+
+#[test]
+fn bars_begin_and_end_at_their_days() {
+    let svg = drawn(&mut session(PROGRAMS), "lineage(id:fork)", Look::default());
+    let document = Document::parse(&svg).unwrap();
+    let at = |of: f64| year(&document, of);
+    let lanes = lanes(&document);
+    let names: Vec<&str> = lanes.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["Old", "Fork", "Vague"]);
+    let near = |a: f64, b: f64| (a - b).abs() < 2.0;
+    let old = thick(lanes[0].1).unwrap();
+    assert!(
+        near(old.0, at(2010.0)) && near(old.1, at(2018.0)),
+        "{old:?}"
+    );
+    let fork = thick(lanes[1].1).unwrap();
+    assert!(
+        near(fork.0, at(2014.0)) && near(fork.1, at(2020.0)),
+        "{fork:?}"
+    );
+    assert_eq!(thick(lanes[2].1), None, "what has no date has no bar");
+    assert!(svg.contains("no date known") && svg.contains("no end known"));
+}
+
+#[test]
+fn curves_leave_and_arrive_at_their_days() {
+    let svg = drawn(&mut session(PROGRAMS), "lineage(id:fork)", Look::default());
+    let document = Document::parse(&svg).unwrap();
+    let at = |of: f64| year(&document, of);
+    let arrows: Vec<Node<'_, '_>> = document
+        .descendants()
+        .filter(|node| node.attribute("class") == Some("arrow"))
+        .collect();
+    assert_eq!(arrows.len(), 3);
+    let dated = [("forked_as", 2014), ("merged_into", 2018)];
+    for (relation, year) in dated {
+        let arrow = arrows.iter().find(|arrow| {
+            let text = text(**arrow);
+            text.contains(relation) && text.contains(&year.to_string())
+        });
+        let arrow = arrow.unwrap();
+        let line = arrow
+            .descendants()
+            .find(|node| node.has_tag_name("path"))
+            .unwrap();
+        let path = line.attribute("d").unwrap();
+        let start: f64 = path[1..].split([' ', 'C']).next().unwrap().parse().unwrap();
+        assert!(
+            (start - at(f64::from(year))).abs() < 2.0,
+            "{relation} {path}"
+        );
+    }
+}
+
+#[test]
+fn a_renaming_is_a_dot_with_the_new_name() {
+    let svg = drawn(&mut session(PROGRAMS), "lineage(id:fork)", Look::default());
+    let document = Document::parse(&svg).unwrap();
+    let old = lanes(&document)[0].1;
+    let dot = old
+        .descendants()
+        .find(|node| node.has_tag_name("circle"))
+        .unwrap();
+    assert!(text(dot).contains("Older from 2012"));
+    let at = |of: f64| year(&document, of);
+    let (x, year) = (number(dot, "cx"), at(2012.0));
+    assert!(x > year && x < at(2013.0), "the middle of the year");
+    let names = old
+        .descendants()
+        .filter(|node| node.attribute("class") == Some("name"));
+    assert_eq!(names.map(text).collect::<Vec<_>>(), ["Old", "Older"]);
+}
+
+#[test]
+fn lineages_of_the_bundled_graph_fit_their_sheets() {
+    let mut session = Session::bundled();
+    for query in [
+        "lineage(CoreOS)",
+        "lineage(RHEL)",
+        "successors(EKS)",
+        "lineage(Kubernetes)",
+    ] {
+        let svg = drawn(&mut session, query, Look::default());
+        assert_eq!(svg, drawn(&mut session, query, Look::default()));
+        let document = Document::parse(&svg).unwrap();
+        let root = document.root_element();
+        let (width, height) = (number(root, "width"), number(root, "height"));
+        let mut before = 0.0;
+        for (name, group) in lanes(&document) {
+            let label = group
+                .descendants()
+                .find(|node| node.attribute("class") == Some("name"));
+            let y = number(label.unwrap(), "y");
+            assert!(
+                y >= before + 30.0 || before == 0.0,
+                "{query}: {name} has its own lane"
+            );
+            assert!(
+                y < height && number(label.unwrap(), "x") < width,
+                "{query}: {name}"
+            );
+            before = y;
+        }
+        let arrows = document.descendants();
+        let arrows = arrows.filter(|node| node.attribute("class") == Some("arrow"));
+        assert!(arrows.count() > 0, "{query}");
+    }
+}
+
+#[test]
+fn nothing_and_undated_things_have_a_picture() {
+    let mut session = session(
+        "[a]\nname = \"A\"\nkind = \"program\"\nsource = \"wiki\"\n\
+         forked_as = { to = \"a2\", source = \"wiki\" }\n\
+         [a2]\nname = \"楽天 <b>\"\nkind = \"program\"\nsource = \"wiki\"\n",
+    );
+    let svg = drawn(&mut session, "id:a - id:a", Look::default());
+    assert!(svg.contains("nothing to draw"));
+    Document::parse(&svg).unwrap();
+    let svg = drawn(&mut session, "lineage(id:a)", Look::default());
+    assert!(!svg.contains("class=\"grid\"") && svg.contains("楽天 &lt;b&gt;"));
+    assert_eq!(lanes(&Document::parse(&svg).unwrap()).len(), 2);
+}
