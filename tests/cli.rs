@@ -521,13 +521,45 @@ fn what_is_left_out_is_bridged_on_request() {
 #[test]
 fn without_graphviz_one_sentence_says_what_to_do() {
     let place = folder();
-    let run = run(kin_in(place.path())
-        .env("PATH", "")
-        .args(["draw", "k3s", "--engine", "dot", "-o", "x.png"]));
+    for kind in ["svg", "png"] {
+        let file = format!("x.{kind}");
+        let run = run(kin_in(place.path())
+            .env("PATH", "")
+            .args(["draw", "k3s", "--engine", "dot", "-o", &file]));
+        assert_eq!(refused(&run), Some(2), "{run:?}");
+        assert_eq!(run.stderr.lines().count(), 2, "{run:?}");
+        assert!(run.stderr.contains("hint: install"), "{run:?}");
+        assert!(!place.path().join(file).exists());
+    }
+}
+
+/// With the feature `png` there is a picture with no program installed, or a word on what its
+/// letters lack; never a picture without text.
+#[cfg(feature = "png")]
+#[test]
+fn pixels_need_no_program_but_a_font_for_every_letter() {
+    let place = folder();
+    let draw = |title: &str, file: &str| {
+        let arguments = ["draw", "lineage(CoreOS)", "--title", title, "-o", file];
+        run(kin_in(place.path()).env("PATH", "").args(arguments))
+    };
+    let run = draw("CoreOS", "x.png");
+    if run.stderr.contains("no font is installed") {
+        return;
+    }
+    let bytes = std::fs::read(place.path().join("x.png")).unwrap();
+    assert!(bytes.starts_with(b"\x89PNG\r\n\x1a\n") && bytes.len() > 10_000);
+    let side = |place: usize| u32::from_be_bytes(bytes[place..place + 4].try_into().unwrap());
+    assert!(
+        side(16) > 600 && side(20) > 300,
+        "{} × {}",
+        side(16),
+        side(20)
+    );
+    let run = draw("no font has \u{10fffd}", "y.png");
     assert_eq!(refused(&run), Some(2), "{run:?}");
-    assert_eq!(run.stderr.lines().count(), 2, "{run:?}");
-    assert!(run.stderr.contains("hint: install"), "{run:?}");
-    assert!(!place.path().join("x.png").exists());
+    assert!(run.stderr.contains("no installed font has"), "{run:?}");
+    assert!(!place.path().join("y.png").exists());
 }
 
 #[test]
@@ -554,80 +586,6 @@ fn a_good_folder_has_no_findings() {
     }
     let bundled = Path::new(env!("CARGO_MANIFEST_DIR")).join("graph-data");
     assert_eq!(kin(&["check", bundled.to_str().unwrap()]).code, Some(0));
-}
-
-#[test]
-fn sources_can_be_required_of_a_folder() {
-    let place = folder();
-    let extra = "[x]\nname = \"X\"\nkind = \"thing\"\nsource = \"s\"\nwas = { to = \"new\" }\n";
-    data_in(&place.path().join("data"), extra);
-    let strict = ["check", "--require-sources", "data"];
-    let checked = run(kin_in(place.path()).args(strict));
-    assert_eq!((checked.code, checked.stderr.as_str()), (Some(1), ""));
-    for wanted in [
-        "error[D023]: `old` has no source\n --> things.toml:1:2",
-        "error[D023]: the statement `was` has no source\n --> extra.toml:5:7",
-        "3 findings (3 errors, 0 warnings) in 3 entities and 2 statements",
-    ] {
-        assert!(checked.stdout.contains(wanted), "{}", checked.stdout);
-    }
-    // Without the demand it is a warning, and the graph answers.
-    let checked = run(kin_in(place.path()).args(["check", "data"]));
-    let end = "1 finding (0 errors, 1 warning) in 3 entities and 2 statements\n";
-    assert!(checked.stdout.ends_with(end), "{}", checked.stdout);
-    std::fs::write(
-        place.path().join("x.json"),
-        "{\"nodes\": [], \"edges\": []}",
-    )
-    .unwrap();
-    let refused = run(kin_in(place.path()).args(["check", "--require-sources", "x.json"]));
-    assert_eq!(refused.code, Some(2), "{refused:?}");
-    assert!(
-        refused.stderr.contains("a property graph has no sources"),
-        "{refused:?}"
-    );
-}
-
-#[test]
-fn the_figures_of_a_graph_are_told_in_every_format() {
-    let place = folder();
-    data_in(&place.path().join("data"), "");
-    let told = |arguments: &[&str]| {
-        let told = run(kin_in(place.path()).args(["-g", "data"]).args(arguments));
-        assert_eq!(
-            (told.code, told.stderr.as_str()),
-            (Some(0), ""),
-            "{arguments:?}"
-        );
-        told.stdout
-    };
-    let csv = told(&["stats", "-f", "csv"]);
-    for wanted in [
-        "figure,of,count,percent\n",
-        "\nentities,,2,100.0\n",
-        "\nstatements,with a date,1,100.0\n",
-        "\nstatements by group,lineage,1,100.0\n",
-        "\nstatements by source,s,1,100.0\n",
-    ] {
-        assert!(csv.contains(wanted), "{csv}");
-    }
-    for format in console::formats() {
-        let first = told(&["stats", "-f", format.name]);
-        assert_eq!(
-            first,
-            told(&["-f", format.name, "stats"]),
-            "{}",
-            format.name
-        );
-    }
-    // Nothing to count is no division by nothing.
-    std::fs::write(
-        place.path().join("x.json"),
-        "{\"nodes\": [], \"edges\": []}",
-    )
-    .unwrap();
-    let empty = run(kin_in(place.path()).args(["-g", "x.json", "stats", "-f", "csv"]));
-    assert!(empty.stdout.contains("entities,,0,0.0\n"), "{empty:?}");
 }
 
 #[test]

@@ -21,7 +21,7 @@ const FLOORS: [(&str, &[&str]); 7] = [
 ];
 
 /// A crate, and the only files that may use it.
-const CONFINED: [(&str, &[&str]); 10] = [
+const CONFINED: [(&str, &[&str]); 11] = [
     ("stacker", &["src/query/stack.rs"]),
     (
         "petgraph",
@@ -40,6 +40,7 @@ const CONFINED: [(&str, &[&str]); 10] = [
     ("clap", &["src/shell/cli.rs", "src/shell/cli/"]),
     ("toml", &["src/store/", "src/shell/project.rs"]),
     ("comfy_table", &["src/render/table.rs"]),
+    ("resvg", &["src/shell/pixels.rs"]),
     ("jiff", &["src/model/date.rs"]),
 ];
 

@@ -40,6 +40,8 @@ pub use picture::Layout;
 pub use picture::Look;
 pub use picture::Theme;
 pub use picture::Towards;
+#[cfg(feature = "png")]
+pub(crate) use svg::families;
 
 /// One row: a format in which an answer can be had.
 #[derive(Debug)]
@@ -93,6 +95,9 @@ const PICTURE: Format = Format {
     layouts: &[Layout::Layers],
     ..ROWS
 };
+
+/// The layouts that kin draws itself.
+const DRAWN: &[Layout] = &[Layout::Layers, Layout::Timeline];
 
 /// All formats: for people, for programs, and pictures.
 pub static FORMATS: &[Format] = &[
@@ -178,7 +183,7 @@ pub static FORMATS: &[Format] = &[
         media_type: "image/svg+xml",
         render: svg::render,
         dot_output: Some("svg"),
-        layouts: &[Layout::Layers, Layout::Timeline],
+        layouts: DRAWN,
         ..PICTURE
     },
     Format {
@@ -192,12 +197,21 @@ pub static FORMATS: &[Format] = &[
     },
     Format {
         name: "png",
-        doc: "A picture in pixels, for `kin draw QUERY -o x.png`; needs Graphviz.",
+        doc: "A picture in pixels; by Graphviz, unless kin was built with its feature `png`.",
         extensions: &["png"],
         media_type: "image/png",
-        render: dot::render,
+        render: if cfg!(feature = "png") {
+            svg::render
+        } else {
+            dot::render
+        },
         is_built_in: false,
         dot_output: Some("png"),
+        layouts: if cfg!(feature = "png") {
+            DRAWN
+        } else {
+            PICTURE.layouts
+        },
         ..PICTURE
     },
     Format {

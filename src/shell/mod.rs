@@ -15,6 +15,8 @@ pub mod help;
 mod named;
 mod parameter;
 mod picture;
+#[cfg(feature = "png")]
+mod pixels;
 mod project;
 pub mod reference;
 mod repl;

@@ -30,6 +30,8 @@ use crate::shell::console::Outcome;
 use crate::shell::console::Screen;
 use crate::shell::drawing::Engine;
 use crate::shell::drawing::Wishes;
+#[cfg(feature = "png")]
+use crate::shell::pixels;
 use crate::shell::save;
 use crate::shell::session::Reply;
 use crate::shell::session::Session;
@@ -104,6 +106,12 @@ fn bytes(
         let text = (format.render)(page);
         notes.extend((format.remark)(&text));
         return Ok(text.into_bytes());
+    }
+    #[cfg(feature = "png")]
+    if !wants_dot && format.name == "png" {
+        let svg = (format.render)(page);
+        let bytes = pixels::png(&svg, &render::families(page.look.font))?;
+        return Ok(marked(bytes, "png"));
     }
     let Some(kind) = format.dot_output else {
         let message = format!("Graphviz does not make `{}`", format.name);

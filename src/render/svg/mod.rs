@@ -18,6 +18,8 @@ use crate::render::Page;
 use crate::render::picture::Layout;
 use crate::render::picture::Picture;
 
+#[cfg(feature = "png")]
+pub(crate) use style::families;
 pub(super) use timeline::ends;
 
 /// The picture that the page's look asks for.

@@ -97,7 +97,7 @@ fn root(picture: &Picture<'_>, width: f64, height: f64) -> Element {
         )
         .with("role", "img")
         .with("aria-labelledby", "kin-title kin-desc")
-        .with("font-family", &style::families(look.font))
+        .with("font-family", &style::family_list(look.font))
         .child(named("title", "kin-title", &picture.title))
         .child(named(
             "desc",

@@ -84,24 +84,32 @@ fn push_colors(text: &mut String, is_dark: bool) {
     }
 }
 
-/// The families of letters as the value of an attribute: the user's first, each in quotes.
+/// The families of letters as the value of an attribute, each in quotes but the general ones.
+pub(super) fn family_list(font: Option<&str>) -> String {
+    let is_general = |name: &String| GENERAL.contains(&name.as_str());
+    let quoted = families(font)
+        .into_iter()
+        .map(|name| match is_general(&name) {
+            true => name,
+            false => format!("'{name}'"),
+        });
+    quoted.collect::<Vec<_>>().join(", ")
+}
+
+/// Words of CSS for families that every system has, by whatever name.
+const GENERAL: [&str; 4] = ["sans-serif", "serif", "monospace", "system-ui"];
+
+/// The families of letters by name: the user's first.
 ///
 /// Of the user's names only letters, digits, spaces, `-`, `_` and `.` are kept, so that no name
 /// can make the list unreadable.
-pub(super) fn families(font: Option<&str>) -> String {
-    let mut list = String::new();
-    for family in font.unwrap_or_default().split(',') {
-        let is_kept = |character: &char| {
-            character.is_alphanumeric() || matches!(character, ' ' | '-' | '_' | '.')
-        };
-        let name: String = family.chars().filter(is_kept).collect();
-        let name = name.trim();
-        let is_generic = ["serif", "sans-serif", "monospace", "system-ui"].contains(&name);
-        match name {
-            "" => {}
-            _ if is_generic => list += &format!("{name}, "),
-            _ => list += &format!("'{name}', "),
-        }
-    }
-    list + FONTS
+pub(crate) fn families(font: Option<&str>) -> Vec<String> {
+    let is_kept = |character: &char| {
+        character.is_alphanumeric() || matches!(character, ' ' | '-' | '_' | '.')
+    };
+    let wanted = font.unwrap_or_default().split(',');
+    let wanted = wanted.map(|family| family.chars().filter(is_kept).collect::<String>());
+    let names = wanted.map(|name| name.trim().to_owned());
+    let names = names.filter(|name| !name.is_empty());
+    names.chain(FONTS.map(str::to_owned)).collect()
 }

@@ -11,9 +11,21 @@ use unicode_width::UnicodeWidthChar;
 use super::element::Element;
 
 /// The families of letters, by name: Latin ones of one width, then Japanese, Chinese and Korean.
-pub(in crate::render) const FONTS: &str = "Helvetica, Arial, 'Liberation Sans', 'Hiragino Sans', \
-    'Yu Gothic', 'Noto Sans CJK JP', 'Noto Sans JP', 'Noto Sans CJK SC', 'Noto Sans CJK KR', \
-    'Microsoft YaHei', 'Malgun Gothic', 'DejaVu Sans', sans-serif";
+pub(in crate::render) const FONTS: [&str; 13] = [
+    "Helvetica",
+    "Arial",
+    "Liberation Sans",
+    "Hiragino Sans",
+    "Yu Gothic",
+    "Noto Sans CJK JP",
+    "Noto Sans JP",
+    "Noto Sans CJK SC",
+    "Noto Sans CJK KR",
+    "Microsoft YaHei",
+    "Malgun Gothic",
+    "DejaVu Sans",
+    "sans-serif",
+];
 
 /// The widths of U+0020 to U+007E, in thousandths of the size.
 const LATIN: [u16; 95] = [

@@ -311,16 +311,21 @@ impl<'a> Drawing<'a> {
         places.collect()
     }
 
+    /// How far the earlier loops of the same box reach, with what is said at them.
+    fn taken_by_loops(&self, place: usize) -> f64 {
+        let of = &self.picture.arrows[place];
+        let earlier = self.picture.arrows[..place].iter().zip(&self.labels);
+        let own = earlier.filter(|(arrow, _)| arrow.from == of.from && arrow.to == of.to);
+        own.filter_map(|(_, lines)| self.label_extent(lines))
+            .map(|label| LOOP + label.before + label.behind)
+            .sum()
+    }
+
     /// An arrow from a box to itself, and what is said at it.
     fn looped(&self, place: usize, arrangement: &Arrangement) -> Vec<Element> {
         let shown = &self.picture.arrows[place];
         let area = &arrangement.boxes[shown.from];
-        let earlier = self.picture.arrows[..place].iter().zip(&self.labels);
-        let own = earlier.filter(|(arrow, _)| arrow.from == shown.from && arrow.to == shown.to);
-        let taken: f64 = own
-            .filter_map(|(_, lines)| self.label_extent(lines))
-            .map(|label| LOOP + label.before + label.behind)
-            .sum();
+        let taken = self.taken_by_loops(place);
         let depth = LOOP + taken;
         // From a side of the box out and back, along `out` and `aside`.
         let (start, out, aside) = match self.is_upright {
