@@ -521,7 +521,7 @@ fn what_is_left_out_is_bridged_on_request() {
 #[test]
 fn without_graphviz_one_sentence_says_what_to_do() {
     let place = folder();
-    for kind in ["png"] {
+    for kind in ["svg", "png"] {
         let file = format!("x.{kind}");
         let run = run(kin_in(place.path())
             .env("PATH", "")

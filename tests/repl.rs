@@ -141,7 +141,19 @@ fn tab_offers_only_formats_that_can_be_shown() {
     terminal.keys(":format ");
     terminal.keys(TAB);
     let shown = terminal.until("\ntsv  ");
-    assert!(!shown.contains("\nsvg  "), "{shown}");
+    assert!(!shown.contains("\npng  "), "{shown}");
+}
+
+#[test]
+fn tab_goes_on_with_options_of_pictures_and_their_words() {
+    let mut terminal = talk();
+    terminal.keys(":draw lineage(CoreOS) --lay");
+    terminal.keys(TAB);
+    terminal.until("--layout");
+    terminal.keys(" tr");
+    terminal.keys(TAB);
+    terminal.until("tree");
+    terminal.ask(" --direction up", "edition_of");
 }
 
 #[test]

@@ -140,8 +140,11 @@ fn push_colors(text: &mut String, picture: &Picture<'_>) {
 }
 
 /// A text inside quotes: letters of any script, spaces, and signs that cannot be markup; all else
-/// as the number of its character.
+/// as the number of its character. Mermaid knows no empty quotes: a blank stands for nothing.
 fn quoted(text: &str) -> String {
+    if text.is_empty() {
+        return " ".to_owned();
+    }
     let mut quoted = String::with_capacity(text.len());
     let mut before = ' ';
     let mut characters = text.chars().peekable();

@@ -111,7 +111,10 @@ pub static OPTIONS: &[DrawOption] = &[
         value: "LAYOUT",
         words: || words(Layout::ALL),
         doc: "How entities are placed: in layers, along time, or as a tree.",
-        set: |wishes, word| Ok(wishes.layout = Some(choice("layout", Layout::ALL, word)?)),
+        set: |wishes, word| {
+            wishes.layout = Some(choice("layout", Layout::ALL, word)?);
+            Ok(())
+        },
     },
     DrawOption {
         name: "direction",
@@ -119,7 +122,10 @@ pub static OPTIONS: &[DrawOption] = &[
         value: "WAY",
         words: || words(Towards::ALL),
         doc: "Where arrows lead; trees and logs begin at the other end for `left` and `up`.",
-        set: |wishes, word| Ok(wishes.towards = Some(choice("direction", Towards::ALL, word)?)),
+        set: |wishes, word| {
+            wishes.towards = Some(choice("direction", Towards::ALL, word)?);
+            Ok(())
+        },
     },
     DrawOption {
         name: "cluster",
@@ -127,7 +133,10 @@ pub static OPTIONS: &[DrawOption] = &[
         value: "BY",
         words: || words(Frame::ALL),
         doc: "What entities share a frame.",
-        set: |wishes, word| Ok(wishes.frame = Some(choice("cluster", Frame::ALL, word)?)),
+        set: |wishes, word| {
+            wishes.frame = Some(choice("cluster", Frame::ALL, word)?);
+            Ok(())
+        },
     },
     DrawOption {
         name: "colour",
@@ -135,7 +144,10 @@ pub static OPTIONS: &[DrawOption] = &[
         value: "BY",
         words: || words(Colour::ALL),
         doc: "What the colour of an entity says.",
-        set: |wishes, word| Ok(wishes.colour = Some(choice("colour", Colour::ALL, word)?)),
+        set: |wishes, word| {
+            wishes.colour = Some(choice("colour", Colour::ALL, word)?);
+            Ok(())
+        },
     },
     DrawOption {
         name: "highlight",
@@ -176,7 +188,10 @@ pub static OPTIONS: &[DrawOption] = &[
         value: "THEME",
         words: || words(Theme::ALL),
         doc: "For light pages, dark ones, or whichever the reader has.",
-        set: |wishes, word| Ok(wishes.theme = Some(choice("theme", Theme::ALL, word)?)),
+        set: |wishes, word| {
+            wishes.theme = Some(choice("theme", Theme::ALL, word)?);
+            Ok(())
+        },
     },
     DrawOption {
         name: "legend",
@@ -184,7 +199,10 @@ pub static OPTIONS: &[DrawOption] = &[
         value: "WHETHER",
         words: || words(SWITCH),
         doc: "Whether it explains its signs.",
-        set: |wishes, word| Ok(wishes.has_no_legend = !choice("legend", SWITCH, word)?),
+        set: |wishes, word| {
+            wishes.has_no_legend = !choice("legend", SWITCH, word)?;
+            Ok(())
+        },
     },
     DrawOption {
         name: "engine",
@@ -192,7 +210,10 @@ pub static OPTIONS: &[DrawOption] = &[
         value: "ENGINE",
         words: || words(ENGINES),
         doc: "Who places entities and draws lines: kin, or an installed Graphviz.",
-        set: |wishes, word| Ok(wishes.engine = choice("engine", ENGINES, word)?),
+        set: |wishes, word| {
+            wishes.engine = choice("engine", ENGINES, word)?;
+            Ok(())
+        },
     },
     DrawOption {
         name: "font",
@@ -316,7 +337,7 @@ impl Wishes {
         if self.layout.is_none() || format.layouts.contains(&layout) {
             return Ok((format, layout));
         }
-        let word = word_of(Layout::ALL, layout);
+        let word = word_of(Layout::ALL, &layout);
         let message = format!("`{}` has no layout `{word}`", format.name);
         let able = render::pictures().filter(|other| other.layouts.contains(&layout));
         let able: Vec<&str> = able.map(|other| other.name).collect();
@@ -411,8 +432,8 @@ fn setting(name: &str) -> Result<&'static DrawOption, Error> {
     Err(Error::Usage(message, Some(hint)))
 }
 
-fn word_of<T: PartialEq>(choices: &[(&'static str, T)], value: T) -> &'static str {
-    let known = choices.iter().find(|(_, known)| *known == value);
+fn word_of<T: PartialEq>(choices: &[(&'static str, T)], value: &T) -> &'static str {
+    let known = choices.iter().find(|(_, known)| known == value);
     known.map_or("", |(word, _)| *word)
 }
 

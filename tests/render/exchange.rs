@@ -32,11 +32,6 @@ fn written(format: &str, snapshot: &Snapshot, answer: &Answer) -> String {
     (find(format).unwrap().render)(&Page::new(answer, snapshot, "query"))
 }
 
-fn children<'a>(node: Node<'a, 'a>, name: &'static str) -> impl Iterator<Item = Node<'a, 'a>> {
-    node.children()
-        .filter(move |child| child.has_tag_name(name))
-}
-
 /// GraphML by its specification: keys are declared before they are used, ids are unique.
 pub fn graphml(text: &str) -> Found {
     let document = Document::parse(text).unwrap();
@@ -94,7 +89,35 @@ pub fn graphml(text: &str) -> Found {
     found
 }
 
-/// GEXF by its schema; the days of an edge come as `start` and `end`.
+/// The titles of attributes by class and id, as GEXF declares them.
+type Titles = BTreeMap<(String, String), String>;
+
+fn named<'a>(node: Node<'a, 'a>, name: &'a str) -> impl Iterator<Item = Node<'a, 'a>> {
+    let below = node.descendants();
+    below.filter(move |node| node.tag_name().name() == name)
+}
+
+fn owned(node: Node<'_, '_>, name: &str) -> String {
+    node.attribute(name).unwrap().to_owned()
+}
+
+fn gexf_facts(titles: &Titles, class: &str, node: Node<'_, '_>) -> BTreeMap<String, String> {
+    let below = node.descendants();
+    let values = below.filter(|node| node.tag_name().name() == "attvalue");
+    let mut facts: BTreeMap<String, String> = values
+        .map(|value| {
+            let key = (class.to_owned(), owned(value, "for"));
+            (titles[&key].clone(), owned(value, "value"))
+        })
+        .collect();
+    for day in ["start", "end"] {
+        let date = node.attribute(day);
+        facts.extend(date.map(|date| (day.to_owned(), date.to_owned())));
+    }
+    facts
+}
+
+/// GEXF by its schema; the days of nodes and edges come as `start` and `end`.
 pub fn gexf(text: &str) -> Found {
     let document = Document::parse(text).unwrap();
     let root = document.root_element();
@@ -103,62 +126,25 @@ pub fn gexf(text: &str) -> Found {
         ("gexf", Some("1.3"))
     );
     assert_eq!(root.tag_name().namespace(), Some("http://gexf.net/1.3"));
-    let inner = root
-        .descendants()
-        .find(|node| node.tag_name().name() == "graph")
-        .unwrap();
+    let inner = named(root, "graph").next().unwrap();
     assert_eq!(inner.attribute("timeformat"), Some("date"));
-    let mut titles: BTreeMap<(&str, &str), &str> = BTreeMap::new();
-    let declared = inner
-        .descendants()
-        .filter(|node| node.tag_name().name() == "attribute");
-    for attribute in declared {
-        let class = attribute.parent().unwrap().attribute("class").unwrap();
-        let id = attribute.attribute("id").unwrap();
-        titles.insert((class, id), attribute.attribute("title").unwrap());
-    }
-    let values = |class: &str, node: Node<'_, '_>| -> BTreeMap<String, String> {
-        let found = node
-            .descendants()
-            .filter(|node| node.tag_name().name() == "attvalue");
-        let pairs = found.map(|value| {
-            let title = titles[&(class, value.attribute("for").unwrap())];
-            (
-                title.to_owned(),
-                value.attribute("value").unwrap().to_owned(),
-            )
-        });
-        pairs.collect()
-    };
+    let titles: Titles = named(inner, "attribute")
+        .map(|attribute| {
+            let class = owned(attribute.parent().unwrap(), "class");
+            ((class, owned(attribute, "id")), owned(attribute, "title"))
+        })
+        .collect();
     let mut found = Found::default();
-    for node in inner
-        .descendants()
-        .filter(|node| node.tag_name().name() == "node")
-    {
-        let mut facts = values("node", node);
-        facts.insert(
-            "name".to_owned(),
-            node.attribute("label").unwrap().to_owned(),
-        );
-        let id = node.attribute("id").unwrap().to_owned();
-        assert!(found.nodes.insert(id, facts).is_none());
+    for node in named(inner, "node") {
+        let mut facts = gexf_facts(&titles, "node", node);
+        facts.insert("name".to_owned(), owned(node, "label"));
+        assert!(found.nodes.insert(owned(node, "id"), facts).is_none());
     }
-    for edge in inner
-        .descendants()
-        .filter(|node| node.tag_name().name() == "edge")
-    {
-        let end = |name| edge.attribute(name).unwrap().to_owned();
-        let mut facts = values("edge", edge);
-        for day in ["start", "end"] {
-            facts.extend(
-                edge.attribute(day)
-                    .map(|date| (day.to_owned(), date.to_owned())),
-            );
-        }
-        assert!(
-            found.nodes.contains_key(&end("source")) && found.nodes.contains_key(&end("target"))
-        );
-        found.edges.push((end("source"), end("target"), facts));
+    for edge in named(inner, "edge") {
+        let ends = (owned(edge, "source"), owned(edge, "target"));
+        assert!(found.nodes.contains_key(&ends.0) && found.nodes.contains_key(&ends.1));
+        let facts = gexf_facts(&titles, "edge", edge);
+        found.edges.push((ends.0, ends.1, facts));
     }
     found
 }
@@ -205,6 +191,7 @@ fn shown(label: &str) -> String {
 
 /// The label in quotes at the begin of a text, and what stands behind it.
 fn label(text: &str) -> (Vec<String>, &str) {
+    assert!(!text.starts_with("\"\""), "Mermaid knows no empty label");
     let (label, rest) = text.strip_prefix('"').unwrap().split_once('"').unwrap();
     for sign in [
         '`', '<', '>', '&', '*', ':', ';', '[', ']', '{', '}', '|', '\\', '@',
