@@ -79,28 +79,16 @@ impl Forest {
             siblings.sort_by_key(|place| (std::cmp::Reverse(spans[*place].0), *place));
         }
         let parts = parts(count, links);
-        let first = |part: usize| {
-            let members = (0..count).filter(|place| parts[*place] == part);
-            members.map(|place| spans[place].0).min()
-        };
-        let mut firsts = std::collections::BTreeMap::new();
-        for root in &below[count] {
-            firsts
-                .entry(parts[*root])
-                .or_insert_with(|| first(parts[*root]));
+        let mut firsts = vec![i32::MAX; count];
+        let mut sizes = vec![0; count];
+        for (place, part) in parts.iter().enumerate() {
+            firsts[*part] = firsts[*part].min(spans[place].0);
+            sizes[*part] += 1;
         }
-        let is_alone = |part: usize| parts.iter().filter(|other| **other == part).take(2).count();
-        let keys: Vec<_> = below[count]
-            .iter()
-            .map(|root| {
-                let part = parts[*root];
-                let is_alone = is_alone(part) < 2;
-                (is_alone, firsts[&part], part, spans[*root].0, *root)
-            })
-            .collect();
-        let mut keys = keys;
-        keys.sort_unstable();
-        below[count] = keys.into_iter().map(|key| key.4).collect();
+        below[count].sort_by_key(|root| {
+            let part = parts[*root];
+            (sizes[part] < 2, firsts[part], part, spans[*root].0, *root)
+        });
         Forest { below }
     }
 

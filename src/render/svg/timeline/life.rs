@@ -184,8 +184,8 @@ impl<'a> Found<'a> {
     fn life(mut self) -> Life {
         let begin = self.days(Part::Begin).min();
         let end = self.days(Part::End).max();
-        let seen = self.days(Part::Seen).chain(self.days(Part::Mark));
-        let all: Vec<i32> = seen.chain(begin).chain(end).collect();
+        let parts = [Part::Begin, Part::Seen, Part::Mark, Part::End];
+        let all: Vec<i32> = parts.iter().flat_map(|part| self.days(*part)).collect();
         self.marks.sort();
         self.marks.dedup();
         Life {
