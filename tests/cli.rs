@@ -511,7 +511,7 @@ fn what_is_left_out_is_bridged_on_request() {
     let bridged = answered(&["draw", ends, "-f", "tree", "--bridge"]);
     assert!(!plain.contains("through others"), "{plain}");
     assert!(
-        bridged.contains("└── through others CentOS CoreOS"),
+        bridged.contains("└── through others CentOS Stream CoreOS"),
         "{bridged}"
     );
     let dot = answered(&["draw", ends, "-f", "dot", "--bridge"]);

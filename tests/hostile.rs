@@ -334,7 +334,7 @@ fn a_closed_pipe_is_no_error() {
     for arguments in [
         &["all()"][..],
         &["-f", "json", "facts(all())"],
-        &["draw", "all()"],
+        &["draw", "all()", "--force"],
         &["schema", "relations"],
         &["completions", "zsh"],
         &["help"],

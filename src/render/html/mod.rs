@@ -38,7 +38,7 @@ pub(super) fn render(page: &Page<'_>) -> String {
         digest::sha256_base64(SCRIPT.as_bytes())
     );
     format!(
-        "<!DOCTYPE html>\n<!-- {MARK} -->\n<html lang=\"{lang}\" style=\"color-scheme: {theme}\">\n<head>\n\
+        "<!DOCTYPE html>\n<html lang=\"{lang}\" style=\"color-scheme: {theme}\">\n<head>\n\
          <meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
