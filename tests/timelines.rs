@@ -70,7 +70,7 @@ const PROGRAMS: &str = r#"
     merged_into = { to = "fork", since = "2018-01-01", source = "wiki" }
 
     [fork]
-    name = "Fork"
+    name = ["Fork", { text = "Early", since = "2014-01", until = "2014-02/.." }]
     kind = "program"
     source = "wiki"
     released_on = { value = "2014-01-01", source = "wiki" }
@@ -141,7 +141,7 @@ fn bars_begin_and_end_at_their_days() {
     let at = |of: f64| year(&document, of);
     let lanes = lanes(&document);
     let names: Vec<&str> = lanes.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["Old", "Fork", "Vague"]);
+    assert_eq!(names, ["Old", "Early → Fork", "Vague"]);
     let near = |a: f64, b: f64| (a - b).abs() < 2.0;
     let old = thick(lanes[0].1).unwrap();
     assert!(
@@ -191,6 +191,11 @@ fn curves_leave_and_arrive_at_their_days() {
 fn a_renaming_is_a_dot_with_the_new_name() {
     let svg = drawn(&mut session(PROGRAMS), "lineage(id:fork)", Look::default());
     let document = Document::parse(&svg).unwrap();
+    let fork = text(lanes(&document)[1].1);
+    assert!(
+        fork.contains("Early → Fork"),
+        "the name of the first month: {fork}"
+    );
     let old = lanes(&document)[0].1;
     let dot = old
         .descendants()

@@ -396,7 +396,7 @@
       && its.top >= area.top && its.bottom <= area.bottom;
     if (isSeen) return;
     const left = Math.max(its.left, Math.min(its.right, area.left + area.width / 2));
-    const x = its.width > area.width ? its.left + area.width / 2 : (its.left + its.right) / 2;
+    const x = its.width > area.width ? its.left - 60 + area.width / 2 : (its.left + its.right) / 2;
     move(Math.min(x, left + area.width) - (area.left + area.width / 2),
       (its.top + its.bottom) / 2 - (area.top + area.height / 2));
   };

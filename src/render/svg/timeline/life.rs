@@ -227,7 +227,7 @@ fn name(life: &mut Life, snapshot: &Snapshot, current: &str, entity: EntityId) {
         let next = name.period.until.and_then(|date| taken(date, current));
         let is_told = |next: &Renaming| {
             let mut known = found.iter();
-            known.any(|known| (known.day - next.day).abs() <= SAME)
+            known.any(|known| known.name != name.text && (known.day - next.day).abs() <= SAME)
         };
         found.extend(next.filter(|next| !is_told(next)));
     }
