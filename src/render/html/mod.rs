@@ -8,12 +8,12 @@
 mod data;
 mod digest;
 
-use crate::diagnostic::escape;
 use crate::render::MARK;
 use crate::render::Page;
 use crate::render::picture::Picture;
 use crate::render::picture::Theme;
 use crate::render::svg;
+use crate::render::xml;
 
 const SCRIPT: &str = include_str!("page.js");
 const STYLE: &str = include_str!("page.css");
@@ -31,7 +31,7 @@ pub(super) fn render(page: &Page<'_>) -> String {
         Theme::Dark => "dark",
     };
     let lang = page.look.lang.unwrap_or("en");
-    let title = escaped(&picture.title);
+    let title = xml::shown(&picture.title);
     let policy = format!(
         "default-src 'none'; script-src 'sha256-{}'; style-src 'unsafe-inline'; \
          base-uri 'none'; form-action 'none'",
@@ -48,7 +48,7 @@ pub(super) fn render(page: &Page<'_>) -> String {
          to move; + and - to zoom\">\n{drawn}</div>\n{PANEL}</main>\n\
          <script type=\"application/json\" id=\"kin-data\">{data}</script>\n\
          <script>{SCRIPT}</script>\n</body>\n</html>\n",
-        lang = escaped(lang),
+        lang = xml::shown(lang),
         data = data::json(&picture),
     )
 }
@@ -75,20 +75,3 @@ const CONTROLS: &str = r#"<header id="kin-bar">
 
 /// What stands beside the picture: what is known of what is chosen.
 const PANEL: &str = "<aside id=\"kin-panel\" aria-label=\"what is known\" hidden></aside>\n";
-
-/// A text as HTML's text or as a value in double quotes; hostile characters become visible.
-fn escaped(text: &str) -> String {
-    let visible = escape::visible(text);
-    let mut escaped = String::with_capacity(visible.len());
-    for character in visible.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            _ => escaped.push(character),
-        }
-    }
-    escaped
-}

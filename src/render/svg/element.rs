@@ -3,7 +3,7 @@
 //! There is no way to put markup in but as an element: names are `'static`, and every value and
 //! every text is escaped on its way. SVG: <https://www.w3.org/TR/SVG2/>.
 
-use crate::diagnostic::escape;
+use crate::render::xml;
 
 /// One element with its attributes and what is in it.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ impl Element {
         self.attributes += " ";
         self.attributes += name;
         self.attributes += "=\"";
-        push_escaped(&mut self.attributes, value);
+        self.attributes.push_str(&xml::shown(value));
         self.attributes.push('"');
         self
     }
@@ -55,14 +55,14 @@ impl Element {
 
     /// With text at the end of what is in it, escaped.
     pub(in crate::render) fn text(mut self, text: &str) -> Element {
-        push_escaped(&mut self.content, text);
+        self.content.push_str(&xml::shown(text));
         self
     }
 
     /// With text whose line feeds are kept: for style sheets.
     pub(super) fn text_lines(mut self, text: &str) -> Element {
         for line in text.lines() {
-            push_escaped(&mut self.content, line);
+            self.content.push_str(&xml::shown(line));
             self.content.push('\n');
         }
         self
@@ -78,7 +78,7 @@ impl Element {
             if place > 0 {
                 title.content.push('\n');
             }
-            push_escaped(&mut title.content, line);
+            title.content.push_str(&xml::shown(line));
         }
         let mut content = String::new();
         title.write(&mut content);
@@ -141,22 +141,5 @@ pub(in crate::render) fn number(value: f64) -> String {
     match tenth {
         0 => format!("{sign}{whole}"),
         _ => format!("{sign}{whole}.{tenth}"),
-    }
-}
-
-/// Appends `text` so that it is neither markup nor a command, nor anything XML cannot hold.
-///
-/// Hostile characters become visible escapes, as everywhere; U+FFFE and U+FFFF become U+FFFD.
-fn push_escaped(escaped: &mut String, text: &str) {
-    for character in escape::visible(text).chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
-            _ => escaped.push(character),
-        }
     }
 }
