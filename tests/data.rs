@@ -100,7 +100,7 @@ impl Claim<'_> {
             let is_named = names.any(|name| name.text == self.object);
             return (!is_named).then(|| "it is not called so".to_owned());
         }
-        let incoming = snapshot.incoming(subject).iter().copied();
+        let incoming = snapshot.incoming(subject);
         let mut statements = snapshot.outgoing(subject).chain(incoming);
         let stands = statements.any(|statement| {
             self.is_cited_by(snapshot, snapshot.citations(statement))

@@ -45,7 +45,7 @@ fn who_has_no_lineage_is_listed_with_the_reason() {
     for entity in snapshot.entities() {
         let slug = snapshot.slug(entity);
         let is_asked = kinds.iter().any(|kind| snapshot.is_a(entity, *kind));
-        let into = snapshot.incoming(entity).iter().copied();
+        let into = snapshot.incoming(entity);
         let mut statements = snapshot.outgoing(entity).chain(into);
         let has_lineage = statements.any(|statement| {
             let relation = snapshot.relation(statement);

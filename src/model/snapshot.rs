@@ -1,10 +1,9 @@
 //! The frozen graph that queries run on: columns, dictionaries, and sorted rows both ways.
 //!
-//! Invariants, kept by `freeze` alone: entity ids follow the order of slugs; statement ids follow
-//! subject, relation, object, so that the statements of a subject (and of a subject and a relation)
-//! are one range; `incoming` has each statement between entities once, by object and relation.
-
-use std::sync::OnceLock;
+//! Invariants, kept by `freeze` and by importers, and checked by `check`: entity ids follow the
+//! order of slugs; statement ids follow subject, relation, object, so that the statements of a
+//! subject (and of a subject and a relation) are one range; the incoming columns have each
+//! statement between entities once, by object and relation.
 
 use serde::Deserialize;
 use serde::Serialize;
@@ -17,6 +16,7 @@ use crate::model::EntityId;
 use crate::model::IdTypes;
 use crate::model::KindId;
 use crate::model::Map;
+use crate::model::ObjectRef;
 use crate::model::Period;
 use crate::model::Polarity;
 use crate::model::RelationId;
@@ -24,93 +24,108 @@ use crate::model::Schema;
 use crate::model::Source;
 use crate::model::SourceId;
 use crate::model::StatementId;
-use crate::model::TextId;
-use crate::model::Texts;
 use crate::model::Value;
+use crate::model::column::CodeSlice;
+use crate::model::column::Codes;
+use crate::model::column::Column;
+use crate::model::dictionary::Dictionary;
+use crate::model::layout::Pieces;
+use crate::model::layout::Section;
+use crate::model::texts::TextId;
+use crate::model::texts::Texts;
+
+/// How many statements share an entry of the column of subjects.
+pub(super) const SUBJECT_STEP: usize = 64;
 
 /// An immutable, indexed graph. Equal graphs freeze to equal snapshots, byte for byte.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+///
+/// It is a reader of sections that lie in memory or in a file that is mapped: opening one costs the
+/// same whatever its size, and a clone shares the bytes.
+#[derive(Clone, Debug)]
 pub struct Snapshot {
     /// The vocabulary.
     pub schema: Schema,
     /// The sources, by id.
-    pub sources: Vec<Source>,
+    pub sources: Dictionary<Source>,
+    pub(super) pieces: Pieces,
+    pub(super) meta: Counts,
     pub(super) texts: Texts,
+    pub(super) entity_kinds: Codes,
+    pub(super) entity_ranks: Column<u32>,
+    pub(super) entity_citations: Codes,
+    pub(super) name_starts: Column<u32>,
+    pub(super) name_texts: Column<u32>,
+    pub(super) name_manners: Codes,
+    pub(super) names: Index,
+    pub(super) aliases: Index,
+    pub(super) folded: Index,
+    pub(super) out_starts: Column<u32>,
+    pub(super) out_subjects: Column<u32>,
+    pub(super) out_relations: Codes,
+    pub(super) out_objects: Column<u32>,
+    pub(super) in_starts: Column<u32>,
+    pub(super) in_relations: Codes,
+    pub(super) in_subjects: Column<u32>,
+    pub(super) in_statements: Column<u32>,
+    pub(super) statement_qualifiers: Codes,
+    pub(super) statement_citations: Codes,
+    pub(super) property_keys: Column<u32>,
+    pub(super) slug_keys: Column<u32>,
+    pub(super) slug_texts: Column<u32>,
+    pub(super) kinds: Dictionary<Vec<KindId>>,
+    pub(super) manners: Dictionary<Manner>,
+    pub(super) qualifiers: Dictionary<Qualifiers>,
+    pub(super) citations: Dictionary<Vec<Citation>>,
+    pub(super) values: Dictionary<Value>,
+    pub(super) properties: Dictionary<Map>,
+}
+
+/// The one record of a snapshot that is read when it is opened.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Meta {
+    pub(super) counts: Counts,
+    pub(super) schema: Schema,
+}
+
+/// How many there are of each, and what need not be looked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Counts {
+    pub(super) entities: u64,
+    pub(super) statements: u64,
     pub(super) id_types: IdTypes,
-    pub(super) entities: Vec<EntityRow>,
-    /// Distinct lists of kinds; the first is empty.
-    pub(super) kinds: Vec<Vec<KindId>>,
-    pub(super) names: Vec<NameRow>,
-    /// Where each entity's statements start; one more entry than entities.
-    pub(super) outgoing_starts: Vec<u32>,
-    /// Where each entity's entries in `incoming` start; one more entry than entities.
-    pub(super) incoming_starts: Vec<u32>,
-    pub(super) incoming: Vec<StatementId>,
-    pub(super) statements: StatementColumns,
-    /// Distinct qualifiers; the first are those of a plain statement.
-    pub(super) qualifiers: Vec<Qualifiers>,
-    /// Distinct lists of citations; the first is empty.
-    pub(super) citations: Vec<Vec<Citation>>,
-    pub(super) values: Vec<Value>,
-    /// The statements that have properties of their own, in their order.
-    pub(super) properties: Vec<(StatementId, Map)>,
-    /// The statements that have ids in the data, in their order.
-    pub(super) statement_slugs: Vec<(StatementId, TextId)>,
-    pub(super) index: NameIndex,
-    /// Counts for the choice of plans; made when they are first wanted.
-    #[serde(skip)]
-    pub(super) statistics: OnceLock<Statistics>,
-}
-
-/// How many there are of each.
-#[derive(Clone, Debug)]
-pub(super) struct Statistics {
     /// Entities of each kind or a kind below it.
-    kinds: Vec<usize>,
-    /// Statements of each relation.
-    relations: Vec<usize>,
+    pub(super) kinds: Vec<u64>,
+    /// One entry a relation.
+    pub(super) relations: Vec<RelationCounts>,
     /// The newest day that a sign of how a thing stands bears.
-    newest_sign: Option<Day>,
+    pub(super) newest_sign: Option<Day>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct EntityRow {
-    pub(super) slug: TextId,
-    pub(super) kind: KindId,
-    /// Which list of kinds has all of its kinds.
-    pub(super) kinds: u32,
-    /// Where its names start in the column of names.
-    pub(super) names_start: u32,
-    pub(super) names_end: u32,
-    /// Its place when all are ordered by name (code points), then slug.
-    pub(super) rank: u32,
-    /// Which list of citations says where it is named.
-    pub(super) citations: u32,
+/// How many statements of a relation there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct RelationCounts {
+    /// All of them.
+    pub(super) all: u64,
+    /// Those that walks leave out: doubtful, negative or unknown.
+    pub(super) unwalked: u64,
+    /// Those that begin or end at some time.
+    pub(super) dated: u64,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct NameRow {
-    pub(super) text: TextId,
-    pub(super) language: Option<TextId>,
+/// How a name is borne.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct Manner {
+    pub(super) language: Option<String>,
     pub(super) since: Option<Date>,
     pub(super) until: Option<Date>,
     pub(super) is_alias: bool,
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct StatementColumns {
-    pub(super) subject: Vec<EntityId>,
-    pub(super) relation: Vec<RelationId>,
-    pub(super) object: Vec<ObjectRow>,
-    pub(super) qualifiers: Vec<u32>,
-    pub(super) citations: Vec<u32>,
-}
-
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(super) enum ObjectRow {
-    Entity(EntityId),
-    Value(u32),
-    Nothing,
+/// Texts by which entities are found, by text (bytes), then entity.
+#[derive(Clone, Debug)]
+pub(super) struct Index {
+    pub(super) texts: Column<u32>,
+    pub(super) entities: Column<u32>,
 }
 
 /// Everything about a statement but its ends and sources.
@@ -149,25 +164,6 @@ impl Qualifiers {
     }
 }
 
-/// Texts by which entities are found, each list ordered by text (bytes), then entity.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct NameIndex {
-    pub(super) names: Vec<(TextId, EntityId)>,
-    pub(super) aliases: Vec<(TextId, EntityId)>,
-    pub(super) folded: Vec<(TextId, EntityId)>,
-}
-
-/// The far end of a statement.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum ObjectRef<'a> {
-    /// An entity.
-    Entity(EntityId),
-    /// A value.
-    Value(&'a Value),
-    /// None that is known.
-    Nothing,
-}
-
 /// A name of an entity, with its period.
 #[derive(Clone, Copy, Debug)]
 pub struct NameRef<'a> {
@@ -181,33 +177,88 @@ pub struct NameRef<'a> {
     pub is_alias: bool,
 }
 
-/// The steps of look-up, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
-    /// The slug, to the letter.
-    Id,
-    /// A name borne today, to the letter.
-    Name,
-    /// An alias or a former name, to the letter.
-    Alias,
-    /// Any of these, folded: NFKC, lower case, and space = `-` = `_`.
-    Folded,
-}
-
 impl Snapshot {
+    /// The snapshot that lies in `pieces`. None if a section does not fit the others in size; what
+    /// is in them is believed, and [`Snapshot::damage`] looks whether it may be.
+    pub fn from_pieces(pieces: Pieces) -> Option<Snapshot> {
+        let bytes = |section| pieces.get(section).bytes;
+        let four = |section| Column::<u32>::new(bytes(section));
+        let codes = |section| {
+            let piece = pieces.get(section);
+            Codes::new(piece.bytes, piece.width)
+        };
+        let index = |texts, entities| {
+            let (texts, entities) = (four(texts)?, four(entities)?);
+            (texts.len() == entities.len()).then_some(Index { texts, entities })
+        };
+        let meta: Meta = postcard::from_bytes(&bytes(Section::Meta)).ok()?;
+        let texts = Texts::new(
+            bytes(Section::TextBases),
+            bytes(Section::TextEnds),
+            bytes(Section::TextBytes),
+        );
+        let snapshot = Snapshot {
+            schema: meta.schema,
+            meta: meta.counts,
+            sources: Dictionary::new(bytes(Section::SourceStarts), bytes(Section::Sources))?,
+            texts: texts?,
+            entity_kinds: codes(Section::EntityKinds)?,
+            entity_ranks: four(Section::EntityRanks)?,
+            entity_citations: codes(Section::EntityCitations)?,
+            name_starts: four(Section::NameStarts)?,
+            name_texts: four(Section::NameTexts)?,
+            name_manners: codes(Section::NameManners)?,
+            names: index(Section::NameIndexTexts, Section::NameIndexEntities)?,
+            aliases: index(Section::AliasIndexTexts, Section::AliasIndexEntities)?,
+            folded: index(Section::FoldedIndexTexts, Section::FoldedIndexEntities)?,
+            out_starts: four(Section::OutStarts)?,
+            out_subjects: four(Section::OutSubjects)?,
+            out_relations: codes(Section::OutRelations)?,
+            out_objects: four(Section::OutObjects)?,
+            in_starts: four(Section::InStarts)?,
+            in_relations: codes(Section::InRelations)?,
+            in_subjects: four(Section::InSubjects)?,
+            in_statements: four(Section::InStatements)?,
+            statement_qualifiers: codes(Section::StatementQualifiers)?,
+            statement_citations: codes(Section::StatementCitations)?,
+            property_keys: four(Section::PropertyKeys)?,
+            slug_keys: four(Section::SlugKeys)?,
+            slug_texts: four(Section::SlugTexts)?,
+            kinds: Dictionary::new(bytes(Section::KindListStarts), bytes(Section::KindLists))?,
+            manners: Dictionary::new(bytes(Section::MannerStarts), bytes(Section::Manners))?,
+            qualifiers: Dictionary::new(
+                bytes(Section::QualifierStarts),
+                bytes(Section::Qualifiers),
+            )?,
+            citations: Dictionary::new(bytes(Section::CitationStarts), bytes(Section::Citations))?,
+            values: Dictionary::new(bytes(Section::ValueStarts), bytes(Section::Values))?,
+            properties: Dictionary::new(
+                bytes(Section::PropertyStarts),
+                bytes(Section::Properties),
+            )?,
+            pieces,
+        };
+        snapshot.fits().then_some(snapshot)
+    }
+
+    /// The sections it lies in.
+    pub fn pieces(&self) -> &Pieces {
+        &self.pieces
+    }
+
     /// How many entities there are.
     pub fn entity_count(&self) -> usize {
-        self.entities.len()
+        self.meta.entities as usize
     }
 
     /// How many statements there are.
     pub fn statement_count(&self) -> usize {
-        self.statements.subject.len()
+        self.meta.statements as usize
     }
 
     /// All entities, by slug.
     pub fn entities(&self) -> impl DoubleEndedIterator<Item = EntityId> + ExactSizeIterator {
-        (0..self.entities.len()).map(EntityId::from_index)
+        (0..self.entity_count()).map(EntityId::from_index)
     }
 
     /// All statements, by subject and relation.
@@ -217,18 +268,28 @@ impl Snapshot {
 
     /// How many entities are of a kind or one below it.
     pub fn kind_count(&self, kind: KindId) -> usize {
-        self.statistics().kinds[kind.index()]
+        self.meta.kinds[kind.index()] as usize
     }
 
     /// How many statements there are of a relation.
     pub fn relation_count(&self, relation: RelationId) -> usize {
-        self.statistics().relations[relation.index()]
+        self.meta.relations[relation.index()].all as usize
+    }
+
+    /// Whether some statement of a relation is left out by walks: doubtful, negative or unknown.
+    pub fn has_unwalked(&self, relation: RelationId) -> bool {
+        self.meta.relations[relation.index()].unwalked > 0
+    }
+
+    /// Whether some statement of a relation begins or ends at some time.
+    pub fn has_dated(&self, relation: RelationId) -> bool {
+        self.meta.relations[relation.index()].dated > 0
     }
 
     /// The newest day on which any thing is known to have stood somehow: the first day of the
     /// newest date that a walked sign of a status bears; none if there is no such sign.
     pub fn newest_sign(&self) -> Option<Day> {
-        self.statistics().newest_sign
+        self.meta.newest_sign
     }
 
     /// The date of a statement that is a sign of a status: its value, or from when on it holds.
@@ -239,70 +300,58 @@ impl Snapshot {
         }
     }
 
-    fn find_newest_sign(&self) -> Option<Day> {
-        self.schema.signs().next()?;
-        let is_sign = |statement: &StatementId| {
-            let relation = &self.schema.relations[self.relation(*statement).index()];
-            relation.status.is_some() && self.qualifiers(*statement).is_walked()
-        };
-        let signs = self.statements().filter(is_sign);
-        signs.filter_map(|sign| self.sign_date(sign)?.first()).max()
-    }
-
-    fn statistics(&self) -> &Statistics {
-        self.statistics.get_or_init(|| {
-            let kinds = (0..self.schema.kinds.len()).map(KindId::from_index);
-            let mut counts = Statistics {
-                kinds: vec![0; kinds.len()],
-                relations: vec![0; self.schema.relations.len()],
-                newest_sign: self.find_newest_sign(),
-            };
-            let mut own = vec![0; kinds.len()];
-            for row in &self.entities {
-                own[row.kind.index()] += 1;
-            }
-            for kind in kinds.clone() {
-                let below = kinds.clone().filter(|other| self.schema.is_a(*other, kind));
-                counts.kinds[kind.index()] = below.map(|other| own[other.index()]).sum();
-            }
-            for relation in &self.statements.relation {
-                counts.relations[relation.index()] += 1;
-            }
-            counts
-        })
-    }
-
     /// The stable id of an entity.
     pub fn slug(&self, entity: EntityId) -> &str {
-        self.texts.get(self.entities[entity.index()].slug)
+        self.texts.get(TextId(entity.0))
+    }
+
+    /// Where the names of an entity start in the columns of names, and where they end; none if it
+    /// has its slug as its one name.
+    fn name_range(&self, entity: EntityId) -> Option<(usize, usize)> {
+        let start = *self.name_starts.get(entity.index())?;
+        Some((
+            start as usize,
+            self.name_starts[entity.index() + 1] as usize,
+        ))
     }
 
     /// The name of an entity that is shown.
     pub fn name(&self, entity: EntityId) -> &str {
-        let row = &self.entities[entity.index()];
-        self.texts.get(self.names[row.names_start as usize].text)
+        match self.name_range(entity) {
+            None => self.slug(entity),
+            Some((start, _)) => self.texts.get(TextId(self.name_texts[start])),
+        }
     }
 
     /// All names and aliases of an entity, in the order of the data.
     pub fn names(&self, entity: EntityId) -> impl Iterator<Item = NameRef<'_>> {
-        let row = &self.entities[entity.index()];
-        self.names[row.names_start as usize..row.names_end as usize]
-            .iter()
-            .map(|name| NameRef {
-                text: self.texts.get(name.text),
-                language: name.language.map(|language| self.texts.get(language)),
+        let range = self.name_range(entity);
+        let only = range.is_none().then(|| NameRef {
+            text: self.slug(entity),
+            language: None,
+            period: Period::default(),
+            is_alias: false,
+        });
+        let (start, end) = range.unwrap_or_default();
+        only.into_iter().chain((start..end).map(|place| {
+            let manner = self.manners.get(self.name_manners.get(place) as usize);
+            NameRef {
+                text: self.texts.get(TextId(self.name_texts[place])),
+                language: manner.language.as_deref(),
                 period: Period {
-                    since: name.since.as_ref(),
-                    until: name.until.as_ref(),
+                    since: manner.since.as_ref(),
+                    until: manner.until.as_ref(),
                 },
-                is_alias: name.is_alias,
-            })
+                is_alias: manner.is_alias,
+            }
+        }))
     }
 
     /// The kind of an entity; where it has several, the first, and where it has none, one without
     /// a name.
     pub fn kind(&self, entity: EntityId) -> KindId {
-        self.entities[entity.index()].kind
+        let hidden = || KindId::from_index(self.schema.kinds.len() - 1);
+        self.kinds(entity).first().copied().unwrap_or_else(hidden)
     }
 
     /// The kind of an entity, as a word.
@@ -312,7 +361,23 @@ impl Snapshot {
 
     /// All kinds of an entity, in the order of the data; none if it has none.
     pub fn kinds(&self, entity: EntityId) -> &[KindId] {
-        &self.kinds[self.entities[entity.index()].kinds as usize]
+        self.kinds
+            .get(self.entity_kinds.get(entity.index()) as usize)
+    }
+
+    /// The number of the list of kinds that each entity has; see [`Snapshot::kind_list`].
+    pub fn kind_codes(&self) -> CodeSlice<'_> {
+        self.entity_kinds.slice()
+    }
+
+    /// How many distinct lists of kinds there are.
+    pub fn kind_list_count(&self) -> usize {
+        self.kinds.len()
+    }
+
+    /// A list of kinds by its number.
+    pub fn kind_list(&self, number: u32) -> &[KindId] {
+        self.kinds.get(number as usize)
     }
 
     /// Whether some kind of an entity is `kind` or a special case of it.
@@ -323,163 +388,77 @@ impl Snapshot {
 
     /// Whether the data has integers for the ids of entities.
     pub fn node_ids_are_integers(&self) -> bool {
-        self.id_types.nodes_are_integers
+        self.meta.id_types.nodes_are_integers
     }
 
     /// Whether the data has integers for the ids of statements.
     pub fn edge_ids_are_integers(&self) -> bool {
-        self.id_types.edges_are_integers
+        self.meta.id_types.edges_are_integers
     }
 
     /// The place of an entity among all, by name (code points), then slug.
     pub fn rank(&self, entity: EntityId) -> u32 {
-        self.entities[entity.index()].rank
+        let ranks = &*self.entity_ranks;
+        ranks.get(entity.index()).copied().unwrap_or(entity.0)
     }
 
     /// Where an entity is named.
     pub fn entity_citations(&self, entity: EntityId) -> &[Citation] {
-        &self.citations[self.entities[entity.index()].citations as usize]
-    }
-
-    /// The statements with this subject, by relation and object.
-    pub fn outgoing(
-        &self,
-        entity: EntityId,
-    ) -> impl DoubleEndedIterator<Item = StatementId> + use<> {
-        let range = bounds(&self.outgoing_starts, entity);
-        (range.0..range.1).map(StatementId)
-    }
-
-    /// The statements with this entity as their object, by relation and subject.
-    pub fn incoming(&self, entity: EntityId) -> &[StatementId] {
-        let range = bounds(&self.incoming_starts, entity);
-        &self.incoming[range.0 as usize..range.1 as usize]
-    }
-
-    /// The subject of a statement.
-    pub fn subject(&self, statement: StatementId) -> EntityId {
-        self.statements.subject[statement.index()]
-    }
-
-    /// The relation of a statement.
-    pub fn relation(&self, statement: StatementId) -> RelationId {
-        self.statements.relation[statement.index()]
-    }
-
-    /// The object of a statement.
-    pub fn object(&self, statement: StatementId) -> ObjectRef<'_> {
-        match self.statements.object[statement.index()] {
-            ObjectRow::Entity(entity) => ObjectRef::Entity(entity),
-            ObjectRow::Value(value) => ObjectRef::Value(&self.values[value as usize]),
-            ObjectRow::Nothing => ObjectRef::Nothing,
-        }
+        let number = self.entity_citations.get(entity.index());
+        self.citations.get(number as usize)
     }
 
     /// The qualifiers of a statement.
     pub fn qualifiers(&self, statement: StatementId) -> &Qualifiers {
-        &self.qualifiers[self.statements.qualifiers[statement.index()] as usize]
+        let number = self.statement_qualifiers.get(statement.index());
+        self.qualifiers.get(number as usize)
+    }
+
+    /// The number of the qualifiers that each statement has; see [`Snapshot::qualifier_list`].
+    pub fn qualifier_codes(&self) -> CodeSlice<'_> {
+        self.statement_qualifiers.slice()
+    }
+
+    /// The distinct qualifiers, by their numbers.
+    pub fn qualifier_list(&self) -> &Dictionary<Qualifiers> {
+        &self.qualifiers
+    }
+
+    /// The number of the list of citations that each statement has.
+    pub fn citation_codes(&self) -> CodeSlice<'_> {
+        self.statement_citations.slice()
+    }
+
+    /// The distinct lists of citations, by their numbers.
+    pub fn citation_lists(&self) -> &Dictionary<Vec<Citation>> {
+        &self.citations
+    }
+
+    /// The distinct values of properties, by their numbers.
+    pub fn values(&self) -> &Dictionary<Value> {
+        &self.values
     }
 
     /// What a statement rests on.
     pub fn citations(&self, statement: StatementId) -> &[Citation] {
-        &self.citations[self.statements.citations[statement.index()] as usize]
+        let number = self.statement_citations.get(statement.index());
+        self.citations.get(number as usize)
     }
 
     /// What a property graph says of a statement besides its ends; none if that is nothing.
     pub fn statement_properties(&self, statement: StatementId) -> Option<&Map> {
-        sparse(&self.properties, statement)
+        let found = self.property_keys.binary_search(&statement.0).ok()?;
+        Some(self.properties.get(found))
     }
 
     /// The id that the data gives a statement; none if it gives none.
     pub fn statement_slug(&self, statement: StatementId) -> Option<&str> {
-        sparse(&self.statement_slugs, statement).map(|text| self.texts.get(*text))
+        let found = self.slug_keys.binary_search(&statement.0).ok()?;
+        Some(self.texts.get(TextId(self.slug_texts[found])))
     }
 
     /// A source.
     pub fn source(&self, source: SourceId) -> &Source {
-        &self.sources[source.index()]
+        self.sources.get(source.index())
     }
-
-    /// The source with that id.
-    pub fn find_source(&self, id: &str) -> Option<SourceId> {
-        let found = self
-            .sources
-            .binary_search_by(|source| source.id.as_str().cmp(id))
-            .ok()?;
-        Some(SourceId::from_index(found))
-    }
-
-    /// The entity with that slug.
-    pub fn find_id(&self, slug: &str) -> Option<EntityId> {
-        let found = self
-            .entities
-            .binary_search_by(|row| self.texts.get(row.slug).cmp(slug))
-            .ok()?;
-        Some(EntityId::from_index(found))
-    }
-
-    /// The entities that bear `name`, at the first level that has any; by slug.
-    pub fn find(&self, name: &str) -> Option<(Level, Vec<EntityId>)> {
-        if let Some(entity) = self.find_id(name) {
-            return Some((Level::Id, vec![entity]));
-        }
-        let folded = || crate::diagnostic::suggest::folded(name);
-        self.hits(Level::Name, &self.index.names, name)
-            .or_else(|| self.hits(Level::Alias, &self.index.aliases, name))
-            .or_else(|| self.hits(Level::Folded, &self.index.folded, &folded()))
-    }
-
-    /// The entities that bear `name` when it is folded, whatever the level; by slug.
-    pub fn find_folded(&self, folded: &str) -> Vec<EntityId> {
-        self.hits(Level::Folded, &self.index.folded, folded)
-            .map_or(Vec::new(), |(_, found)| found)
-    }
-
-    /// Every slug, name and alias, folded, with its entity; by text.
-    pub fn folded_names(&self) -> impl Iterator<Item = (&str, EntityId)> {
-        self.index
-            .folded
-            .iter()
-            .map(|(text, entity)| (self.texts.get(*text), *entity))
-    }
-
-    fn hits(
-        &self,
-        level: Level,
-        index: &[(TextId, EntityId)],
-        name: &str,
-    ) -> Option<(Level, Vec<EntityId>)> {
-        let start = index.partition_point(|(text, _)| self.texts.get(*text) < name);
-        let hits: Vec<EntityId> = index[start..]
-            .iter()
-            .take_while(|(text, _)| self.texts.get(*text) == name)
-            .map(|(_, entity)| *entity)
-            .collect();
-        if hits.is_empty() {
-            None
-        } else {
-            Some((level, hits))
-        }
-    }
-
-    /// Every text by which an entity can be named in a query, with the entity: slugs first, then
-    /// names and aliases in the order of the data.
-    pub fn all_names(&self) -> impl Iterator<Item = (&str, EntityId)> {
-        let slugs = self.entities().map(|entity| (self.slug(entity), entity));
-        let names = self
-            .entities()
-            .flat_map(|entity| self.names(entity).map(move |name| (name.text, entity)));
-        slugs.chain(names)
-    }
-}
-
-/// The entry of a statement in a column that not all of them have.
-fn sparse<T>(column: &[(StatementId, T)], statement: StatementId) -> Option<&T> {
-    let found = column.binary_search_by_key(&statement, |(statement, _)| *statement);
-    Some(&column[found.ok()?].1)
-}
-
-/// Start and end of an entity's run.
-fn bounds(starts: &[u32], entity: EntityId) -> (u32, u32) {
-    (starts[entity.index()], starts[entity.index() + 1])
 }

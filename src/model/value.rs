@@ -1,10 +1,13 @@
 //! The one value type: what a property holds and what a cell of a table holds.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use compact_str::CompactString;
 use serde::Deserialize;
+use serde::Deserializer;
 use serde::Serialize;
+use serde::de::Error as _;
 
 use crate::model::Date;
 use crate::model::EntityId;
@@ -35,9 +38,9 @@ pub enum Value {
     /// A way through the graph.
     Path(Path),
     /// Several values, in order.
-    List(Vec<Value>),
+    List(#[serde(deserialize_with = "shallow")] Vec<Value>),
     /// Values under names.
-    Map(Map),
+    Map(#[serde(deserialize_with = "shallow")] Map),
 }
 
 /// Values under names, in the order of the names (bytes).
@@ -52,4 +55,24 @@ pub struct Path {
     pub entities: Vec<EntityId>,
     /// The step from each entity to the next, whichever way its arrow points.
     pub statements: Vec<StatementId>,
+}
+
+thread_local! {
+    /// How deep in lists and maps the value lies that is being read.
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+}
+
+/// How deep values may lie in each other; JSON's reader allows 127.
+const DEPTH_MAX: u32 = 256;
+
+/// Reads a list or a map of values, and fails where they lie too deep in each other.
+fn shallow<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let depth = DEPTH.get();
+    if depth >= DEPTH_MAX {
+        return Err(D::Error::custom("values lie too deep in each other"));
+    }
+    DEPTH.set(depth + 1);
+    let read = T::deserialize(deserializer);
+    DEPTH.set(depth);
+    read
 }

@@ -18,8 +18,8 @@ use petgraph::visit::Visitable;
 use crate::model::Day;
 use crate::model::Direction;
 use crate::model::EntityId;
-use crate::model::ObjectRef;
 use crate::model::RelationId;
+use crate::model::Rows;
 use crate::model::Schema;
 use crate::model::Snapshot;
 use crate::model::SourceId;
@@ -97,12 +97,15 @@ impl Filter {
 /// Which relations are walked, and which way each.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Along {
-    /// One entry a relation of the schema: bit 0 for forward, bit 1 for backward.
+    /// One entry a relation of the schema: bit 0 for forward, bit 1 for backward, bit 2 for a
+    /// property that is walked.
     ways: Vec<u8>,
 }
 
 const FORWARD: u8 = 1;
 const BACKWARD: u8 = 2;
+/// The relation is a property.
+const PROPERTY: u8 = 4;
 
 impl Along {
     /// No relation at all.
@@ -133,13 +136,16 @@ impl Along {
         along
     }
 
-    /// Adds a relation, to be walked in `direction`; a symmetric one is walked both ways.
+    /// Adds a relation, to be walked in `direction`; a symmetric one is walked both ways, and a
+    /// property leads nowhere.
     pub fn add(&mut self, schema: &Schema, relation: RelationId, direction: Direction) {
         let way = match direction {
             _ if schema.relations[relation.index()].is_symmetric => FORWARD | BACKWARD,
             Direction::Forward => FORWARD,
             Direction::Backward => BACKWARD,
         };
+        let is_property = schema.relations[relation.index()].is_property();
+        let way = if is_property { way | PROPERTY } else { way };
         self.ways[relation.index()] |= way;
     }
 
@@ -152,7 +158,13 @@ impl Along {
 
     /// The same with every relation walked both ways.
     pub fn both_ways(&self) -> Along {
-        let both = |way: &u8| if *way == 0 { 0 } else { FORWARD | BACKWARD };
+        let both = |way: &u8| {
+            if *way == 0 {
+                0
+            } else {
+                *way | FORWARD | BACKWARD
+            }
+        };
         Along {
             ways: self.ways.iter().map(both).collect(),
         }
@@ -165,6 +177,11 @@ impl Along {
             Direction::Backward => BACKWARD,
         };
         self.ways[relation.index()] & way != 0
+    }
+
+    /// Whether `relation` is walked in `direction` and leads to entities.
+    pub fn leads(&self, relation: RelationId, direction: Direction) -> bool {
+        self.ways[relation.index()] & PROPERTY == 0 && self.has(relation, direction)
     }
 
     /// The relations that are walked, with the ways, in the order of the schema.
@@ -204,30 +221,25 @@ impl<'a> View<'a> {
     /// Only statements that are positive, at least hedged, and admitted by the filter.
     pub fn steps(self, entity: EntityId, direction: Direction) -> impl Iterator<Item = Step> + 'a {
         let snapshot = self.snapshot;
-        let out = snapshot.outgoing(entity).filter_map(move |statement| {
-            let relation = snapshot.relation(statement);
-            match snapshot.object(statement) {
-                ObjectRef::Entity(object) if self.along.has(relation, direction) => Some(Step {
-                    statement,
-                    entity: object,
-                }),
-                _ => None,
-            }
+        let (along, back) = (self.along, direction.reversed());
+        let (out, into) = (snapshot.out_rows(), snapshot.in_rows());
+        let outgoing = out.range(entity).filter_map(move |place| {
+            let relation = RelationId(out.relations.get(place));
+            let is_walked = along.leads(relation, direction) && out.ends[place] != Rows::NOTHING;
+            is_walked.then(|| Step {
+                statement: StatementId::from_index(place),
+                entity: EntityId(out.ends[place]),
+            })
         });
-        let into = snapshot
-            .incoming(entity)
-            .iter()
-            .filter_map(move |statement| {
-                let statement = *statement;
-                let relation = snapshot.relation(statement);
-                self.along
-                    .has(relation, direction.reversed())
-                    .then(|| Step {
-                        statement,
-                        entity: snapshot.subject(statement),
-                    })
-            });
-        out.chain(into)
+        let incoming = into.range(entity).filter_map(move |place| {
+            let relation = RelationId(into.relations.get(place));
+            along.has(relation, back).then(|| Step {
+                statement: snapshot.incoming_statement(entity, place),
+                entity: EntityId(into.ends[place]),
+            })
+        });
+        outgoing
+            .chain(incoming)
             .filter(move |step| self.filter.walks(snapshot, step.statement))
     }
 }

@@ -153,11 +153,11 @@ fn totals(snapshot: &Snapshot, figures: &mut Figures) {
         all,
     );
     let all = snapshot.sources.len();
-    let known = snapshot.sources.iter();
+    let known = || snapshot.sources.iter();
     figures.add("sources", Value::Null, all, all);
-    let addresses = known.clone().filter(|source| source.address.is_some());
+    let addresses = known().filter(|source| source.address.is_some());
     figures.add("sources", text("with an address"), addresses.count(), all);
-    let dates = known.filter(|source| source.date.is_some());
+    let dates = known().filter(|source| source.date.is_some());
     figures.add("sources", text("with a date"), dates.count(), all);
 }
 
@@ -218,7 +218,7 @@ fn sources(snapshot: &Snapshot, figures: &mut Figures) {
     order.sort_by_key(|source| (usize::MAX - resting[*source].len(), *source));
     let shown = order.iter().take(SOURCES_SHOWN);
     for source in shown.filter(|source| !resting[**source].is_empty()) {
-        let id = &snapshot.sources[*source].id;
+        let id = &snapshot.sources.get(*source).id;
         let count = resting[*source].len();
         figures.add("statements by source", text(id), count, statements);
     }

@@ -32,8 +32,12 @@ pub use property_graph::load_property_graph;
 #[cfg(bundled)]
 pub use property_graph::read_property_graph;
 pub use snapshot::Damage;
+pub use snapshot::Writer;
+pub use snapshot::aligned;
 pub use snapshot::decode;
 pub use snapshot::encode;
+pub use snapshot::open;
+pub use snapshot::verify;
 
 /// One file of a graph: its name and its text.
 #[derive(Clone, Debug, PartialEq, Eq)]

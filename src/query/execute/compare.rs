@@ -138,7 +138,7 @@ impl Run<'_> {
         let is_out = is_symmetric || direction == Direction::Forward;
         let is_in = is_symmetric || direction == Direction::Backward;
         let out = snapshot.outgoing(entity).filter(|_| is_out);
-        let into = snapshot.incoming(entity).iter().copied().filter(|_| is_in);
+        let into = snapshot.incoming(entity).filter(|_| is_in);
         for statement in out.chain(into) {
             budget.spend(1)?;
             let qualifiers = snapshot.qualifiers(statement);

@@ -309,8 +309,6 @@ fn touching<'a>(
     });
     let into = snapshot
         .incoming(entity)
-        .iter()
-        .copied()
         .filter(move |statement| along.has(snapshot.relation(*statement), direction.reversed()));
     out.chain(into)
 }

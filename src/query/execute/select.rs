@@ -72,9 +72,9 @@ fn cited(
     let is_of = |citation: &crate::model::Citation| sources.contains(&citation.source);
     let mut found = Vec::new();
     for entity in entities {
-        let incoming = snapshot.incoming(entity);
-        budget.spend(1 + incoming.len() as u64 + snapshot.outgoing(entity).count() as u64)?;
-        let mut statements = snapshot.outgoing(entity).chain(incoming.iter().copied());
+        let (out, into) = (snapshot.outgoing(entity), snapshot.incoming(entity));
+        budget.spend(1 + out.len() as u64 + into.len() as u64)?;
+        let mut statements = out.chain(into);
         let is_cited = snapshot.entity_citations(entity).iter().any(is_of)
             || statements.any(|statement| snapshot.citations(statement).iter().any(is_of));
         if is_cited {

@@ -175,7 +175,7 @@ impl Run<'_> {
         let filter = self.filter(filter);
         let mut found = Vec::new();
         for entity in self.by_name(self.set(input)) {
-            let incoming = self.snapshot.incoming(entity).iter().copied();
+            let incoming = self.snapshot.incoming(entity);
             for statement in self.snapshot.outgoing(entity).chain(incoming) {
                 budget.spend(1)?;
                 if filter.admits(self.snapshot, statement) {

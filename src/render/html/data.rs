@@ -128,7 +128,7 @@ impl Entity {
 fn statements(page: &Page<'_>, entity: EntityId) -> Vec<StatementId> {
     let snapshot = page.snapshot;
     let own = snapshot.outgoing(entity);
-    let others = snapshot.incoming(entity).iter().copied();
+    let others = snapshot.incoming(entity);
     let others = others.filter(|statement| snapshot.subject(*statement) != entity);
     let admitted = own.chain(others);
     let filter = &page.answer.filter;

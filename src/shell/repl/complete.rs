@@ -119,8 +119,8 @@ impl Offer<'_> {
         };
         let [entity] = found[..] else { return false };
         let out = snapshot.outgoing(entity).map(|id| (id, Direction::Forward));
-        let into = snapshot.incoming(entity).iter();
-        let into = into.map(|id| (*id, Direction::Backward));
+        let into = snapshot.incoming(entity);
+        let into = into.map(|id| (id, Direction::Backward));
         let words: BTreeSet<&str> = out
             .chain(into)
             .map(|(id, direction)| snapshot.schema.word(snapshot.relation(id), direction))
@@ -132,7 +132,7 @@ impl Offer<'_> {
     }
 
     fn sources(&mut self) {
-        for source in &self.snapshot.sources {
+        for source in self.snapshot.sources.iter() {
             self.name(&source.id, &source.title);
         }
     }

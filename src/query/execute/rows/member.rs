@@ -133,8 +133,8 @@ impl RowRun<'_> {
         for statement in snapshot.incoming(entity) {
             budget.spend(1)?;
             let is_way = is_symmetric || direction == Direction::Backward;
-            if is_way && snapshot.relation(*statement) == relation && self.walks(*statement) {
-                ends.push(snapshot.subject(*statement));
+            if is_way && snapshot.relation(statement) == relation && self.walks(statement) {
+                ends.push(snapshot.subject(statement));
             }
         }
         ends.sort_by_key(|entity| snapshot.rank(*entity));

@@ -82,7 +82,7 @@ impl Search<'_> {
                 steps.push(Step { statement, entity });
             }
         }
-        for statement in snapshot.incoming(from).iter().copied() {
+        for statement in snapshot.incoming(from) {
             let relation = snapshot.relation(statement);
             let entity = snapshot.subject(statement);
             let is_known_loop = entity == from && along.has(relation, walk.direction);

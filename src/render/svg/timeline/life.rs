@@ -127,7 +127,7 @@ pub(in crate::render) fn of(
         }
     }
     let lineage = snapshot.schema.group(crate::model::LINEAGE);
-    for &statement in snapshot.incoming(entity) {
+    for statement in snapshot.incoming(entity) {
         let relation = &snapshot.schema.relations[snapshot.relation(statement).index()];
         let is_lineage = lineage.is_some_and(|lineage| relation.groups.contains(&lineage));
         if (is_lineage || is_shown(statement)) && filter.walks(snapshot, statement) {

@@ -1,0 +1,151 @@
+//! Columns: numbers of one width, one behind the other, in bytes that a snapshot shares.
+//!
+//! A column borrows nothing and copies nothing: it is a window into the bytes of its snapshot,
+//! which may be a file that is mapped, memory, or a part of the program. Numbers are
+//! little-endian, as the machines are that kin runs on.
+
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::ops::Range;
+
+use bytemuck::Pod;
+use bytes::Bytes;
+
+#[cfg(target_endian = "big")]
+compile_error!("kin reads its snapshots in place, and they are little-endian");
+
+/// Numbers of one width. Empty where the snapshot does without them.
+#[derive(Clone, Debug)]
+pub(super) struct Column<T> {
+    bytes: Bytes,
+    of: PhantomData<T>,
+}
+
+impl<T: Pod> Column<T> {
+    /// The numbers in `bytes`; none if these are not whole numbers, or not where such may lie.
+    pub(super) fn new(bytes: Bytes) -> Option<Column<T>> {
+        if !bytes.is_empty() {
+            bytemuck::try_cast_slice::<u8, T>(&bytes).ok()?;
+        }
+        Some(Column {
+            bytes,
+            of: PhantomData,
+        })
+    }
+}
+
+impl<T: Pod> Deref for Column<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        // No bytes lie nowhere, and not where a number may.
+        if self.bytes.is_empty() {
+            return &[];
+        }
+        bytemuck::cast_slice(&self.bytes)
+    }
+}
+
+/// A column of small numbers, as wide as its largest one needs: 1, 2 or 4 bytes each. Where the
+/// snapshot does without it, every number is 0.
+#[derive(Clone, Debug)]
+pub(super) enum Codes {
+    Absent,
+    Narrow(Column<u8>),
+    Middle(Column<u16>),
+    Wide(Column<u32>),
+}
+
+/// The numbers of a column of codes, in place.
+#[derive(Clone, Copy, Debug)]
+pub enum CodeSlice<'a> {
+    /// Every number is 0.
+    Absent,
+    /// One byte each.
+    Narrow(&'a [u8]),
+    /// Two bytes each.
+    Middle(&'a [u16]),
+    /// Four bytes each.
+    Wide(&'a [u32]),
+}
+
+impl Codes {
+    /// The numbers in `bytes`, each `width` bytes wide; none if they are no such numbers.
+    pub(super) fn new(bytes: Bytes, width: u8) -> Option<Codes> {
+        Some(match width {
+            _ if bytes.is_empty() => Codes::Absent,
+            1 => Codes::Narrow(Column::new(bytes)?),
+            2 => Codes::Middle(Column::new(bytes)?),
+            4 => Codes::Wide(Column::new(bytes)?),
+            _ => return None,
+        })
+    }
+
+    /// The number at a place.
+    pub(super) fn get(&self, index: usize) -> u32 {
+        self.slice().get(index)
+    }
+
+    /// The numbers, in place.
+    pub(super) fn slice(&self) -> CodeSlice<'_> {
+        match self {
+            Codes::Absent => CodeSlice::Absent,
+            Codes::Narrow(codes) => CodeSlice::Narrow(codes),
+            Codes::Middle(codes) => CodeSlice::Middle(codes),
+            Codes::Wide(codes) => CodeSlice::Wide(codes),
+        }
+    }
+}
+
+impl CodeSlice<'_> {
+    /// The number at a place.
+    pub fn get(&self, index: usize) -> u32 {
+        match self {
+            CodeSlice::Absent => 0,
+            CodeSlice::Narrow(codes) => u32::from(codes[index]),
+            CodeSlice::Middle(codes) => u32::from(codes[index]),
+            CodeSlice::Wide(codes) => codes[index],
+        }
+    }
+
+    /// Whether all numbers are 0 because the snapshot does without them.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, CodeSlice::Absent)
+    }
+
+    /// How many numbers there are; none if the snapshot does without them.
+    pub fn count(&self) -> Option<usize> {
+        match self {
+            CodeSlice::Absent => None,
+            CodeSlice::Narrow(codes) => Some(codes.len()),
+            CodeSlice::Middle(codes) => Some(codes.len()),
+            CodeSlice::Wide(codes) => Some(codes.len()),
+        }
+    }
+
+    /// The part of `range` whose numbers are `code`, where the numbers of the range ascend.
+    pub fn run(&self, range: Range<usize>, code: u32) -> Range<usize> {
+        fn bounds<T: Copy + Into<u32>>(codes: &[T], code: u32) -> (usize, usize) {
+            if codes.len() <= 16 {
+                let start = codes.iter().take_while(|found| (**found).into() < code);
+                let start = start.count();
+                let same = codes[start..]
+                    .iter()
+                    .take_while(|found| (**found).into() == code);
+                return (start, start + same.count());
+            }
+            let start = codes.partition_point(|found| (*found).into() < code);
+            let same = codes[start..].partition_point(|found| (*found).into() == code);
+            (start, start + same)
+        }
+        let first = range.start;
+        let (start, end) = match self {
+            CodeSlice::Absent if code == 0 => (0, range.len()),
+            CodeSlice::Absent => (0, 0),
+            CodeSlice::Narrow(codes) => bounds(&codes[range], code),
+            CodeSlice::Middle(codes) => bounds(&codes[range], code),
+            CodeSlice::Wide(codes) => bounds(&codes[range], code),
+        };
+        first + start..first + end
+    }
+}

@@ -1,0 +1,116 @@
+//! How entities and sources are found by a text.
+
+use crate::model::EntityId;
+use crate::model::Snapshot;
+use crate::model::SourceId;
+use crate::model::snapshot::Index;
+use crate::model::texts::TextId;
+
+/// The steps of look-up, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// The slug, to the letter.
+    Id,
+    /// A name borne today, to the letter.
+    Name,
+    /// An alias or a former name, to the letter.
+    Alias,
+    /// Any of these, folded: NFKC, lower case, and space = `-` = `_`.
+    Folded,
+}
+
+impl Snapshot {
+    /// The source with that id.
+    pub fn find_source(&self, id: &str) -> Option<SourceId> {
+        let (mut low, mut high) = (0, self.sources.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.sources.get(middle).id.as_str().cmp(id) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => return Some(SourceId::from_index(middle)),
+            }
+        }
+        None
+    }
+
+    /// The entity with that slug.
+    pub fn find_id(&self, slug: &str) -> Option<EntityId> {
+        let (mut low, mut high) = (0, self.entity_count());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.texts.bytes(TextId(middle as u32)).cmp(slug.as_bytes()) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => return Some(EntityId::from_index(middle)),
+            }
+        }
+        None
+    }
+
+    /// The entities that bear `name`, at the first level that has any; by slug.
+    pub fn find(&self, name: &str) -> Option<(Level, Vec<EntityId>)> {
+        if let Some(entity) = self.find_id(name) {
+            return Some((Level::Id, vec![entity]));
+        }
+        let levels = [(Level::Name, &self.names), (Level::Alias, &self.aliases)];
+        for (level, index) in levels {
+            let hits = self.hits(index, name);
+            if !hits.is_empty() {
+                return Some((level, hits));
+            }
+        }
+        let hits = self.find_folded(&crate::diagnostic::suggest::folded(name));
+        (!hits.is_empty()).then_some((Level::Folded, hits))
+    }
+
+    /// The entities that bear `name` when it is folded, whatever the level; by slug.
+    pub fn find_folded(&self, folded: &str) -> Vec<EntityId> {
+        let mut hits = self.hits(&self.folded, folded);
+        // The index leaves out what is the slug itself.
+        if let Some(entity) = self.find_id(folded)
+            && let Err(place) = hits.binary_search(&entity)
+        {
+            hits.insert(place, entity);
+        }
+        hits
+    }
+
+    /// Every slug, name and alias, folded, with its entity: first those that are no slugs, by text,
+    /// then the slugs that are folded as they stand.
+    pub fn folded_names(&self) -> impl Iterator<Item = (&str, EntityId)> {
+        let texts = self.folded.texts.iter().zip(self.folded.entities.iter());
+        let others = texts.map(|(text, entity)| (self.texts.get(TextId(*text)), EntityId(*entity)));
+        let slugs = self.entities().map(|entity| (self.slug(entity), entity));
+        others.chain(slugs.filter(|(slug, _)| is_folded(slug)))
+    }
+
+    fn hits(&self, index: &Index, name: &str) -> Vec<EntityId> {
+        let text = |text: &u32| self.texts.bytes(TextId(*text));
+        let start = index
+            .texts
+            .partition_point(|found| text(found) < name.as_bytes());
+        let same = index.texts[start..].iter();
+        let count = same
+            .take_while(|found| text(found) == name.as_bytes())
+            .count();
+        let entities = &index.entities[start..start + count];
+        entities.iter().copied().map(EntityId).collect()
+    }
+
+    /// Every text by which an entity can be named in a query, with the entity: slugs first, then
+    /// names and aliases in the order of the data.
+    pub fn all_names(&self) -> impl Iterator<Item = (&str, EntityId)> {
+        let slugs = self.entities().map(|entity| (self.slug(entity), entity));
+        let names = self
+            .entities()
+            .flat_map(|entity| self.names(entity).map(move |name| (name.text, entity)));
+        slugs.chain(names)
+    }
+}
+
+/// Whether a text is what it becomes when it is folded.
+pub(super) fn is_folded(text: &str) -> bool {
+    let is_plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'/');
+    text.bytes().all(is_plain) || crate::diagnostic::suggest::folded(text) == text
+}
