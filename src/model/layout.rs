@@ -160,6 +160,9 @@ const DICTIONARIES: &[(Section, Section)] = &[
     (Section::SourceStarts, Section::Sources),
 ];
 
+/// How many sections there are.
+pub const SECTION_COUNT: usize = Section::Sources as usize + 1;
+
 /// No object is known.
 pub(super) const NOTHING: u32 = u32::MAX;
 

@@ -39,6 +39,7 @@ pub use id::StatementId;
 pub use layout::Element;
 pub use layout::Piece;
 pub use layout::Pieces;
+pub use layout::SECTION_COUNT;
 pub use layout::SECTIONS;
 pub use layout::Section;
 pub use layout::SectionRow;

@@ -160,6 +160,14 @@ pub(super) fn settings() -> Result<Option<Settings>, Error> {
     }))
 }
 
+/// The folder in which is remembered which snapshots were found sound; none where the system names
+/// no folder for such.
+pub(super) fn checked_folder() -> Option<PathBuf> {
+    use etcetera::BaseStrategy as _;
+    let folders = etcetera::choose_base_strategy().ok()?;
+    Some(folders.cache_dir().join("kin").join("checked"))
+}
+
 /// What the user's own file says; none where there is no such file.
 ///
 /// Errors: it cannot be read, or says something else.

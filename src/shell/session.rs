@@ -31,6 +31,7 @@ use crate::query::ast::Definition;
 use crate::query::ast::Target;
 use crate::shell::assertion::Judgement;
 use crate::shell::files;
+use crate::shell::project;
 use crate::shell::timer::Timer;
 use crate::store;
 use crate::store::Demands;
@@ -45,6 +46,8 @@ pub enum Origin {
     Folder(PathBuf),
     /// A property graph in a JSON file.
     File(PathBuf),
+    /// A snapshot in a file.
+    Snapshot(PathBuf),
 }
 
 /// The answer to one query or assertion of a text, with the text of it.
@@ -100,11 +103,12 @@ impl Session {
         Session::on(store::bundled(), Origin::Bundled)
     }
 
-    /// A session on a folder of TOML files or on a file `*.json` with a property graph, and what
-    /// was found wrong there.
+    /// A session on a folder of TOML files, on a file `*.json` with a property graph, or on a
+    /// snapshot that kin built; and what was found wrong there.
     ///
-    /// The graph answers whatever the findings; what they name is left out of it. Errors: the
-    /// folder or file cannot be read, or is neither.
+    /// The graph answers whatever the findings; what they name is left out of it. A snapshot has no
+    /// findings. Errors: the folder or file cannot be read, or is none of these; the snapshot is
+    /// damaged.
     pub fn open(path: &Path) -> Result<(Session, Loaded), Error> {
         Session::open_with(path, Demands::default())
     }
@@ -113,6 +117,17 @@ impl Session {
     pub fn open_with(path: &Path, demands: Demands) -> Result<(Session, Loaded), Error> {
         let ending = path.extension();
         let is_json = ending.is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+        if path.is_file() && store::is_snapshot(path) {
+            if demands.sources {
+                let message = "a snapshot was checked when it was built".to_owned();
+                let hint = "check the folder that it was built of".to_owned();
+                return Err(Error::Usage(message, Some(hint)));
+            }
+            let checked = project::checked_folder();
+            let snapshot = store::open_file(path, checked.as_deref())?;
+            let origin = Origin::Snapshot(path.to_owned());
+            return Ok((Session::on(snapshot, origin), Loaded::default()));
+        }
         let (loaded, origin) = if path.is_dir() || !(is_json || path.exists()) {
             let loaded = store::load_with(path, demands)?;
             (loaded, Origin::Folder(path.to_owned()))
@@ -126,8 +141,10 @@ impl Session {
         } else {
             let path = path.to_string_lossy();
             let path = escape::visible(&path);
-            let message = format!("`{path}` is neither a folder nor a file `*.json`");
-            let hint = "name a folder of TOML files, or a property graph in JSON".to_owned();
+            let message = format!("`{path}` is no folder, no file `*.json` and no snapshot");
+            let hint = "name a folder of TOML files, a property graph in JSON, or what \
+                        `kin build` wrote";
+            let hint = hint.to_owned();
             return Err(Error::Usage(message, Some(hint)));
         };
         let snapshot = model::freeze(&loaded.graph);
@@ -187,7 +204,7 @@ impl Session {
     pub fn reload(&mut self) -> Result<Option<(Loaded, Vec<String>)>, Error> {
         let path = match &self.origin {
             Origin::Bundled => return Ok(None),
-            Origin::Folder(path) | Origin::File(path) => path,
+            Origin::Folder(path) | Origin::File(path) | Origin::Snapshot(path) => path,
         };
         let (fresh, loaded) = Session::open(path)?;
         self.snapshot = fresh.snapshot;

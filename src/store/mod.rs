@@ -36,8 +36,16 @@ pub use snapshot::Writer;
 pub use snapshot::aligned;
 pub use snapshot::decode;
 pub use snapshot::encode;
+#[cfg(bundled)]
+pub use snapshot::is_snapshot;
 pub use snapshot::open;
+#[cfg(bundled)]
+pub use snapshot::open_file;
+#[cfg(bundled)]
+pub use snapshot::remember_file;
 pub use snapshot::verify;
+#[cfg(bundled)]
+pub use snapshot::verify_file;
 
 /// One file of a graph: its name and its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,9 +57,10 @@ pub struct DataFile {
 }
 
 /// A graph with everything that was found wrong on the way to it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Loaded {
-    /// The graph, without what had to be left out.
+    /// The graph, without what had to be left out. Empty where a snapshot was opened, which is not
+    /// built anew.
     pub graph: Graph,
     /// What was found, by file name, then place; at most [`FINDINGS_MAX`] of a code.
     pub findings: Vec<Diagnostic>,

@@ -9,6 +9,7 @@ use clap::value_parser;
 
 use crate::render::FORMATS;
 use crate::shell::cli::EXIT_CODES;
+use crate::shell::cli::build;
 use crate::shell::cli::draw;
 use crate::shell::console;
 use crate::shell::help;
@@ -55,7 +56,7 @@ fn options() -> Vec<Arg> {
             "graph",
             'g',
             "PATH",
-            "The graph: a folder of TOML files, or a property graph in JSON",
+            "The graph: a folder of TOML files, a property graph in JSON, or a snapshot",
         )
         .value_parser(value_parser!(PathBuf)),
         Arg::new("limit")
@@ -107,7 +108,7 @@ fn flag(name: &'static str, help: &'static str) -> Arg {
         .help(help)
 }
 
-fn path(name: &'static str, value: &'static str) -> Arg {
+pub(super) fn path(name: &'static str, value: &'static str) -> Arg {
     Arg::new(name)
         .value_name(value)
         .value_parser(value_parser!(PathBuf))
@@ -156,6 +157,8 @@ fn subcommands() -> Vec<clap::Command> {
                 .global(false),
             ),
         draw::command(),
+        build::command(),
+        build::verify_command(),
         clap::Command::new("schema")
             .about("Shows the vocabulary of the graph")
             .arg(
@@ -196,7 +199,8 @@ fn after_help() -> String {
          Examples:\n  kin 'successors(CoreOS)'\n  kin -f json 'EKS.cni | AKS.cni'\n  \
          kin 'RKS.default_node_os as of 2021-05 according to rks-17'\n  \
          echo 'successors(k3s)' | kin -\n  kin run audit.kin\n  \
-         kin draw 'lineage(CoreOS)' -o coreos.svg\n  kin check graph-data\n\n\
+         kin draw 'lineage(CoreOS)' -o coreos.svg\n  kin check graph-data\n  \
+         kin build graph-data -o k8s.kin\n  kin -g k8s.kin 'EKS.cni'\n\n\
          Exit codes:\n{}\n\
          The graph: `-g`, else the variable KIN_GRAPH, else `graph = \"path\"` in a kin.toml \
          here or above,\nelse the one inside kin. `kin help` tells of the language.",

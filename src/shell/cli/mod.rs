@@ -2,6 +2,7 @@
 
 mod arguments;
 mod batch;
+mod build;
 mod draw;
 mod junit;
 mod script;
@@ -189,6 +190,8 @@ fn dispatch(matches: &ArgMatches) -> Result<u8, Failure> {
             Ok(ANSWERED)
         }
         Some(("draw", inner)) => draw::draw(inner),
+        Some(("build", inner)) => build::build(inner),
+        Some(("verify", inner)) => build::verify(inner),
         Some(("run", inner)) => batch::scripts(inner),
         _ => queries(matches),
     }

@@ -5,6 +5,10 @@
 //! have a checksum each (XXH3, 64 bits), which [`verify`] looks at together with what the
 //! sections mean.
 
+#[cfg(bundled)]
+mod file;
+#[cfg(bundled)]
+mod map;
 mod write;
 
 use bytes::Bytes;
@@ -12,9 +16,18 @@ use twox_hash::XxHash3_64;
 
 use crate::model::Piece;
 use crate::model::Pieces;
+use crate::model::SECTION_COUNT;
 use crate::model::SECTIONS;
 use crate::model::Snapshot;
 
+#[cfg(bundled)]
+pub use file::is_snapshot;
+#[cfg(bundled)]
+pub use file::open_file;
+#[cfg(bundled)]
+pub use file::remember_file;
+#[cfg(bundled)]
+pub use file::verify_file;
 pub use write::Writer;
 
 const MAGIC: &[u8; 8] = b"KINGRAPH";
@@ -30,6 +43,9 @@ const ENTRY: usize = 24;
 
 /// Every section starts at a multiple of this.
 const ALIGNMENT: usize = 64;
+
+/// Where the sections start, behind the table.
+const START: usize = HEADER + ENTRY * SECTION_COUNT;
 
 /// How many bytes share a checksum.
 const BLOCK: usize = 1 << 20;
@@ -67,7 +83,7 @@ impl std::fmt::Display for Damage {
                 formatter,
                 "the snapshot is damaged in block {block}: its bytes from {} on differ from their \
                  checksum",
-                block * BLOCK
+                START + block * BLOCK
             ),
             Damage::Sections => formatter.write_str("the sections of the snapshot do not fit"),
             Damage::Content(section) => write!(
@@ -114,7 +130,7 @@ pub fn decode(bytes: &[u8]) -> Result<Snapshot, Damage> {
 /// sections can be.
 pub fn verify(bytes: &Bytes) -> Result<(), Damage> {
     let frame = Frame::read(bytes)?;
-    let data = &bytes[frame.start..frame.checksums];
+    let data = &bytes[START..frame.checksums];
     let sums = bytes[frame.checksums..].chunks_exact(8);
     for (block, (data, sum)) in data.chunks(BLOCK).zip(sums).enumerate() {
         if XxHash3_64::oneshot(data).to_le_bytes() != *sum {
@@ -145,8 +161,6 @@ impl AsRef<[u8]> for Words {
 
 /// What the header says, once it is believed.
 struct Frame {
-    /// Where the sections start, behind the table.
-    start: usize,
     /// Where the checksums of the blocks start, behind the sections.
     checksums: usize,
     /// Where each section starts and ends, and the width of its elements.
@@ -169,8 +183,7 @@ impl Frame {
         if four(header, 12) as usize != SECTIONS.len() {
             return Err(Damage::Header);
         }
-        let start = HEADER + ENTRY * SECTIONS.len();
-        let table = bytes.get(HEADER..start).ok_or(Damage::Length)?;
+        let table = bytes.get(HEADER..START).ok_or(Damage::Length)?;
         if eight(header, 40) != header_sum(header, table) {
             return Err(Damage::Header);
         }
@@ -180,14 +193,14 @@ impl Frame {
         let checksums = place(24)?;
         let sums = bytes.get(checksums..).ok_or(Damage::Header)?;
         let blocks = checksums
-            .checked_sub(start)
+            .checked_sub(START)
             .ok_or(Damage::Header)?
             .div_ceil(BLOCK);
         if sums.len() != blocks * 8 || XxHash3_64::oneshot(sums) != eight(header, 32) {
             return Err(Damage::Header);
         }
         let mut sections = Vec::with_capacity(SECTIONS.len());
-        let mut behind = start;
+        let mut behind = START;
         for entry in table.chunks_exact(ENTRY) {
             let from = usize::try_from(eight(entry, 0)).map_err(|_| Damage::Header)?;
             let length = usize::try_from(eight(entry, 8)).map_err(|_| Damage::Header)?;
@@ -200,7 +213,6 @@ impl Frame {
             sections.push((from, end, entry[16]));
         }
         Ok(Frame {
-            start,
             checksums,
             sections,
         })

@@ -14,6 +14,7 @@ use crate::store::snapshot::BLOCK;
 use crate::store::snapshot::ENTRY;
 use crate::store::snapshot::HEADER;
 use crate::store::snapshot::MAGIC;
+use crate::store::snapshot::START;
 use crate::store::snapshot::VERSION;
 use crate::store::snapshot::header_sum;
 
@@ -42,11 +43,10 @@ struct Entry {
 impl<W: Write + Seek> Writer<W> {
     /// A snapshot without sections, at the start of `output`.
     pub fn new(mut output: W) -> std::io::Result<Writer<W>> {
-        let length = HEADER + ENTRY * SECTIONS.len();
-        output.write_all(&vec![0; length])?;
+        output.write_all(&[0; START])?;
         Ok(Writer {
             output,
-            length: length as u64,
+            length: START as u64,
             entries: Vec::new(),
             block: Hasher::new(),
             filled: 0,
