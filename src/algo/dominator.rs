@@ -1,5 +1,6 @@
 //! What every way from a root has to pass: dominators.
 
+use crate::algo::Depth;
 use crate::algo::part::Part;
 use crate::algo::part::place;
 use crate::algo::reach::closure;
@@ -55,7 +56,8 @@ pub fn immediate_dominators(
     root: EntityId,
     budget: &mut Budget,
 ) -> Result<Vec<(EntityId, EntityId)>, Fault> {
-    let mut members = closure(view, &[root], Direction::Forward, u32::MAX, budget)?.entities;
+    let reached = closure(view, &[root], Direction::Forward, u32::MAX, budget)?;
+    let mut members = reached.within(Depth::ANY);
     if let Err(index) = members.binary_search(&root) {
         members.insert(index, root);
     }

@@ -6,6 +6,7 @@
 mod bridge;
 mod component;
 mod dominator;
+mod marks;
 mod order;
 mod part;
 mod path;

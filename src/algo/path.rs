@@ -1,5 +1,6 @@
 //! Ways from one entity to another: a shortest one, and all without a repeated entity.
 
+use crate::algo::marks::Marks;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Fault;
 use crate::model::Direction;
@@ -8,11 +9,12 @@ use crate::model::Path;
 use crate::model::StatementId;
 use crate::model::Step;
 use crate::model::View;
+use crate::model::Walk;
 
 /// No way leads on from there.
 const UNREACHED: u32 = u32::MAX;
 
-/// A shortest path: breadth first from the end, then the way down from the start.
+/// A shortest path: breadth first from both ends at once, always on from the side with less to do.
 ///
 /// # Returns
 /// The path with the fewest steps; of equals, the one with the smallest sequence of names; of
@@ -20,33 +22,141 @@ const UNREACHED: u32 = u32::MAX;
 /// None if no way leads there.
 ///
 /// # Complexity
-/// O(|V| + |E|).
+/// O(|V| + |E|) of what lies within half the distance from either end. I. Pohl, Bi-directional
+/// search, Machine Intelligence 6, 1971.
 pub fn shortest(
     view: View<'_>,
     from: EntityId,
     to: EntityId,
     budget: &mut Budget,
 ) -> Result<Option<Path>, Fault> {
-    let distances = distances_to(view, to, Some(from), budget)?;
-    if distances[from.index()] == UNREACHED {
-        return Ok(None);
+    let mut start = Side::new(view, from, Direction::Forward);
+    let mut end = Side::new(view, to, Direction::Backward);
+    let mut have_met = from == to;
+    while !have_met {
+        let (smaller, other) = match start.cost() <= end.cost() {
+            true => (&mut start, &end),
+            false => (&mut end, &start),
+        };
+        if smaller.frontier().is_empty() {
+            return Ok(None);
+        }
+        smaller.advance(budget)?;
+        let mut found = smaller.frontier().iter();
+        have_met = found.any(|entity| other.marks.contains(*entity));
     }
+    let layers = layers(view, start, end, budget)?;
     let mut path = Path {
         entities: vec![from],
         statements: Vec::new(),
     };
     let mut here = from;
-    while here != to {
-        let left = distances[here.index()];
-        let nearer = |step: &Step| distances[step.entity.index()] == left - 1;
-        let best = steps_by_name(view, here).into_iter().find(nearer);
-        let step = best.expect("a neighbour of an entity at distance d is at distance d - 1");
+    for layer in &layers[1..] {
+        let is_next = |step: &Step| layer.binary_search(&step.entity).is_ok();
+        let steps = view.steps(here, Direction::Forward).filter(is_next);
+        let best = steps.min_by_key(|step| (view.snapshot.rank(step.entity), step.statement));
+        let step = best.expect("every entity of a layer has a step to the next");
         budget.spend(1)?;
         path.entities.push(step.entity);
         path.statements.push(step.statement);
         here = step.entity;
     }
     Ok(Some(path))
+}
+
+/// One end of a search: what lies how many steps from it.
+struct Side<'a> {
+    walk: Walk<'a>,
+    marks: Marks,
+    /// The entities, by their distance, then in the order in which they were met.
+    order: Vec<EntityId>,
+    /// Where in that order those of each distance start.
+    levels: Vec<usize>,
+}
+
+impl<'a> Side<'a> {
+    fn new(view: View<'a>, entity: EntityId, direction: Direction) -> Side<'a> {
+        let mut marks = Marks::new(view.snapshot.entity_count());
+        marks.insert(entity);
+        Side {
+            walk: Walk::new(view, direction),
+            marks,
+            order: vec![entity],
+            levels: vec![0],
+        }
+    }
+
+    /// Those that are farthest away so far.
+    fn frontier(&self) -> &[EntityId] {
+        &self.order[self.levels[self.levels.len() - 1]..]
+    }
+
+    /// How many statements the next step looks at.
+    fn cost(&self) -> usize {
+        let entities = self.frontier().iter();
+        entities.map(|entity| self.walk.degree(*entity) + 1).sum()
+    }
+
+    /// Goes one step on.
+    fn advance(&mut self, budget: &mut Budget) -> Result<(), Fault> {
+        let last = self.levels[self.levels.len() - 1];
+        let before = self.order.len();
+        for place in last..before {
+            let (order, marks) = (&mut self.order, &mut self.marks);
+            let looked = self.walk.visit(order[place], |entity| {
+                if marks.insert(entity) {
+                    order.push(entity);
+                }
+            });
+            budget.spend(looked as u64 + 1)?;
+        }
+        self.levels.push(before);
+        Ok(())
+    }
+
+    /// The entities of each distance, by id.
+    fn into_layers(self) -> Vec<Vec<EntityId>> {
+        let ends = self.levels.iter().skip(1).copied();
+        let ends = ends.chain([self.order.len()]);
+        let ranges = self.levels.iter().zip(ends);
+        let layers = ranges.map(|(start, end)| {
+            let mut layer = self.order[*start..end].to_vec();
+            layer.sort_unstable();
+            layer
+        });
+        layers.collect()
+    }
+}
+
+/// The entities on the shortest paths by their distance from the start, each layer by id. The two
+/// sides have just met.
+fn layers(
+    view: View<'_>,
+    start: Side<'_>,
+    end: Side<'_>,
+    budget: &mut Budget,
+) -> Result<Vec<Vec<EntityId>>, Fault> {
+    let mut near = start.into_layers();
+    let far = end.into_layers();
+    // They met where the last layers have entities in common; these are as far from either end.
+    let last = near.len() - 1;
+    near[last].retain(|entity| far[far.len() - 1].binary_search(entity).is_ok());
+    let mut back = Walk::new(view, Direction::Backward);
+    for index in (0..last).rev() {
+        let mut before = Vec::new();
+        for entity in &near[index + 1] {
+            let looked = back.visit(*entity, |found| before.push(found));
+            budget.spend(looked as u64 + 1)?;
+        }
+        before.sort_unstable();
+        before.dedup();
+        let layer = &near[index];
+        before.retain(|entity| layer.binary_search(entity).is_ok());
+        near[index] = before;
+    }
+    // Beyond the meeting every layer of the far side leads on, and what is not met is not chosen.
+    near.extend(far.into_iter().rev().skip(1));
+    Ok(near)
 }
 
 /// All paths without a repeated entity, of at most `length_max` steps: depth first, never into a
@@ -67,7 +177,7 @@ pub fn simple(
     count_max: usize,
     budget: &mut Budget,
 ) -> Result<(Vec<Path>, bool), Fault> {
-    let distances = distances_to(view, to, None, budget)?;
+    let distances = distances_to(view, to, budget)?;
     let mut found: Vec<Path> = Vec::new();
     if distances[from.index()] == UNREACHED {
         return Ok((found, false));
@@ -75,13 +185,13 @@ pub fn simple(
     // One length after the other, so that the shortest come first and a cut keeps them.
     let longest = length_max.min(view.snapshot.entity_count() as u32);
     for length in distances[from.index()]..=longest {
-        let walk = Walk {
+        let search = Search {
             view,
             to,
             length,
             distances: &distances,
         };
-        if walk.collect(from, count_max, &mut found, budget)? {
+        if search.collect(from, count_max, &mut found, budget)? {
             return Ok((found, true));
         }
     }
@@ -89,14 +199,14 @@ pub fn simple(
 }
 
 /// The search for all paths of exactly `length` steps.
-struct Walk<'a> {
+struct Search<'a> {
     view: View<'a>,
     to: EntityId,
     length: u32,
     distances: &'a [u32],
 }
 
-impl Walk<'_> {
+impl Search<'_> {
     /// Adds the paths from `from` to `found`; true if there is one more than `count_max` allows.
     fn collect(
         &self,
@@ -161,18 +271,13 @@ fn steps_by_name(view: View<'_>, entity: EntityId) -> Vec<Step> {
     steps
 }
 
-/// The fewest steps from each entity to `to`; stops early once `from` is found.
-fn distances_to(
-    view: View<'_>,
-    to: EntityId,
-    from: Option<EntityId>,
-    budget: &mut Budget,
-) -> Result<Vec<u32>, Fault> {
+/// The fewest steps from each entity to `to`.
+fn distances_to(view: View<'_>, to: EntityId, budget: &mut Budget) -> Result<Vec<u32>, Fault> {
     let mut distances = vec![UNREACHED; view.snapshot.entity_count()];
     distances[to.index()] = 0;
     let mut frontier = vec![to];
     let mut distance = 0;
-    while !frontier.is_empty() && from.is_none_or(|from| distances[from.index()] == UNREACHED) {
+    while !frontier.is_empty() {
         distance += 1;
         let mut next = Vec::new();
         for entity in frontier {

@@ -1,11 +1,16 @@
 //! Who can be reached: one step, or any number of them.
 
+use std::cell::OnceCell;
+
+use fixedbitset::FixedBitSet;
+
+use crate::algo::marks::Marks;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Fault;
 use crate::model::Direction;
 use crate::model::EntityId;
-use crate::model::Seen;
 use crate::model::View;
+use crate::model::Walk;
 
 /// How many steps a walk may take: from `min` to `max`, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,41 +43,102 @@ pub fn expand(
     direction: Direction,
     budget: &mut Budget,
 ) -> Result<Vec<EntityId>, Fault> {
+    let mut walk = Walk::new(view, direction);
     let mut found = Vec::new();
     for start in starts {
-        for step in view.steps(*start, direction) {
-            budget.spend(1)?;
-            found.push(step.entity);
-        }
-        budget.spend(1)?;
+        let looked = walk.visit(*start, |end| found.push(end));
+        budget.spend(looked as u64 + 1)?;
     }
     found.sort_unstable();
     found.dedup();
     Ok(found)
 }
 
-/// What a closure found: entities by id, and the number of steps to each.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What a closure found.
+#[derive(Clone, Debug, Default)]
 pub struct Reached {
-    /// The entities, by id.
-    pub entities: Vec<EntityId>,
-    /// The fewest steps from any start to the entity of the same place; at least 1.
-    pub distances: Vec<u32>,
+    /// The entities in the order in which they were reached.
+    order: Vec<EntityId>,
+    /// Where in that order those start that are one, two, three … steps away.
+    levels: Vec<usize>,
+    /// The entities by id, each with its place in that order; made when a distance is first wanted.
+    places: OnceCell<Vec<(EntityId, u32)>>,
 }
 
 impl Reached {
-    /// The entities whose fewest steps lie within `depth`, by id.
-    pub fn within(&self, depth: Depth) -> Vec<EntityId> {
-        let pairs = self.entities.iter().zip(&self.distances);
-        let inside = pairs.filter(|(_, distance)| (depth.min..=depth.max).contains(*distance));
-        inside.map(|(entity, _)| *entity).collect()
+    /// Goes on from an entity to those that were not met yet.
+    #[inline]
+    pub(super) fn step(
+        &mut self,
+        walk: &mut Walk<'_>,
+        entity: EntityId,
+        marks: &mut Marks,
+        budget: &mut Budget,
+    ) -> Result<(), Fault> {
+        let looked = walk.visit(entity, |end| {
+            if marks.insert(end) {
+                self.order.push(end);
+            }
+        });
+        budget.spend(looked as u64 + 1)
     }
 
-    /// The fewest steps to an entity; none if it was not reached.
-    pub fn distance(&self, entity: EntityId) -> Option<u32> {
-        let place = self.entities.binary_search(&entity).ok()?;
-        Some(self.distances[place])
+    /// How many entities there are.
+    pub fn len(&self) -> usize {
+        self.order.len()
     }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
+    /// The entities in the order in which they were reached.
+    pub fn order(&self) -> &[EntityId] {
+        &self.order
+    }
+
+    /// The entities whose fewest steps lie within `depth`, by id.
+    pub fn within(&self, depth: Depth) -> Vec<EntityId> {
+        let start = |steps: u32| match usize::try_from(steps) {
+            Ok(steps) => self.levels.get(steps).copied().unwrap_or(self.order.len()),
+            Err(_) => self.order.len(),
+        };
+        let first = start(depth.min.saturating_sub(1));
+        let inside = &self.order[first..start(depth.max).max(first)];
+        sorted(inside)
+    }
+
+    /// The fewest steps to an entity, at least 1; none if it was not reached.
+    pub fn distance(&self, entity: EntityId) -> Option<u32> {
+        let places = self.places.get_or_init(|| {
+            let order = self.order.iter().enumerate();
+            let mut places: Vec<_> = order.map(|(place, id)| (*id, place as u32)).collect();
+            places.sort_unstable();
+            places
+        });
+        let found = places.binary_search_by_key(&entity, |(id, _)| *id).ok()?;
+        let place = places[found].1 as usize;
+        Some(self.levels.partition_point(|start| *start <= place) as u32)
+    }
+}
+
+/// The same entities by id.
+fn sorted(entities: &[EntityId]) -> Vec<EntityId> {
+    let largest = entities.iter().max().map_or(0, |entity| entity.index());
+    // Where they lie close together a bitmap puts them in order faster than a comparison of each.
+    if largest / 32 > entities.len() {
+        let mut sorted = entities.to_vec();
+        sorted.sort_unstable();
+        return sorted;
+    }
+    let mut set = FixedBitSet::with_capacity(largest + 1);
+    entities
+        .iter()
+        .for_each(|entity| set.insert(entity.index()));
+    let mut sorted = Vec::with_capacity(entities.len());
+    sorted.extend(set.ones().map(EntityId::from_index));
+    sorted
 }
 
 /// The entities that walks lead to: breadth first from all starts at once.
@@ -81,11 +147,11 @@ impl Reached {
 /// `steps_max`: the most steps of a walk.
 ///
 /// # Returns
-/// Each entity reached, by id, with the fewest steps from any start. A start is in it only if a
-/// walk of at least one step leads to it, from itself (a cycle, a loop) or from another start.
+/// Each entity reached, with the fewest steps from any start. A start is in it only if a walk of at
+/// least one step leads to it, from itself (a cycle, a loop) or from another start.
 ///
 /// # Complexity
-/// O(|V| / 64 + v + e) for v entities and e statements within reach.
+/// O(v + e) for v entities and e statements within reach, whatever the size of the graph.
 pub fn closure(
     view: View<'_>,
     starts: &[EntityId],
@@ -93,28 +159,26 @@ pub fn closure(
     steps_max: u32,
     budget: &mut Budget,
 ) -> Result<Reached, Fault> {
-    let mut seen = Seen::with_capacity(view.snapshot.entity_count());
-    let mut found: Vec<(EntityId, u32)> = Vec::new();
-    let mut frontier: Vec<EntityId> = starts.to_vec();
-    let mut distance = 0;
-    while !frontier.is_empty() && distance < steps_max {
-        distance += 1;
-        let mut next = Vec::new();
-        for entity in frontier {
-            for step in view.steps(entity, direction) {
-                budget.spend(1)?;
-                if seen.insert(step.entity) {
-                    found.push((step.entity, distance));
-                    next.push(step.entity);
-                }
+    let mut walk = Walk::new(view, direction);
+    let mut marks = Marks::new(view.snapshot.entity_count());
+    let mut reached = Reached::default();
+    let mut from = 0;
+    for distance in 0..steps_max {
+        let before = reached.order.len();
+        if distance == 0 {
+            for start in starts {
+                reached.step(&mut walk, *start, &mut marks, budget)?;
             }
-            budget.spend(1)?;
+        } else {
+            for place in from..before {
+                reached.step(&mut walk, reached.order[place], &mut marks, budget)?;
+            }
         }
-        frontier = next;
+        reached.levels.push(before);
+        from = before;
+        if reached.order.len() == before {
+            break;
+        }
     }
-    found.sort_unstable();
-    Ok(Reached {
-        entities: found.iter().map(|(entity, _)| *entity).collect(),
-        distances: found.iter().map(|(_, distance)| *distance).collect(),
-    })
+    Ok(reached)
 }

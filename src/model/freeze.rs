@@ -336,6 +336,7 @@ impl Freezer<'_> {
         counts.unwalked += u64::from(!statement.is_walked());
         let is_dated = statement.since.is_some() || statement.until.is_some();
         counts.dated += u64::from(is_dated);
+        counts.nothing += u64::from(statement.object == Object::Nothing);
         let is_sign = self.schema.relations[statement.relation.index()]
             .status
             .is_some();

@@ -18,6 +18,7 @@ mod status;
 mod texts;
 mod value;
 mod view;
+mod walk;
 
 pub use column::CodeSlice;
 pub use date::Comparison;
@@ -74,3 +75,4 @@ pub use view::Filter;
 pub use view::Seen;
 pub use view::Step;
 pub use view::View;
+pub use walk::Walk;

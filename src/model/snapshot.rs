@@ -110,6 +110,8 @@ pub(super) struct RelationCounts {
     pub(super) unwalked: u64,
     /// Those that begin or end at some time.
     pub(super) dated: u64,
+    /// Those whose object is not known.
+    pub(super) nothing: u64,
 }
 
 /// How a name is borne.
@@ -279,6 +281,13 @@ impl Snapshot {
     /// Whether some statement of a relation is left out by walks: doubtful, negative or unknown.
     pub fn has_unwalked(&self, relation: RelationId) -> bool {
         self.meta.relations[relation.index()].unwalked > 0
+    }
+
+    /// Whether some statement of a relation leads to no entity: its object is not known, or is a
+    /// value.
+    pub fn has_unknown_object(&self, relation: RelationId) -> bool {
+        self.meta.relations[relation.index()].nothing > 0
+            || self.schema.relations[relation.index()].is_property()
     }
 
     /// Whether some statement of a relation begins or ends at some time.

@@ -18,6 +18,7 @@ use petgraph::visit::Visitable;
 use crate::model::Day;
 use crate::model::Direction;
 use crate::model::EntityId;
+use crate::model::Qualifiers;
 use crate::model::RelationId;
 use crate::model::Rows;
 use crate::model::Schema;
@@ -49,7 +50,7 @@ impl Filter {
 
     /// Whether a statement counts; its certainty and polarity make no difference.
     pub fn admits(&self, snapshot: &Snapshot, statement: StatementId) -> bool {
-        self.is_in_time(snapshot, statement) && self.is_sourced(snapshot, statement)
+        self.is_in_time(snapshot.qualifiers(statement)) && self.is_sourced(snapshot, statement)
     }
 
     /// Whether a walk takes a statement: it counts, and is positive and at least hedged unless
@@ -59,13 +60,22 @@ impl Filter {
             && self.admits(snapshot, statement)
     }
 
-    fn is_in_time(&self, snapshot: &Snapshot, statement: StatementId) -> bool {
+    /// Whether the filter leaves out some statements of a relation that walks would take.
+    pub fn asks_of(&self, snapshot: &Snapshot, relation: RelationId) -> bool {
+        let has_time = self.as_of.is_some() || self.during.is_some();
+        (!self.is_doubtful && snapshot.has_unwalked(relation))
+            || (has_time && snapshot.has_dated(relation))
+            || self.sources.is_some()
+    }
+
+    /// Whether statements with these qualifiers hold in the time that is looked at.
+    pub fn is_in_time(&self, qualifiers: &Qualifiers) -> bool {
         let span = match (self.as_of, self.during) {
             (Some(day), _) => (Some(day), Some(day)),
             (None, Some(span)) => span,
             (None, None) => return true,
         };
-        let period = snapshot.qualifiers(statement).period();
+        let period = qualifiers.period();
         if self.is_certain {
             period.certainly_touches(span)
         } else {

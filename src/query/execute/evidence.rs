@@ -11,6 +11,7 @@ use crate::diagnostic::Fault;
 use crate::model::Along;
 use crate::model::Direction;
 use crate::model::EntityId;
+use crate::model::Filter;
 use crate::model::LINEAGE;
 use crate::model::ObjectRef;
 use crate::model::Snapshot;
@@ -211,14 +212,16 @@ impl Run<'_> {
     /// How many statements the walks of this run passed by because they are doubtful, negative or
     /// unknown, and how many because a context leaves them out.
     pub(super) fn passed_by(&self, budget: &mut Budget) -> Result<(usize, usize), Fault> {
-        let mut doubtful = self.doubtful_signs(budget)?;
-        let mut filtered = BTreeSet::new();
+        let mut passed = Passed {
+            doubtful: self.doubtful_signs(budget)?,
+            filtered: BTreeSet::new(),
+        };
         for outcome in &self.outcomes {
             if let Outcome::Rows(outcome) = outcome {
                 for (statement, is_filtered) in &outcome.passed {
                     match is_filtered {
-                        true => filtered.insert(*statement),
-                        false => doubtful.insert(*statement),
+                        true => passed.filtered.insert(*statement),
+                        false => passed.doubtful.insert(*statement),
                     };
                 }
             }
@@ -252,23 +255,40 @@ impl Run<'_> {
                 _ => continue,
             };
             let walked: &[EntityId] = match &self.outcomes[index] {
-                Outcome::Walk(_, reached) => &reached.entities,
+                Outcome::Walk(_, reached) => reached.order(),
                 _ => &[],
             };
             let filter = self.filter(*filter);
+            let mut relations = along.relations();
+            if !relations.any(|(relation, _)| filter.asks_of(self.snapshot, relation)) {
+                continue;
+            }
             for entity in self.set(input).iter().chain(walked) {
-                let touching = touching(self.snapshot, along, *entity, direction);
-                for statement in touching {
+                for statement in touching(self.snapshot, along, *entity, direction) {
                     budget.spend(1)?;
-                    if !filter.admits(self.snapshot, statement) {
-                        filtered.insert(statement);
-                    } else if !filter.walks(self.snapshot, statement) {
-                        doubtful.insert(statement);
-                    }
+                    passed.look(self.snapshot, filter, statement);
                 }
             }
         }
-        Ok((doubtful.len(), filtered.len()))
+        Ok((passed.doubtful.len(), passed.filtered.len()))
+    }
+}
+
+/// The statements that walks passed by.
+struct Passed {
+    /// Because they are doubtful, negative or unknown.
+    doubtful: BTreeSet<StatementId>,
+    /// Because a context leaves them out.
+    filtered: BTreeSet<StatementId>,
+}
+
+impl Passed {
+    fn look(&mut self, snapshot: &Snapshot, filter: &Filter, statement: StatementId) {
+        if !filter.admits(snapshot, statement) {
+            self.filtered.insert(statement);
+        } else if !filter.walks(snapshot, statement) {
+            self.doubtful.insert(statement);
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod why;
 use std::cell::RefCell;
 
 use crate::algo;
+use crate::algo::Depth;
 use crate::algo::Reached;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Diagnostic;
@@ -356,7 +357,8 @@ impl<'a> Run<'a> {
     ) -> Result<Vec<EntityId>, Error> {
         let mut common: Option<Vec<EntityId>> = None;
         for entity in self.set(input) {
-            let mut own = algo::closure(view, &[*entity], direction, u32::MAX, budget)?.entities;
+            let mut own =
+                algo::closure(view, &[*entity], direction, u32::MAX, budget)?.within(Depth::ANY);
             if let Err(place) = own.binary_search(entity) {
                 own.insert(place, *entity);
             }
