@@ -2,7 +2,8 @@
 (() => {
   const one = (id) => document.getElementById('kin-' + id);
   const data = JSON.parse(one('data').textContent);
-  const { entities, arrows } = data;
+  const { entities, arrows, words } = data;
+  const fill = (text, ...parts) => text.replace(/\{(\d)\}/g, (_, place) => parts[place]);
   const stage = one('stage');
   const svg = stage.querySelector('svg');
   const search = one('search');
@@ -132,14 +133,13 @@
       line.classList.toggle('kin-gone', !isOn);
       line.classList.toggle('kin-dim', isOn && light !== null && !light.arrows.has(place));
     });
-    let counts = shown + ' of ' + entities.length + ' entities, '
-      + said + ' of ' + arrows.length + ' statements';
+    let counts = fill(words.counts, shown, entities.length, said, arrows.length);
     if (light !== null && state.entity !== null) {
-      counts += '; ' + light.before + ' before, ' + light.after + ' after';
+      counts += fill(words.around, light.before, light.after);
     }
     one('counts').textContent = counts;
-    one('depth-now').textContent = state.depth === null ? 'all' : String(state.depth);
-    one('time-now').textContent = state.day === null ? 'any day' : asDate(state.day);
+    one('depth-now').textContent = state.depth === null ? words.all : String(state.depth);
+    one('time-now').textContent = state.day === null ? words.any_day : asDate(state.day);
     depth.disabled = state.entity === null;
     write();
   };
@@ -178,12 +178,12 @@
   const tellEntity = (entity) => {
     make('h2', entity.name, panel);
     make('p', entity.kind + ' · ' + entity.id, panel);
-    if (entity.aliases.length > 0) make('p', 'also: ' + entity.aliases.join(', '), panel);
+    if (entity.aliases.length > 0) make('p', words.also + entity.aliases.join(', '), panel);
     cite(entity.sources, panel);
     const list = make('ul', '', panel);
     for (const fact of entity.facts) tell(fact, list);
-    if (entity.more > 0) make('p', entity.more + ' more facts are not shown', panel);
-    if (entity.facts.length === 0) make('p', 'nothing is said of it', panel);
+    if (entity.more > 0) make('p', fill(words.more, entity.more), panel);
+    if (entity.facts.length === 0) make('p', words.silent, panel);
   };
   const tellPanel = () => {
     panel.replaceChildren();
@@ -191,7 +191,7 @@
     if (state.entity !== null) {
       tellEntity(entities[state.entity]);
     } else if (state.arrow !== null) {
-      make('h2', 'statement', panel);
+      make('h2', words.statement, panel);
       tell(arrows[state.arrow].fact, make('ul', '', panel));
     }
     panel.scrollTop = 0;

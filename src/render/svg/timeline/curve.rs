@@ -68,9 +68,8 @@ pub(super) fn element(picture: &Picture<'_>, curve: &Curve) -> Element {
         true => group,
         false => group.with("opacity", UNDATED),
     };
-    let highlight = picture.page.look.highlight;
-    let is_out = |place: usize| !highlight.contains(&picture.boxes[place].entity);
-    let is_faint = !highlight.is_empty() && (is_out(shown.from) || is_out(shown.to));
+    let is_out = |place: usize| picture.is_marked(place) == Some(false);
+    let is_faint = is_out(shown.from) || is_out(shown.to);
     let group = match is_faint {
         true => Element::new("g").with("class", "faint").child(group),
         false => group,
