@@ -105,6 +105,17 @@
     };
   };
 
+  // Classes are only touched where they change: pictures may have thousands of elements.
+  const CLASSES = ['kin-gone', 'kin-dim', 'kin-chosen'];
+  const worn = new Map();
+  const wear = (element, ...wanted) => {
+    const before = worn.get(element) || [false, false, false];
+    CLASSES.forEach((name, place) => {
+      if (Boolean(wanted[place]) !== before[place]) element.classList.toggle(name);
+    });
+    worn.set(element, CLASSES.map((_, place) => Boolean(wanted[place])));
+  };
+
   const show = () => {
     const light = lit();
     let shown = 0;
@@ -114,24 +125,23 @@
       shown += isOn ? 1 : 0;
       const box = boxes.get(place);
       if (!box) return;
-      box.classList.toggle('kin-gone', !isOn);
-      box.classList.toggle('kin-dim', isOn && light !== null && !light.boxes.has(place));
-      box.classList.toggle('kin-chosen', place === state.entity);
-      box.setAttribute('aria-pressed', String(place === state.entity));
+      const isChosen = place === state.entity;
+      wear(box, !isOn, isOn && light !== null && !light.boxes.has(place), isChosen);
+      if (isChosen !== (box.getAttribute('aria-pressed') === 'true')) {
+        box.setAttribute('aria-pressed', String(isChosen));
+      }
     });
     for (const label of labels) {
       const place = Number(label.getAttribute('data-box'));
       const isOn = lives(entities[place]);
-      label.classList.toggle('kin-gone', !isOn);
-      label.classList.toggle('kin-dim', isOn && light !== null && !light.boxes.has(place));
+      wear(label, !isOn, isOn && light !== null && !light.boxes.has(place));
     }
     arrows.forEach((arrow, place) => {
       const isOn = isThere(arrow);
       said += isOn ? 1 : 0;
       const line = drawn[place];
       if (!line) return;
-      line.classList.toggle('kin-gone', !isOn);
-      line.classList.toggle('kin-dim', isOn && light !== null && !light.arrows.has(place));
+      wear(line, !isOn, isOn && light !== null && !light.arrows.has(place));
     });
     let counts = fill(words.counts, shown, entities.length, said, arrows.length);
     if (light !== null && state.entity !== null) {
@@ -334,7 +344,11 @@
   svg.removeAttribute('width');
   svg.removeAttribute('height');
   svg.setAttribute('preserveAspectRatio', 'xMidYMin meet');
+  // Letters that nobody could read are not drawn: in a large picture they take most of the time.
+  const FAR = 4;
   const place = () => {
+    const isFar = scale() > FAR;
+    if (isFar !== svg.classList.contains('kin-far')) svg.classList.toggle('kin-far', isFar);
     svg.setAttribute('viewBox', [view.x, view.y, view.width, view.height].join(' '));
   };
   const scale = () => {
@@ -454,6 +468,7 @@
   for (const [which, box] of boxes) {
     box.setAttribute('tabindex', '0');
     box.setAttribute('role', 'button');
+    box.setAttribute('aria-pressed', 'false');
     box.setAttribute('aria-label', entities[which].name + ', ' + entities[which].kind);
   }
   for (const link of svg.querySelectorAll('a')) link.setAttribute('tabindex', '-1');
