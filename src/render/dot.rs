@@ -4,6 +4,7 @@
 //! clipped, as a picture is no place for a long text.
 //! The language: <https://graphviz.org/doc/info/lang.html>.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use graphviz_rust::dot_structures::Attribute;
@@ -33,6 +34,8 @@ use crate::render::picture::Towards;
 
 /// Families with Latin and Japanese letters, for systems with one or the other.
 const FONTS: &str = "Noto Sans CJK JP,Hiragino Sans,sans-serif";
+/// A box whose own name has more bytes gets another one.
+const ID_MAX: usize = 1_000;
 /// For what is said beside the answer.
 const QUIET: &str = "#57606a";
 /// The line of sources is broken after so many characters.
@@ -240,8 +243,13 @@ impl Drawing<'_> {
         })
     }
 
-    fn slug(&self, place: usize) -> &str {
-        &self.picture.boxes[place].id
+    /// What a box is called: Graphviz reads no name that is very long.
+    fn id(&self, place: usize) -> Cow<'_, str> {
+        let id = &self.picture.boxes[place].id;
+        match id.len() <= ID_MAX {
+            true => Cow::Borrowed(id),
+            false => Cow::Owned(self.own_id(&format!("n{place}"))),
+        }
     }
 
     fn entity(&self, place: usize) -> Stmt {
@@ -265,7 +273,7 @@ impl Drawing<'_> {
             }
             None => look.extend(line),
         }
-        node(&shown.id, look)
+        node(&self.id(place), look)
     }
 
     /// Boxes of one year on one rank, and lines that are not seen from each year to the next.
@@ -279,7 +287,7 @@ impl Drawing<'_> {
         let same = ranks.iter().map(|(year, members)| {
             let nodes = members
                 .iter()
-                .map(|place| node(self.slug(*place), Vec::new()));
+                .map(|place| node(&self.id(*place), Vec::new()));
             let same = attributes(&[("rank", "same")])
                 .into_iter()
                 .map(Stmt::Attribute);
@@ -291,7 +299,7 @@ impl Drawing<'_> {
         let firsts: Vec<usize> = ranks.values().map(|members| members[0]).collect();
         let steps = firsts.windows(2).map(|pair| {
             let unseen = attributes(&[("style", "invis")]);
-            edge(self.slug(pair[0]), self.slug(pair[1]), unseen)
+            edge(&self.id(pair[0]), &self.id(pair[1]), unseen)
         });
         same.chain(steps).collect()
     }
@@ -317,7 +325,7 @@ impl Drawing<'_> {
         }
         let address = arrow.address.as_deref();
         look.extend(address.map(|address| attribute("URL", word(address))));
-        edge(self.slug(arrow.from), self.slug(arrow.to), look)
+        edge(&self.id(arrow.from), &self.id(arrow.to), look)
     }
 
     /// A sample arrow for each group and each manner of speaking that occurs; none without arrows.
