@@ -111,6 +111,22 @@ fn every_format_shows_the_same_boxes_and_arrows() {
 }
 
 #[test]
+fn the_legend_of_colours_has_the_kinds() {
+    let mut session = Session::bundled();
+    let look = Look {
+        colour: Colour::Kind,
+        ..Look::default()
+    };
+    let query = "lineage(CoreOS)";
+    let svg = folded(&mut session, query, "svg", look);
+    // Once in the box, and once in the legend; more often in tooltips.
+    let kind = ">container_host_os</text>";
+    assert_eq!(svg.matches(kind).count(), 2, "{svg}");
+    let dot = folded(&mut session, query, "dot", look);
+    assert!(dot.contains("\"colour: container_host_os\""), "{dot}");
+}
+
+#[test]
 fn every_look_and_the_empty_answer_can_be_folded() {
     let mut session = Session::bundled();
     for query in ["lineage(CoreOS)", "CoreOS - CoreOS"] {

@@ -275,7 +275,14 @@ impl<'a> Picture<'a> {
             kinds.entry(kind).or_default().push(place);
         }
         let named = kinds.into_values();
-        named.map(|members| (self.boxes[members[0]].kind.as_str(), members))
+        named.map(|members| {
+            let first = &self.boxes[members[0]];
+            let kind = match self.is_folded() {
+                true => &first.name,
+                false => &first.kind,
+            };
+            (kind.as_str(), members)
+        })
     }
 
     /// The boxes that share a frame, by their places, and the name of each frame; none if the
