@@ -400,10 +400,11 @@
     room = area;
   };
   new ResizeObserver(adapt).observe(stage);
-  // Moves an entity into the middle unless it is seen.
+  // Moves an entity into the middle unless it is seen, and comes near if it is too far to be read.
   const bring = (which) => {
     const box = boxes.get(which);
     if (!box) return;
+    if (scale() > FAR) zoom(1 / scale());
     const area = stage.getBoundingClientRect();
     const its = box.getBoundingClientRect();
     const isSeen = its.left >= area.left && its.right <= area.right
