@@ -169,7 +169,7 @@ pub static OPTIONS: &[DrawOption] = &[
         short: None,
         value: "BY",
         words: || words(Rank::ALL),
-        doc: "What entities share a layer: those as far along the arrows, or of one year.",
+        doc: "What entities share a layer in SVG, HTML and DOT: by their arrows, or of one year.",
         set: |wishes, word| {
             wishes.rank = Some(choice("rank", Rank::ALL, word)?);
             Ok(())
