@@ -187,7 +187,7 @@ static JAPANESE: Words = Words {
         ("through others", "他を経由"),
         ("active", "活動中"),
         ("maintenance", "保守のみ"),
-        ("archived", "保存"),
+        ("archived", "アーカイブ"),
         ("ended", "終了"),
         ("mixed", "混在"),
         ("other", "その他"),
