@@ -20,6 +20,7 @@ use std::process::Stdio;
 use serde_json::Value as Json;
 use serde_json::json;
 
+use kingraph::render::Fold;
 use kingraph::render::Layout;
 use kingraph::render::Look;
 use kingraph::render::Page;
@@ -411,4 +412,36 @@ fn hostile_names_are_text_in_a_page() {
         browser.shot("hostile");
         browser.settle();
     }
+}
+
+/// What kin itself says on a page is in the page's language; a folded page finds who is in a box.
+#[test]
+fn a_folded_page_in_japanese_can_be_used() {
+    let Some(mut browser) = Browser::start() else {
+        return;
+    };
+    let mut session = Session::bundled();
+    let query = "lineage(CoreOS)";
+    let replies = session.query(query).unwrap();
+    let page = Page {
+        look: Look {
+            fold: Fold::Kind,
+            lang: Some("ja"),
+            ..Look::default()
+        },
+        ..Page::new(&replies[0].answer, session.snapshot(), query)
+    };
+    browser.open(&(find("html").unwrap().render)(&page), "");
+    assert_eq!(browser.text(COUNTS), "2 項目中 2 項目、3 件の記述中 3 件");
+    assert_eq!(
+        browser.text("document.getElementById('kin-fit').textContent"),
+        "全体"
+    );
+    browser.key("/");
+    browser.insert("red hat coreos");
+    browser.key("Enter");
+    let panel = browser.text(PANEL);
+    assert!(panel.contains("コンテナホストOS"), "{panel}");
+    assert!(panel.contains("8 項目") && panel.contains("Red Hat CoreOS"));
+    browser.settle();
 }

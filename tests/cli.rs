@@ -533,35 +533,6 @@ fn without_graphviz_one_sentence_says_what_to_do() {
     }
 }
 
-/// With the feature `png` there is a picture with no program installed, or a word on what its
-/// letters lack; never a picture without text.
-#[cfg(feature = "png")]
-#[test]
-fn pixels_need_no_program_but_a_font_for_every_letter() {
-    let place = folder();
-    let draw = |title: &str, file: &str| {
-        let arguments = ["draw", "lineage(CoreOS)", "--title", title, "-o", file];
-        run(kin_in(place.path()).env("PATH", "").args(arguments))
-    };
-    let run = draw("CoreOS", "x.png");
-    if run.stderr.contains("no font is installed") {
-        return;
-    }
-    let bytes = std::fs::read(place.path().join("x.png")).unwrap();
-    assert!(bytes.starts_with(b"\x89PNG\r\n\x1a\n") && bytes.len() > 10_000);
-    let side = |place: usize| u32::from_be_bytes(bytes[place..place + 4].try_into().unwrap());
-    assert!(
-        side(16) > 600 && side(20) > 300,
-        "{} × {}",
-        side(16),
-        side(20)
-    );
-    let run = draw("no font has \u{10fffd}", "y.png");
-    assert_eq!(refused(&run), Some(2), "{run:?}");
-    assert!(run.stderr.contains("no installed font has"), "{run:?}");
-    assert!(!place.path().join("y.png").exists());
-}
-
 #[test]
 fn what_is_no_regular_file_is_not_replaced_by_a_picture() {
     let place = folder();

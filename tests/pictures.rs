@@ -16,6 +16,7 @@ use kingraph::render::Colour;
 use kingraph::render::Frame;
 use kingraph::render::Look;
 use kingraph::render::Page;
+use kingraph::render::Rank;
 use kingraph::render::Theme;
 use kingraph::render::Towards;
 use kingraph::render::find;
@@ -412,6 +413,126 @@ fn every_way_of_looking_keeps_things_apart() {
                 let faults = Drawing::read(&drawn(&mut session, query, look)).faults();
                 let place = format!("{query} {word} {frame_word}");
                 assert!(faults.is_empty(), "{place}: {}", faults.join("\n"));
+            }
+        }
+    }
+}
+
+/// A session on programs with these years of birth, and forks between them.
+fn born(years: &[Option<i32>], forks: &[(usize, usize)]) -> Session {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = "
+        [groups.lineage]
+        doc = \"From older to newer.\"
+        [kinds.program]
+        doc = \"A program.\"
+        [relations.forked_as]
+        doc = \"A fork.\"
+        inverse = \"forked_from\"
+        groups = [\"lineage\"]
+        [properties.released_on]
+        doc = \"First release.\"
+        type = \"date\"
+        birth = true
+    ";
+    let mut programs = String::new();
+    for (place, year) in years.iter().enumerate() {
+        programs += &format!("[p{place}]\nname = \"P{place}\"\nkind = \"program\"\n");
+        programs += "source = \"wiki\"\n";
+        if let Some(year) = year {
+            programs += &format!("released_on = {{ value = \"{year}\", source = \"wiki\" }}\n");
+        }
+        let forked = forks.iter().filter(|(from, _)| *from == place);
+        let forked = forked.map(|(_, to)| format!("{{ to = \"p{to}\", source = \"wiki\" }}"));
+        let forked: Vec<String> = forked.collect();
+        programs += &format!("forked_as = [{}]\n", forked.join(", "));
+    }
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("schema.toml", schema);
+    write("sources.toml", "[wiki]\ntitle = \"Wiki\"\n");
+    write("programs.toml", &programs);
+    Session::open(folder.path()).unwrap().0
+}
+
+/// What each box says of its year, and where its middle lies along the arrows.
+fn by_year(svg: &str, towards: Towards) -> BTreeMap<i32, Vec<f64>> {
+    let document = Document::parse(svg).unwrap();
+    let groups = document
+        .descendants()
+        .filter(|node| node.has_attribute("data-box"));
+    let mut years: BTreeMap<i32, Vec<f64>> = BTreeMap::new();
+    for group in groups {
+        let texts = group.descendants().filter(|node| node.has_tag_name("text"));
+        let mut years_said = texts.filter_map(|text| text.text()?.rsplit(' ').next()?.parse().ok());
+        let border = group
+            .descendants()
+            .find(|node| node.has_tag_name("rect"))
+            .unwrap();
+        let (x, y) = (number(border, "x"), number(border, "y"));
+        let middle = (
+            x + number(border, "width") / 2.0,
+            y + number(border, "height") / 2.0,
+        );
+        let along = match towards {
+            Towards::Right => middle.0,
+            Towards::Left => -middle.0,
+            Towards::Down => middle.1,
+            Towards::Up => -middle.1,
+        };
+        if let Some(year) = years_said.rfind(|year: &i32| (1900..2100).contains(year)) {
+            years.entry(year).or_default().push(along);
+        }
+    }
+    years
+}
+
+/// Boxes of one year share a layer, later years lie behind earlier ones, and things stay apart: in
+/// what is known, and where arrows join boxes of one year or lead back in time.
+#[test]
+fn boxes_of_one_year_share_a_layer() {
+    let years = [2010, 2010, 2012, 0, 2011, 2012, 0, 0, 2010, 0];
+    let years = years.map(|year| (year > 0).then_some(year));
+    let forks = [
+        (0, 1),
+        (1, 2),
+        (2, 0),
+        (0, 3),
+        (3, 2),
+        (2, 5),
+        (5, 2),
+        (4, 6),
+        (6, 0),
+        (2, 2),
+        (1, 8),
+        (0, 8),
+    ];
+    let mut session = born(&years, &forks);
+    let mut bundled = Session::bundled();
+    for (word, towards) in Towards::ALL {
+        for (_, frame) in Frame::ALL {
+            let look = Look {
+                towards: *towards,
+                frame: *frame,
+                rank: Rank::Year,
+                ..Look::default()
+            };
+            let cases = [
+                drawn(&mut session, "all()", look),
+                drawn(&mut bundled, "lineage(Kubernetes)", look),
+                drawn(&mut bundled, "lineage(CoreOS)", look),
+            ];
+            for (case, svg) in cases.iter().enumerate() {
+                let faults = Drawing::read(svg).faults();
+                assert!(faults.is_empty(), "{case} {word}: {}", faults.join("\n"));
+                let years = by_year(svg, *towards);
+                assert!(years.len() > 2);
+                let mut before = f64::NEG_INFINITY;
+                for (year, places) in years {
+                    let is_level = places.iter().all(|place| (place - places[0]).abs() < 0.2);
+                    assert!(is_level, "{case} {word}: {year} at {places:?}");
+                    assert!(places[0] > before, "{case} {word}: {year} is behind");
+                    before = places[0];
+                }
             }
         }
     }

@@ -261,3 +261,176 @@ fn nothing_and_undated_things_have_a_picture() {
     assert!(!svg.contains("class=\"grid\"") && svg.contains("楽天 &lt;b&gt;"));
     assert_eq!(lanes(&Document::parse(&svg).unwrap()).len(), 2);
 }
+
+/// A curve between two boxes: its points, as they are drawn. The last four are of a curve; one that
+/// has more is straight before them, as far as the lane before the last.
+struct Curve {
+    from: usize,
+    to: usize,
+    points: Vec<(f64, f64)>,
+}
+
+/// The bar of a box: its lane, and from where to where it is drawn.
+struct Bar {
+    lane: usize,
+    first: f64,
+    last: f64,
+}
+
+/// The curves of a timeline, and the bar of each box by its place.
+fn curves(document: &Document<'_>) -> (Vec<Curve>, BTreeMap<usize, Bar>) {
+    let whole = |node: Node<'_, '_>, name: &str| node.attribute(name).unwrap().parse().unwrap();
+    let mut boxes = BTreeMap::new();
+    for (lane, (_, group)) in lanes(document).into_iter().enumerate() {
+        let mut bar = Bar {
+            lane,
+            first: f64::INFINITY,
+            last: 0.0,
+        };
+        for node in group.descendants() {
+            let class = node.attribute("class").unwrap_or_default();
+            let (first, last) = if node.has_tag_name("rect") && class.starts_with('f') {
+                (number(node, "x"), number(node, "x") + number(node, "width"))
+            } else if class.starts_with("line dotted") {
+                let path = node.attribute("d").unwrap().replace(['M', 'H'], " ");
+                let numbers: Vec<f64> = path
+                    .split_whitespace()
+                    .map(|n| n.parse().unwrap())
+                    .collect();
+                (numbers[0], numbers[2])
+            } else {
+                continue;
+            };
+            bar.first = bar.first.min(first);
+            bar.last = bar.last.max(last);
+        }
+        boxes.insert(whole(group, "data-box"), bar);
+    }
+    let groups = document.descendants();
+    let groups = groups.filter(|node| node.attribute("class") == Some("arrow"));
+    let curve = |group: Node<'_, '_>| {
+        let mut paths = group.descendants().filter_map(|node| node.attribute("d"));
+        let path = paths.next().unwrap().replace(['M', 'L', 'C'], " ");
+        let numbers: Vec<f64> = path
+            .split_whitespace()
+            .map(|n| n.parse().unwrap())
+            .collect();
+        let points = numbers.chunks(2).map(|pair| (pair[0], pair[1])).collect();
+        let (from, to) = (whole(group, "data-from"), whole(group, "data-to"));
+        (from != to).then_some(Curve { from, to, points })
+    };
+    (groups.filter_map(curve).collect(), boxes)
+}
+
+/// How often curves cross each other, and bars that they do not join, if each box had the lane that
+/// `new` says.
+fn crossings(
+    curves: &[Curve],
+    bars: &BTreeMap<usize, Bar>,
+    new: &BTreeMap<usize, usize>,
+) -> (usize, usize) {
+    let middle = |lane: usize| 46.0 + 40.0 * lane as f64;
+    let lines: Vec<Vec<(f64, f64)>> = curves
+        .iter()
+        .map(|curve| {
+            let (from, to) = (curve.from, curve.to);
+            let old = (middle(bars[&from].lane), middle(bars[&to].lane));
+            moved(curve, old, (middle(new[&from]), middle(new[&to])))
+        })
+        .collect();
+    let mut barred = 0;
+    for (curve, line) in curves.iter().zip(&lines) {
+        let others = bars.iter();
+        let others = others.filter(|(place, _)| ![curve.from, curve.to].contains(place));
+        for (place, bar) in others {
+            let y = middle(new[place]);
+            let bar = [(bar.first, y), (bar.last, y)];
+            barred += line.windows(2).filter(|part| cross(part, &bar)).count();
+        }
+    }
+    let mut count = 0;
+    for (place, line) in lines.iter().enumerate() {
+        for other in &lines[place + 1..] {
+            for one in line.windows(2) {
+                count += other.windows(2).filter(|two| cross(one, two)).count();
+            }
+        }
+    }
+    (count, barred)
+}
+
+/// Points along a curve, as it would be drawn between other lanes: one that has a straight part
+/// keeps its turn into the last lane, any other is as high as its ends are apart.
+fn moved(curve: &Curve, old: (f64, f64), new: (f64, f64)) -> Vec<(f64, f64)> {
+    let is_turned = (old.1 > old.0) != (new.1 > new.0);
+    let way = if is_turned { -1.0 } else { 1.0 };
+    let has_turn = curve.points.len() > 4;
+    let place = |(place, (x, y)): (usize, &(f64, f64))| match (has_turn, place) {
+        (true, 0) => (*x, new.0 + way * (y - old.0)),
+        (true, _) => (*x, new.1 + way * (y - old.1)),
+        (false, _) => (*x, new.0 + (y - old.0) / (old.1 - old.0) * (new.1 - new.0)),
+    };
+    let points: Vec<(f64, f64)> = curve.points.iter().enumerate().map(place).collect();
+    let (straight, last) = points.split_at(points.len() - 4);
+    let last: [(f64, f64); 4] = last.try_into().unwrap();
+    let bent = (0..=24).map(|step| bezier(last, f64::from(step) / 24.0));
+    straight.iter().copied().chain(bent).collect()
+}
+
+fn bezier(points: [(f64, f64); 4], t: f64) -> (f64, f64) {
+    let u = 1.0 - t;
+    let at = |of: fn((f64, f64)) -> f64| {
+        let [a, b, c, d] = points.map(of);
+        u * u * u * a + 3.0 * u * u * t * b + 3.0 * u * t * t * c + t * t * t * d
+    };
+    (at(|point| point.0), at(|point| point.1))
+}
+
+fn cross(one: &[(f64, f64)], two: &[(f64, f64)]) -> bool {
+    let side = |a: (f64, f64), b: (f64, f64), c: (f64, f64)| {
+        let side = (b.0 - a.0) * (c.1 - a.1) - (b.1 - a.1) * (c.0 - a.0);
+        if side.abs() < 1e-6 { 0.0 } else { side }
+    };
+    let apart =
+        |a: &[(f64, f64)], b: &[(f64, f64)]| side(a[0], a[1], b[0]) * side(a[0], a[1], b[1]) < 0.0;
+    apart(one, two) && apart(two, one)
+}
+
+/// On no lineage do curves cross each other and foreign bars more often than if lanes went by birth
+/// alone; and on all of them together they cross each other less often, and bars less often.
+#[test]
+fn curves_cross_no_more_than_with_lanes_by_birth() {
+    let mut session = Session::bundled();
+    let snapshot = session.snapshot().clone();
+    let mut seen = std::collections::BTreeSet::new();
+    let (mut wrong, mut all) = (Vec::new(), [0; 4]);
+    for entity in snapshot.entities() {
+        let query = format!("lineage(id:\"{}\")", snapshot.slug(entity));
+        let reply = session.query(&query).unwrap().remove(0);
+        let members: Vec<_> = reply.answer.subgraph(&snapshot).entities().collect();
+        if members.len() < 4 || !seen.insert(members) {
+            continue;
+        }
+        let svg = drawn(&mut session, &query, Look::default());
+        let (curves, bars) = curves(&Document::parse(&svg).unwrap());
+        let ours = bars.iter().map(|(place, bar)| (*place, bar.lane)).collect();
+        let mut births: Vec<(&usize, &Bar)> = bars.iter().collect();
+        births.sort_by(|one, two| one.1.first.total_cmp(&two.1.first).then(one.0.cmp(two.0)));
+        let births = births.into_iter().enumerate();
+        let births = births.map(|(lane, (place, _))| (*place, lane)).collect();
+        let (ours, theirs) = (
+            crossings(&curves, &bars, &ours),
+            crossings(&curves, &bars, &births),
+        );
+        let counts = [ours.0, ours.1, theirs.0, theirs.1];
+        (0..4).for_each(|place| all[place] += counts[place]);
+        let told = format!("{query}: curves and bars {ours:?}, by birth {theirs:?}");
+        println!("{told}");
+        if ours.0 + ours.1 > theirs.0 + theirs.1 {
+            wrong.push(told);
+        }
+    }
+    println!("{} lineages: {all:?}", seen.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(all[0] < all[2] && all[1] < all[3], "{all:?}");
+}

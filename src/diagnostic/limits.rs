@@ -215,8 +215,8 @@ impl Fault {
                 Some("name the inner parts with `let x = …;` and use `x`".to_owned())
             }
             Fault::TooLarge { .. } => Some(
-                "go fewer steps (`depth=2`), keep a part (`|> where …`, `|> limit 100`), \
-                 or draw it all the same with `--force`"
+                "fold it with `--fold kind` (in a script `draw(fold=kind)`), go fewer steps \
+                 (`depth=2`), keep a part (`|> limit 100`), or draw it all with `--force`"
                     .to_owned(),
             ),
             Fault::Interrupted => None,

@@ -4,6 +4,9 @@
 //! clipped, as a picture is no place for a long text.
 //! The language: <https://graphviz.org/doc/info/lang.html>.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use graphviz_rust::dot_structures::Attribute;
 use graphviz_rust::dot_structures::Edge;
 use graphviz_rust::dot_structures::EdgeTy;
@@ -21,16 +24,18 @@ use graphviz_rust::printer::PrinterContext;
 use crate::diagnostic::escape;
 use crate::render::MARK;
 use crate::render::Page;
+use crate::render::palette::INKS;
 use crate::render::picture;
 use crate::render::picture::Arrow;
-use crate::render::picture::Frame;
-use crate::render::picture::NAME_MAX;
 use crate::render::picture::Picture;
+use crate::render::picture::Rank;
+use crate::render::picture::Tints;
 use crate::render::picture::Towards;
-use crate::render::picture::clipped;
 
 /// Families with Latin and Japanese letters, for systems with one or the other.
 const FONTS: &str = "Noto Sans CJK JP,Hiragino Sans,sans-serif";
+/// A box whose own name has more bytes gets another one.
+const ID_MAX: usize = 1_000;
 /// For what is said beside the answer.
 const QUIET: &str = "#57606a";
 /// The line of sources is broken after so many characters.
@@ -41,8 +46,10 @@ const SOURCES_WIDTH: usize = 90;
 /// Arrows point the way their relation is stored. The query stands above; below, a legend of the
 /// groups of relations, and the sources.
 pub(super) fn render(page: &Page<'_>) -> String {
+    let picture = Picture::of(page);
     let drawing = Drawing {
-        picture: Picture::of(page),
+        tints: Tints::of(&picture),
+        picture,
     };
     let mut stmts = drawing.defaults();
     stmts.extend(drawing.legend().map(Stmt::Subgraph));
@@ -121,6 +128,7 @@ fn edge(tail: &str, head: &str, attributes: Vec<Attribute>) -> Stmt {
 /// A picture as statements of DOT.
 struct Drawing<'a> {
     picture: Picture<'a>,
+    tints: Tints,
 }
 
 impl Drawing<'_> {
@@ -145,6 +153,10 @@ impl Drawing<'_> {
             ("fontsize", "10"),
             ("fontcolor", QUIET),
         ]);
+        if look.rank == Rank::Year {
+            // Ranks hold across frames.
+            graph.extend(attributes(&[("newrank", "true")]));
+        }
         let sources = self.picture.source_lines(SOURCES_WIDTH);
         let lines: Vec<&str> = sources.iter().map(String::as_str).collect();
         graph.push(attribute("label", quoted(&lines, Align::Left)));
@@ -189,74 +201,111 @@ impl Drawing<'_> {
             let note = attributes(&[
                 ("shape", "plaintext"),
                 ("style", ""),
-                ("label", "nothing to draw"),
+                ("label", self.picture.words.nothing),
             ]);
             stmts.push(node(&self.own_id("nothing"), note));
         }
-        if self.has_clusters() {
-            stmts.extend(self.clusters());
-        } else {
-            stmts.extend(self.picture.boxes.iter().map(|node| self.entity(node)));
+        let frames = self.picture.frames();
+        let mut is_framed = vec![false; self.picture.boxes.len()];
+        for (number, (name, members)) in frames.iter().enumerate() {
+            members.iter().for_each(|place| is_framed[*place] = true);
+            stmts.push(self.cluster(number, name, members));
         }
-        stmts.extend(self.picture.arrows.iter().map(|arrow| self.arrow(arrow)));
+        let others = (0..is_framed.len()).filter(|place| !is_framed[*place]);
+        stmts.extend(others.map(|place| self.entity(place)));
+        let years = self.picture.years().unwrap_or_default();
+        stmts.extend(self.years(&years));
+        let arrows = self.picture.arrows.iter();
+        stmts.extend(arrows.map(|arrow| self.arrow(arrow, &years)));
         Subgraph {
             id: word("cluster_answer"),
             stmts,
         }
     }
 
-    fn has_clusters(&self) -> bool {
-        self.picture.page.look.frame == Frame::Kind
-    }
-
-    /// The boxes in a frame a kind, in the order of the schema.
-    fn clusters(&self) -> impl Iterator<Item = Stmt> {
-        self.picture.by_kind().map(|(name, members)| {
-            let look = [
-                ("labeljust", "l"),
-                ("fontsize", "11"),
-                ("fontcolor", QUIET),
-                ("style", "rounded"),
-                ("color", "#d0d7de"),
-                ("peripheries", "1"),
-            ];
-            let mut frame = attributes(&look);
-            frame.push(attribute("label", word(name)));
-            let mut stmts = vec![Stmt::GAttribute(GraphAttributes::Graph(frame))];
-            let boxes = members.iter().map(|place| &self.picture.boxes[*place]);
-            stmts.extend(boxes.map(|node| self.entity(node)));
-            Stmt::Subgraph(Subgraph {
-                id: word(&format!("cluster_kind_{name}")),
-                stmts,
-            })
+    /// Boxes that share a frame.
+    fn cluster(&self, number: usize, name: &str, members: &[usize]) -> Stmt {
+        let look = [
+            ("labeljust", "l"),
+            ("fontsize", "11"),
+            ("fontcolor", QUIET),
+            ("style", "rounded"),
+            ("color", "#d0d7de"),
+            ("peripheries", "1"),
+        ];
+        let mut frame = attributes(&look);
+        frame.push(attribute("label", word(name)));
+        let mut stmts = vec![Stmt::GAttribute(GraphAttributes::Graph(frame))];
+        stmts.extend(members.iter().map(|place| self.entity(*place)));
+        Stmt::Subgraph(Subgraph {
+            id: word(&format!("cluster_{}_{number}", self.picture.frame().word())),
+            stmts,
         })
     }
 
-    fn slug(&self, place: usize) -> &str {
-        let entity = self.picture.boxes[place].entity;
-        self.picture.page.snapshot.slug(entity)
+    /// What a box is called: Graphviz reads no name that is very long.
+    fn id(&self, place: usize) -> Cow<'_, str> {
+        let id = &self.picture.boxes[place].id;
+        match id.len() <= ID_MAX {
+            true => Cow::Borrowed(id),
+            false => Cow::Owned(self.own_id(&format!("n{place}"))),
+        }
     }
 
-    fn entity(&self, shown: &picture::Node) -> Stmt {
+    fn entity(&self, place: usize) -> Stmt {
+        let shown = &self.picture.boxes[place];
         let mut label = vec![shown.name.clone()];
-        if !self.has_clusters() {
-            label.push(shown.kind.clone());
-        }
-        let slug = self.picture.page.snapshot.slug(shown.entity);
+        label.extend(self.picture.below(place));
+        label.extend(self.tints.word(place).map(str::to_owned));
         let mut look = vec![
             labelled("label", &label),
             labelled("tooltip", &shown.tooltip),
         ];
-        let highlight = self.picture.page.look.highlight;
-        if highlight.contains(&shown.entity) {
-            look.extend(attributes(&[("penwidth", "3"), ("color", "#1f2328")]));
-        } else if !highlight.is_empty() {
-            look.extend(attributes(&[("fontcolor", QUIET)]));
+        let ink = self.tints.ink(place).map(|ink| INKS[ink]);
+        let fill = ink.map(|ink| attribute("fillcolor", word(ink.light_area)));
+        look.extend(fill);
+        let line = ink.map(|ink| attribute("color", word(ink.light)));
+        match self.picture.is_marked(place) {
+            Some(true) => look.extend(attributes(&[("penwidth", "3"), ("color", "#1f2328")])),
+            Some(false) => {
+                look.extend(line);
+                look.extend(attributes(&[("fontcolor", QUIET)]));
+            }
+            None => look.extend(line),
         }
-        node(slug, look)
+        node(&self.id(place), look)
     }
 
-    fn arrow(&self, arrow: &Arrow<'_>) -> Stmt {
+    /// Boxes of one year on one rank, and lines that are not seen from each year to the next.
+    fn years(&self, years: &[Option<i32>]) -> Vec<Stmt> {
+        let mut ranks: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
+        for (place, year) in years.iter().enumerate() {
+            if let Some(year) = year {
+                ranks.entry(*year).or_default().push(place);
+            }
+        }
+        let same = ranks.iter().map(|(year, members)| {
+            let nodes = members
+                .iter()
+                .map(|place| node(&self.id(*place), Vec::new()));
+            let same = attributes(&[("rank", "same")])
+                .into_iter()
+                .map(Stmt::Attribute);
+            Stmt::Subgraph(Subgraph {
+                id: word(&format!("born in {year}")),
+                stmts: same.chain(nodes).collect(),
+            })
+        });
+        let firsts: Vec<usize> = ranks.values().map(|members| members[0]).collect();
+        let steps = firsts.windows(2).map(|pair| {
+            let unseen = attributes(&[("style", "invis")]);
+            edge(&self.id(pair[0]), &self.id(pair[1]), unseen)
+        });
+        same.chain(steps).collect()
+    }
+
+    /// An arrow; one that leads back in time moves no rank.
+    fn arrow(&self, arrow: &Arrow<'_>, years: &[Option<i32>]) -> Stmt {
         let mut look = vec![
             labelled("label", &arrow.label),
             labelled("tooltip", &arrow.tooltip),
@@ -267,9 +316,16 @@ impl Drawing<'_> {
             ("style", arrow.manner.style),
             ("arrowhead", arrow.manner.head),
         ]));
+        let year = |place: usize| years.get(place).copied().flatten();
+        let is_back = year(arrow.from)
+            .zip(year(arrow.to))
+            .is_some_and(|(from, to)| from > to);
+        if is_back {
+            look.extend(attributes(&[("constraint", "false")]));
+        }
         let address = arrow.address.as_deref();
         look.extend(address.map(|address| attribute("URL", word(address))));
-        edge(self.slug(arrow.from), self.slug(arrow.to), look)
+        edge(&self.id(arrow.from), &self.id(arrow.to), look)
     }
 
     /// A sample arrow for each group and each manner of speaking that occurs; none without arrows.
@@ -277,31 +333,42 @@ impl Drawing<'_> {
     /// The arrows are text: real ones would be as long as the widest gap between boxes.
     fn legend(&self) -> Option<Subgraph> {
         let (hues, manners) = (self.picture.hues(), self.picture.manners());
-        if !self.picture.page.look.has_legend || self.picture.arrows.is_empty() {
+        let tints = self.tints.entries();
+        let is_empty = self.picture.arrows.is_empty() && tints.is_empty();
+        if !self.picture.page.look.has_legend || is_empty {
             return None;
         }
-        let hues = hues
-            .iter()
-            .map(|hue| ("group", hue.name, picture::plain().sample, hue.color));
-        let manners = manners
-            .iter()
-            .map(|manner| ("manner", manner.name, manner.sample, QUIET));
+        let tints = tints.iter();
+        let tints = tints.map(|(ink, text)| ("colour", *text, "■", INKS[*ink].light));
+        let hues = hues.iter().map(|hue| {
+            let name = self.picture.words.named(hue.name);
+            ("group", name, picture::plain().sample, hue.color)
+        });
+        let manners = manners.iter().map(|manner| {
+            let name = self.picture.words.named(manner.name);
+            ("manner", name, manner.sample, QUIET)
+        });
         let frame = attributes(&[("label", ""), ("peripheries", "0")]);
         let mut stmts = vec![Stmt::GAttribute(GraphAttributes::Graph(frame))];
-        stmts.extend(hues.chain(manners).map(|(what, name, sample, color)| {
-            let mut look = attributes(&[
-                ("shape", "plaintext"),
-                ("style", ""),
-                ("fontsize", "10"),
-                ("fontcolor", color),
-                ("margin", "0"),
-                ("width", "1.6"),
-                ("height", "0.2"),
-            ]);
-            let label = format!("{sample} {}", clipped(name, NAME_MAX));
-            look.push(attribute("label", quoted(&[&label], Align::Left)));
-            node(&self.own_id(&format!("{what}: {name}")), look)
-        }));
+        stmts.extend(
+            tints
+                .chain(hues)
+                .chain(manners)
+                .map(|(what, name, sample, color)| {
+                    let mut look = attributes(&[
+                        ("shape", "plaintext"),
+                        ("style", ""),
+                        ("fontsize", "10"),
+                        ("fontcolor", color),
+                        ("margin", "0"),
+                        ("width", "1.6"),
+                        ("height", "0.2"),
+                    ]);
+                    let label = format!("{sample} {}", picture::clipped(name, picture::NAME_MAX));
+                    look.push(attribute("label", quoted(&[&label], Align::Left)));
+                    node(&self.own_id(&format!("{what}: {name}")), look)
+                }),
+        );
         Some(Subgraph {
             id: word("cluster_legend"),
             stmts,
@@ -311,7 +378,7 @@ impl Drawing<'_> {
     /// An id for a box that is no entity: `text`, or a longer one where an entity has that id.
     fn own_id(&self, text: &str) -> String {
         let mut id = text.to_owned();
-        while self.picture.page.snapshot.find_id(&id).is_some() {
+        while self.picture.boxes.iter().any(|shown| shown.id == id) {
             id.push('\'');
         }
         id

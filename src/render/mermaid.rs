@@ -4,14 +4,16 @@
 //! and what could be markup in them is written as a character's number (`#35;`).
 //! The language: <https://mermaid.js.org/syntax/flowchart.html>.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::render::MARK;
 use crate::render::Page;
+use crate::render::palette::INKS;
 use crate::render::picture::Arrow;
-use crate::render::picture::Frame;
 use crate::render::picture::Picture;
 use crate::render::picture::Theme;
+use crate::render::picture::Tints;
 use crate::render::picture::Towards;
 
 /// Mermaid's own limit of the length of a text, in UTF-16 units (`maxTextSize`).
@@ -42,14 +44,16 @@ pub(super) fn render(page: &Page<'_>) -> String {
         let _ = writeln!(text, "  %% {}", line.replace(['{', '}'], "?"));
     }
     if picture.boxes.is_empty() {
-        text += "  nothing[\"nothing to draw\"]\n";
+        let _ = writeln!(text, "  nothing[\"{}\"]", quoted(picture.words.nothing));
     }
-    push_boxes(&mut text, &picture);
+    let tints = Tints::of(&picture);
+    push_boxes(&mut text, &picture, &tints);
     for arrow in &picture.arrows {
         push_arrow(&mut text, arrow);
     }
     push_links(&mut text, &picture);
     push_colors(&mut text, &picture);
+    push_tints(&mut text, &picture, &tints);
     text
 }
 
@@ -67,26 +71,26 @@ pub(super) fn remark(text: &str) -> Option<String> {
     ))
 }
 
-fn push_boxes(text: &mut String, picture: &Picture<'_>) {
-    let has_frames = picture.page.look.frame == Frame::Kind;
+fn push_boxes(text: &mut String, picture: &Picture<'_>, tints: &Tints) {
     let push = |text: &mut String, place: usize, indent: &str| {
         let node = &picture.boxes[place];
-        let name = quoted(&node.name);
-        let label = match has_frames || node.kind.is_empty() {
-            true => name,
-            false => format!("{name}<br/>{}", quoted(&node.kind)),
-        };
+        let below = picture.below(place);
+        let lines = std::iter::once(node.name.as_str()).chain(below.as_deref());
+        let lines = lines.chain(tints.word(place)).map(quoted);
+        let label = lines.collect::<Vec<_>>().join("<br/>");
         let _ = writeln!(text, "{indent}n{place}[\"{label}\"]");
     };
-    if !has_frames {
-        (0..picture.boxes.len()).for_each(|place| push(text, place, "  "));
-        return;
-    }
-    for (index, (kind, members)) in picture.by_kind().enumerate() {
-        let _ = writeln!(text, "  subgraph k{index}[\"{}\"]", quoted(kind));
-        members.iter().for_each(|place| push(text, *place, "    "));
+    let mut is_framed = vec![false; picture.boxes.len()];
+    for (index, (name, members)) in picture.frames().into_iter().enumerate() {
+        let _ = writeln!(text, "  subgraph k{index}[\"{}\"]", quoted(&name));
+        for place in members {
+            is_framed[place] = true;
+            push(text, place, "    ");
+        }
         text.push_str("  end\n");
     }
+    let others = (0..is_framed.len()).filter(|place| !is_framed[*place]);
+    others.for_each(|place| push(text, place, "  "));
 }
 
 /// What stands between the ends of an arrow, by its manner.
@@ -123,7 +127,7 @@ fn push_links(text: &mut String, picture: &Picture<'_>) {
 fn push_colors(text: &mut String, picture: &Picture<'_>) {
     for hue in picture.hues() {
         let arrows = picture.arrows.iter().enumerate();
-        let arrows = arrows.filter(|(_, arrow)| arrow.statement.is_some() && arrow.hue == hue);
+        let arrows = arrows.filter(|(_, arrow)| !arrow.is_implied() && arrow.hue == hue);
         let places: Vec<String> = arrows.map(|(place, _)| place.to_string()).collect();
         let _ = writeln!(
             text,
@@ -132,10 +136,31 @@ fn push_colors(text: &mut String, picture: &Picture<'_>) {
             hue.color
         );
     }
-    let marked = picture.page.look.highlight;
-    let is_marked = |place: &usize| marked.contains(&picture.boxes[*place].entity);
+    let is_marked = |place: &usize| picture.is_marked(*place) == Some(true);
     for place in (0..picture.boxes.len()).filter(is_marked) {
         let _ = writeln!(text, "  style n{place} stroke-width:4px");
+    }
+}
+
+/// Colours of boxes, a class each, and what each means in a comment: boxes say it as well.
+fn push_tints(text: &mut String, picture: &Picture<'_>, tints: &Tints) {
+    let mut classes: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for place in 0..picture.boxes.len() {
+        if let Some(ink) = tints.ink(place) {
+            classes.entry(ink).or_default().push(format!("n{place}"));
+        }
+    }
+    for (ink, places) in classes {
+        let colors = &INKS[ink];
+        let (area, line, letters) = match picture.page.look.theme {
+            Theme::Dark => (colors.dark_area, colors.dark, "#e6edf3"),
+            Theme::Auto | Theme::Light => (colors.light_area, colors.light, "#1f2328"),
+        };
+        let _ = writeln!(
+            text,
+            "  classDef t{ink} fill:{area},stroke:{line},color:{letters}"
+        );
+        let _ = writeln!(text, "  class {} t{ink}", places.join(","));
     }
 }
 

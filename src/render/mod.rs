@@ -35,9 +35,11 @@ use crate::query::Answer;
 pub use markup::Markup;
 pub use markup::Role;
 pub use picture::Colour;
+pub use picture::Fold;
 pub use picture::Frame;
 pub use picture::Layout;
 pub use picture::Look;
+pub use picture::Rank;
 pub use picture::Theme;
 pub use picture::Towards;
 #[cfg(feature = "png")]

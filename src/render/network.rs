@@ -19,10 +19,10 @@ use crate::render::svg::timeline::life;
 use crate::render::xml;
 
 /// What a node can say of itself beside its name, in order.
-pub(super) const NODE_KEYS: [&str; 5] = ["kind", "aliases", "begin", "end", "sources"];
+pub(super) const NODE_KEYS: [&str; 6] = ["kind", "aliases", "begin", "end", "entities", "sources"];
 
 /// What an edge can say of itself, in order.
-pub(super) const EDGE_KEYS: [&str; 10] = [
+pub(super) const EDGE_KEYS: [&str; 11] = [
     "relation",
     "group",
     "since",
@@ -32,6 +32,7 @@ pub(super) const EDGE_KEYS: [&str; 10] = [
     "role",
     "condition",
     "note",
+    "statements",
     "sources",
 ];
 
@@ -85,27 +86,41 @@ impl Days {
 /// The nodes, in the order of the answer.
 pub(super) fn nodes(picture: &Picture<'_>) -> Vec<Node> {
     let snapshot = picture.page.snapshot;
-    let statements = picture.arrows.iter().filter_map(|arrow| arrow.statement);
-    let statements: BTreeSet<StatementId> = statements.collect();
+    let statements = picture.arrows.iter().flat_map(|arrow| &arrow.statements);
+    let statements: BTreeSet<StatementId> = statements.copied().collect();
     let boxes = picture.boxes.iter().enumerate();
     boxes
         .map(|(place, shown)| {
-            let name = picture.page.name(shown.entity).to_owned();
-            let others = snapshot.names(shown.entity).map(|name| name.text);
-            let others: BTreeSet<&str> = others.filter(|other| *other != name).collect();
-            let cited = snapshot.entity_citations(shown.entity);
-            let sources = sources(picture.page, cited.iter().map(|cited| cited.source));
-            let life = life(picture.page, shown.entity, &statements);
+            let entity = shown.entity();
+            let (name, others, count) = match picture.is_folded() {
+                true => (
+                    shown.name.clone(),
+                    Vec::new(),
+                    shown.members.len().to_string(),
+                ),
+                false => {
+                    let name = picture.page.name(entity).to_owned();
+                    let others = snapshot.names(entity).map(|name| name.text);
+                    let others = others.filter(|other| *other != name);
+                    (name.clone(), others.collect(), String::new())
+                }
+            };
+            let others: BTreeSet<&str> = others.into_iter().collect();
+            let cited = shown.members.iter();
+            let cited = cited.flat_map(|member| snapshot.entity_citations(*member));
+            let sources = sources(picture.page, cited.map(|cited| cited.source));
+            let life = life(picture.page, &shown.members, &statements);
             let day = |day: &Option<String>| day.clone().unwrap_or_default();
             let texts = [
-                snapshot.kind_name(shown.entity).to_owned(),
+                snapshot.kind_name(entity).to_owned(),
                 others.into_iter().collect::<Vec<_>>().join(" | "),
                 day(&life.first),
                 day(&life.last),
+                count,
                 sources,
             ];
             Node {
-                id: node_id(picture.page, place, snapshot.slug(shown.entity)),
+                id: node_id(picture.page, place, &shown.id),
                 name,
                 facts: said(NODE_KEYS, texts),
                 days: life,
@@ -115,11 +130,8 @@ pub(super) fn nodes(picture: &Picture<'_>) -> Vec<Node> {
 }
 
 /// When an entity lived, as timelines show it: the middle of the days that a vague date may mean.
-fn life(page: &Page<'_>, entity: EntityId, shown: &BTreeSet<StatementId>) -> Days {
-    let filter = &page.answer.filter;
-    let life = life::of(page.snapshot, filter, entity, |statement| {
-        shown.contains(&statement)
-    });
+fn life(page: &Page<'_>, members: &[EntityId], shown: &BTreeSet<StatementId>) -> Days {
+    let life = life::of_all(page, members, |statement| shown.contains(&statement));
     let day = |day: Option<i32>| day.map(|day| Day(day).to_string());
     Days {
         first: day(life.begin),
@@ -134,8 +146,9 @@ pub(super) fn edges(picture: &Picture<'_>) -> Vec<Edge> {
         .map(|(place, arrow)| {
             let id = own_id(picture.page, &format!("e{place}"));
             let (from, to) = (arrow.from, arrow.to);
-            match arrow.statement {
-                Some(statement) => edge(picture, arrow, statement, id),
+            match arrow.statements.first() {
+                Some(_) if picture.is_folded() => bundle(picture, arrow, id),
+                Some(statement) => edge(picture, arrow, *statement, id),
                 None => Edge {
                     id,
                     from,
@@ -167,6 +180,7 @@ fn edge(picture: &Picture<'_>, arrow: &Arrow<'_>, statement: StatementId, id: St
         text(&qualifiers.role),
         text(&qualifiers.condition),
         text(&qualifiers.note),
+        String::new(),
         sources(picture.page, cited.map(|cited| cited.source)),
     ];
     Edge {
@@ -175,6 +189,41 @@ fn edge(picture: &Picture<'_>, arrow: &Arrow<'_>, statement: StatementId, id: St
         to: arrow.to,
         facts: said(EDGE_KEYS, texts),
         days: Days::of(&qualifiers.period()),
+    }
+}
+
+/// An edge that stands for several statements: the relation is named if all of them have it.
+fn bundle(picture: &Picture<'_>, arrow: &Arrow<'_>, id: String) -> Edge {
+    let snapshot = picture.page.snapshot;
+    let words = arrow.statements.iter();
+    let words = words.map(|statement| phrase::word(snapshot, *statement, Direction::Forward));
+    let words: BTreeSet<&str> = words.collect();
+    let relation = words.first().filter(|_| words.len() == 1);
+    let cited = arrow.statements.iter();
+    let cited = cited.flat_map(|statement| snapshot.citations(*statement));
+    let facts = [
+        (
+            "relation",
+            relation.map_or_else(String::new, |word| (*word).to_owned()),
+        ),
+        ("group", arrow.hue.name.to_owned()),
+        ("certainty", arrow.manner.name.to_owned()),
+        ("statements", arrow.statements.len().to_string()),
+        (
+            "sources",
+            sources(picture.page, cited.map(|cited| cited.source)),
+        ),
+    ];
+    let facts = facts.into_iter().filter(|(_, text)| !text.is_empty());
+    Edge {
+        id,
+        from: arrow.from,
+        to: arrow.to,
+        facts: facts.collect(),
+        days: Days::of(&Period {
+            since: arrow.since.as_ref(),
+            until: arrow.until.as_ref(),
+        }),
     }
 }
 

@@ -91,6 +91,15 @@ pub(super) fn neutral<'a>() -> Hue<'a> {
     }
 }
 
+/// The hue of what belongs to several groups.
+pub(super) fn several<'a>() -> Hue<'a> {
+    Hue {
+        rank: usize::MAX - 1,
+        name: "several",
+        ..neutral()
+    }
+}
+
 /// The place of a group when the lineage goes first and the rest keeps its order.
 fn rank(schema: &Schema, group: GroupId) -> usize {
     let place = group.index();

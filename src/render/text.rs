@@ -55,9 +55,17 @@ impl Way {
         arrow: usize,
         direction: Direction,
     ) -> Vec<String> {
-        match picture.arrows[arrow].statement {
-            Some(statement) => picture::said(picture.page, statement, direction),
-            None => vec![picture::IMPLIED.name.to_owned()],
+        let arrow = &picture.arrows[arrow];
+        match arrow.statements.first() {
+            Some(_) if picture.is_folded() => {
+                let mut said = arrow.label.clone();
+                if direction == Direction::Backward {
+                    said[0].insert_str(0, "← ");
+                }
+                said
+            }
+            Some(statement) => picture::said(picture.page, *statement, direction),
+            None => vec![picture.words.named(picture::IMPLIED.name).to_owned()],
         }
     }
 }
@@ -72,7 +80,7 @@ pub(super) fn finished(picture: &Picture<'_>, lines: Vec<Markup>, note: Option<&
         all.push(Markup::default());
     }
     if lines.is_empty() {
-        all.push(quiet("nothing to draw"));
+        all.push(quiet(picture.words.nothing));
     }
     all.extend(lines);
     all.extend(note.map(quiet));

@@ -13,10 +13,12 @@ use crate::model::EntityId;
 use crate::query::ast::Drawing;
 use crate::render;
 use crate::render::Colour;
+use crate::render::Fold;
 use crate::render::Format;
 use crate::render::Frame;
 use crate::render::Layout;
 use crate::render::Look;
+use crate::render::Rank;
 use crate::render::Theme;
 use crate::render::Towards;
 
@@ -53,6 +55,8 @@ pub struct Wishes {
     towards: Option<Towards>,
     frame: Option<Frame>,
     colour: Option<Colour>,
+    fold: Option<Fold>,
+    rank: Option<Rank>,
     title: Option<String>,
     lang: Option<String>,
     theme: Option<Theme>,
@@ -146,6 +150,28 @@ pub static OPTIONS: &[DrawOption] = &[
         doc: "What the colour of an entity says.",
         set: |wishes, word| {
             wishes.colour = Some(choice("colour", Colour::ALL, word)?);
+            Ok(())
+        },
+    },
+    DrawOption {
+        name: "fold",
+        short: None,
+        value: "BY",
+        words: || words(Fold::ALL),
+        doc: "What becomes one box that says how many entities it stands for.",
+        set: |wishes, word| {
+            wishes.fold = Some(choice("fold", Fold::ALL, word)?);
+            Ok(())
+        },
+    },
+    DrawOption {
+        name: "rank",
+        short: None,
+        value: "BY",
+        words: || words(Rank::ALL),
+        doc: "What entities share a layer in SVG, HTML and DOT: by their arrows, or of one year.",
+        set: |wishes, word| {
+            wishes.rank = Some(choice("rank", Rank::ALL, word)?);
             Ok(())
         },
     },
@@ -361,6 +387,8 @@ impl Wishes {
             towards: self.towards.unwrap_or(usual.towards),
             frame: self.frame.unwrap_or(usual.frame),
             colour: self.colour.unwrap_or(usual.colour),
+            fold: self.fold(),
+            rank: self.rank.unwrap_or(usual.rank),
             highlight,
             title: self.title.as_deref(),
             lang: self.lang.as_deref(),
@@ -369,6 +397,11 @@ impl Wishes {
             font: self.font.as_deref(),
             bridges,
         }
+    }
+
+    /// What becomes one box.
+    pub fn fold(&self) -> Fold {
+        self.fold.unwrap_or(Fold::None)
     }
 
     /// The language that is asked for.

@@ -23,6 +23,7 @@ use crate::model::LINEAGE;
 use crate::model::Snapshot;
 use crate::model::View;
 use crate::render;
+use crate::render::Fold;
 use crate::render::Format;
 use crate::render::MARK;
 use crate::render::Page;
@@ -66,8 +67,14 @@ pub(super) fn drawn(
     let members: Vec<EntityId> = reply.answer.subgraph(snapshot).entities().collect();
     let is_large = !format.layouts.is_empty() && !format.is_for_people;
     let limit = session.limits.get(LimitId::Boxes);
-    if is_large && !wishes.is_forced && members.len() as u64 > limit {
-        let count = members.len();
+    let count = match wishes.fold() {
+        Fold::None => members.len(),
+        Fold::Kind => {
+            let kinds = members.iter().map(|member| snapshot.kind(*member));
+            kinds.collect::<BTreeSet<_>>().len()
+        }
+    };
+    if is_large && !wishes.is_forced && count as u64 > limit {
         return Err(Fault::TooLarge { limit, count }.into());
     }
     let highlight = match &wishes.highlight {

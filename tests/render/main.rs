@@ -8,6 +8,7 @@
 
 mod contract;
 mod exchange;
+mod fold;
 mod formats;
 mod graph;
 mod hostile;

@@ -13,6 +13,7 @@ use crate::render::picture::Arrow;
 use crate::render::picture::LINE_MAX;
 use crate::render::picture::NAME_MAX;
 use crate::render::picture::Node;
+use crate::render::picture::PageWords;
 use crate::render::picture::Picture;
 use crate::render::picture::safe_address;
 use crate::render::svg;
@@ -25,9 +26,13 @@ const ALIASES_MAX: usize = 40;
 /// A picture's data, for the element that holds it: nothing in it ends that element.
 pub(super) fn json(picture: &Picture<'_>) -> String {
     let page = picture.page;
-    let entities = picture.boxes.iter().map(|node| Entity::of(page, node));
-    let arrows = picture.arrows.iter().map(|arrow| Line::of(page, arrow));
+    let entities = picture.boxes.iter().map(|node| match picture.is_folded() {
+        true => Entity::of_kind(page, node),
+        false => Entity::of(page, node),
+    });
+    let arrows = picture.arrows.iter().map(|arrow| Line::of(picture, arrow));
     let data = Data {
+        words: &picture.words.page,
         entities: entities.collect(),
         arrows: arrows.collect(),
     };
@@ -44,7 +49,8 @@ pub(super) fn json(picture: &Picture<'_>) -> String {
 }
 
 #[derive(Serialize)]
-struct Data {
+struct Data<'a> {
+    words: &'a PageWords,
     entities: Vec<Entity>,
     arrows: Vec<Line>,
 }
@@ -99,7 +105,7 @@ impl Entity {
     fn of(page: &Page<'_>, node: &Node) -> Entity {
         let snapshot = page.snapshot;
         let names = snapshot
-            .names(node.entity)
+            .names(node.entity())
             .map(|name| clipped(name.text, NAME_MAX));
         let mut aliases: Vec<String> = Vec::new();
         for name in names.filter(|name| *name != node.name).take(ALIASES_MAX) {
@@ -107,11 +113,11 @@ impl Entity {
                 aliases.push(name);
             }
         }
-        let statements = statements(page, node.entity);
-        let (begin, end) = svg::ends(page, node.entity);
+        let statements = statements(page, node.entity());
+        let (begin, end) = svg::ends(page, &node.members);
         let facts = statements.iter().take(FACTS_MAX);
         Entity {
-            id: clipped(snapshot.slug(node.entity), LINE_MAX),
+            id: clipped(&node.id, LINE_MAX),
             name: node.name.clone(),
             kind: node.kind.clone(),
             aliases,
@@ -119,7 +125,31 @@ impl Entity {
             end,
             facts: facts.map(|statement| Fact::of(page, *statement)).collect(),
             more: statements.len().saturating_sub(FACTS_MAX),
-            sources: cited(page, snapshot.entity_citations(node.entity)),
+            sources: cited(page, snapshot.entity_citations(node.entity())),
+        }
+    }
+
+    /// A box that stands for the entities of a kind: each is a fact, and can be searched for.
+    fn of_kind(page: &Page<'_>, node: &Node) -> Entity {
+        let snapshot = page.snapshot;
+        let (begin, end) = svg::ends(page, &node.members);
+        let names = node.members.iter().map(|member| page.name(*member));
+        let facts = node.members.iter().take(FACTS_MAX).map(|member| Fact {
+            text: clipped(page.name(*member), NAME_MAX),
+            period: String::new(),
+            note: None,
+            sources: cited(page, snapshot.entity_citations(*member)),
+        });
+        Entity {
+            id: clipped(&node.id, LINE_MAX),
+            name: node.name.clone(),
+            kind: node.kind.clone(),
+            aliases: names.map(|name| clipped(name, NAME_MAX)).collect(),
+            begin,
+            end,
+            facts: facts.collect(),
+            more: node.members.len().saturating_sub(FACTS_MAX),
+            sources: Vec::new(),
         }
     }
 }
@@ -152,14 +182,17 @@ impl Fact {
 }
 
 impl Line {
-    fn of(page: &Page<'_>, arrow: &Arrow<'_>) -> Line {
+    fn of(picture: &Picture<'_>, arrow: &Arrow<'_>) -> Line {
+        let page = picture.page;
         let through = || Fact {
             text: arrow.tooltip.join(" · "),
             period: String::new(),
             note: None,
             sources: Vec::new(),
         };
-        let stated = arrow.statement.map(|statement| Fact::of(page, statement));
+        let statement = arrow.statements.first();
+        let statement = statement.filter(|_| !picture.is_folded());
+        let stated = statement.map(|statement| Fact::of(page, *statement));
         Line {
             from: arrow.from,
             to: arrow.to,

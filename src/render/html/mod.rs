@@ -10,6 +10,7 @@ mod digest;
 
 use crate::render::MARK;
 use crate::render::Page;
+use crate::render::picture::PageWords;
 use crate::render::picture::Picture;
 use crate::render::picture::Theme;
 use crate::render::svg;
@@ -30,6 +31,7 @@ pub(super) fn render(page: &Page<'_>) -> String {
         Theme::Light => "light",
         Theme::Dark => "dark",
     };
+    let words = &picture.words.page;
     let lang = page.look.lang.unwrap_or("en");
     let title = xml::shown(&picture.title);
     let policy = format!(
@@ -43,35 +45,58 @@ pub(super) fn render(page: &Page<'_>) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"generator\" content=\"{MARK}\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{CONTROLS}\
-         <main>\n<div id=\"kin-stage\" tabindex=\"0\" aria-label=\"picture: drag, or arrow keys, \
-         to move; + and - to zoom\">\n{drawn}</div>\n{PANEL}</main>\n\
+         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{controls}\
+         <main>\n<div id=\"kin-stage\" tabindex=\"0\" aria-label=\"{stage}\">\n{drawn}</div>\n\
+         {panel}</main>\n\
          <script type=\"application/json\" id=\"kin-data\">{data}</script>\n\
          <script>{SCRIPT}</script>\n</body>\n</html>\n",
         lang = xml::shown(lang),
+        controls = controls(words),
+        stage = words.stage,
+        panel = panel(words),
         data = data::json(&picture),
     )
 }
 
 /// What stands above the picture.
-const CONTROLS: &str = r#"<header id="kin-bar">
+fn controls(words: &PageWords) -> String {
+    let PageWords {
+        search,
+        search_names,
+        names,
+        steps,
+        as_of,
+        smaller,
+        larger,
+        fit,
+        clear,
+        no_script,
+        ..
+    } = words;
+    format!(
+        r#"<header id="kin-bar">
 <span id="kin-find"><input id="kin-search" type="search" role="combobox" autocomplete="off"
- spellcheck="false" placeholder="search ( / )" aria-label="search names and aliases"
+ spellcheck="false" placeholder="{search}" aria-label="{search_names}"
  aria-controls="kin-hits" aria-expanded="false" aria-autocomplete="list">
-<ul id="kin-hits" role="listbox" aria-label="names" hidden></ul></span>
-<label>steps <input id="kin-depth" type="range" min="1" max="1" value="1" disabled>
+<ul id="kin-hits" role="listbox" aria-label="{names}" hidden></ul></span>
+<label>{steps} <input id="kin-depth" type="range" min="1" max="1" value="1" disabled>
 <output id="kin-depth-now" for="kin-depth"></output></label>
-<label id="kin-when">as of <input id="kin-time" type="range" min="0" max="0" value="0">
+<label id="kin-when">{as_of} <input id="kin-time" type="range" min="0" max="0" value="0">
 <output id="kin-time-now" for="kin-time"></output></label>
-<span id="kin-zoom"><button type="button" id="kin-out" aria-label="smaller">−</button>
-<button type="button" id="kin-in" aria-label="larger">+</button>
-<button type="button" id="kin-fit">fit</button>
-<button type="button" id="kin-clear">clear</button></span>
+<span id="kin-zoom"><button type="button" id="kin-out" aria-label="{smaller}">−</button>
+<button type="button" id="kin-in" aria-label="{larger}">+</button>
+<button type="button" id="kin-fit">{fit}</button>
+<button type="button" id="kin-clear">{clear}</button></span>
 <span id="kin-counts" role="status" aria-live="polite"></span>
 </header>
-<noscript><p>The picture can be looked at; search and choice need this file's script.</p>
+<noscript><p>{no_script}</p>
 </noscript>
-"#;
+"#
+    )
+}
 
 /// What stands beside the picture: what is known of what is chosen.
-const PANEL: &str = "<aside id=\"kin-panel\" aria-label=\"what is known\" hidden></aside>\n";
+fn panel(words: &PageWords) -> String {
+    let label = words.panel;
+    format!("<aside id=\"kin-panel\" aria-label=\"{label}\" hidden></aside>\n")
+}

@@ -2,7 +2,8 @@
 (() => {
   const one = (id) => document.getElementById('kin-' + id);
   const data = JSON.parse(one('data').textContent);
-  const { entities, arrows } = data;
+  const { entities, arrows, words } = data;
+  const fill = (text, ...parts) => text.replace(/\{(\d)\}/g, (_, place) => parts[place]);
   const stage = one('stage');
   const svg = stage.querySelector('svg');
   const search = one('search');
@@ -104,6 +105,17 @@
     };
   };
 
+  // Classes are only touched where they change: pictures may have thousands of elements.
+  const CLASSES = ['kin-gone', 'kin-dim', 'kin-chosen'];
+  const worn = new Map();
+  const wear = (element, ...wanted) => {
+    const before = worn.get(element) || [false, false, false];
+    CLASSES.forEach((name, place) => {
+      if (Boolean(wanted[place]) !== before[place]) element.classList.toggle(name);
+    });
+    worn.set(element, CLASSES.map((_, place) => Boolean(wanted[place])));
+  };
+
   const show = () => {
     const light = lit();
     let shown = 0;
@@ -113,33 +125,31 @@
       shown += isOn ? 1 : 0;
       const box = boxes.get(place);
       if (!box) return;
-      box.classList.toggle('kin-gone', !isOn);
-      box.classList.toggle('kin-dim', isOn && light !== null && !light.boxes.has(place));
-      box.classList.toggle('kin-chosen', place === state.entity);
-      box.setAttribute('aria-pressed', String(place === state.entity));
+      const isChosen = place === state.entity;
+      wear(box, !isOn, isOn && light !== null && !light.boxes.has(place), isChosen);
+      if (isChosen !== (box.getAttribute('aria-pressed') === 'true')) {
+        box.setAttribute('aria-pressed', String(isChosen));
+      }
     });
     for (const label of labels) {
       const place = Number(label.getAttribute('data-box'));
       const isOn = lives(entities[place]);
-      label.classList.toggle('kin-gone', !isOn);
-      label.classList.toggle('kin-dim', isOn && light !== null && !light.boxes.has(place));
+      wear(label, !isOn, isOn && light !== null && !light.boxes.has(place));
     }
     arrows.forEach((arrow, place) => {
       const isOn = isThere(arrow);
       said += isOn ? 1 : 0;
       const line = drawn[place];
       if (!line) return;
-      line.classList.toggle('kin-gone', !isOn);
-      line.classList.toggle('kin-dim', isOn && light !== null && !light.arrows.has(place));
+      wear(line, !isOn, isOn && light !== null && !light.arrows.has(place));
     });
-    let counts = shown + ' of ' + entities.length + ' entities, '
-      + said + ' of ' + arrows.length + ' statements';
+    let counts = fill(words.counts, shown, entities.length, said, arrows.length);
     if (light !== null && state.entity !== null) {
-      counts += '; ' + light.before + ' before, ' + light.after + ' after';
+      counts += fill(words.around, light.before, light.after);
     }
     one('counts').textContent = counts;
-    one('depth-now').textContent = state.depth === null ? 'all' : String(state.depth);
-    one('time-now').textContent = state.day === null ? 'any day' : asDate(state.day);
+    one('depth-now').textContent = state.depth === null ? words.all : String(state.depth);
+    one('time-now').textContent = state.day === null ? words.any_day : asDate(state.day);
     depth.disabled = state.entity === null;
     write();
   };
@@ -178,12 +188,12 @@
   const tellEntity = (entity) => {
     make('h2', entity.name, panel);
     make('p', entity.kind + ' · ' + entity.id, panel);
-    if (entity.aliases.length > 0) make('p', 'also: ' + entity.aliases.join(', '), panel);
+    if (entity.aliases.length > 0) make('p', words.also + entity.aliases.join(', '), panel);
     cite(entity.sources, panel);
     const list = make('ul', '', panel);
     for (const fact of entity.facts) tell(fact, list);
-    if (entity.more > 0) make('p', entity.more + ' more facts are not shown', panel);
-    if (entity.facts.length === 0) make('p', 'nothing is said of it', panel);
+    if (entity.more > 0) make('p', fill(words.more, entity.more), panel);
+    if (entity.facts.length === 0) make('p', words.silent, panel);
   };
   const tellPanel = () => {
     panel.replaceChildren();
@@ -191,7 +201,7 @@
     if (state.entity !== null) {
       tellEntity(entities[state.entity]);
     } else if (state.arrow !== null) {
-      make('h2', 'statement', panel);
+      make('h2', words.statement, panel);
       tell(arrows[state.arrow].fact, make('ul', '', panel));
     }
     panel.scrollTop = 0;
@@ -334,7 +344,11 @@
   svg.removeAttribute('width');
   svg.removeAttribute('height');
   svg.setAttribute('preserveAspectRatio', 'xMidYMin meet');
+  // Letters that nobody could read are not drawn: in a large picture they take most of the time.
+  const FAR = 4;
   const place = () => {
+    const isFar = scale() > FAR;
+    if (isFar !== svg.classList.contains('kin-far')) svg.classList.toggle('kin-far', isFar);
     svg.setAttribute('viewBox', [view.x, view.y, view.width, view.height].join(' '));
   };
   const scale = () => {
@@ -386,10 +400,11 @@
     room = area;
   };
   new ResizeObserver(adapt).observe(stage);
-  // Moves an entity into the middle unless it is seen.
+  // Moves an entity into the middle unless it is seen, and comes near if it is too far to be read.
   const bring = (which) => {
     const box = boxes.get(which);
     if (!box) return;
+    if (scale() > FAR) zoom(1 / scale());
     const area = stage.getBoundingClientRect();
     const its = box.getBoundingClientRect();
     const isSeen = its.left >= area.left && its.right <= area.right
@@ -454,6 +469,7 @@
   for (const [which, box] of boxes) {
     box.setAttribute('tabindex', '0');
     box.setAttribute('role', 'button');
+    box.setAttribute('aria-pressed', 'false');
     box.setAttribute('aria-label', entities[which].name + ', ' + entities[which].kind);
   }
   for (const link of svg.querySelectorAll('a')) link.setAttribute('tabindex', '-1');

@@ -13,7 +13,11 @@ pub struct Look<'a> {
     pub frame: Frame,
     /// What the colour of a box says.
     pub colour: Colour,
-    /// Entities that stand out, by id; the others step back if there are any.
+    /// What becomes one box.
+    pub fold: Fold,
+    /// What boxes share a layer.
+    pub rank: Rank,
+    /// Entities that stand out, in order of their ids; the others step back if there are any.
     pub highlight: &'a [EntityId],
     /// What stands above it; the query if there is none.
     pub title: Option<&'a str>,
@@ -36,6 +40,8 @@ impl Default for Look<'_> {
             towards: Towards::Right,
             frame: Frame::None,
             colour: Colour::Plain,
+            fold: Fold::None,
+            rank: Rank::Arrows,
             highlight: &[],
             title: None,
             lang: None,
@@ -59,6 +65,13 @@ macro_rules! choices {
         impl $name {
             /// All choices, by their words.
             pub const ALL: &'static [(&'static str, $name)] = &[$(($word, $name::$variant),)*];
+
+            /// Its word.
+            pub fn word(self) -> &'static str {
+                match self {
+                    $($name::$variant => $word,)*
+                }
+            }
         }
     };
 }
@@ -112,6 +125,26 @@ choices! {
         Group = "group",
         /// How it stands: alive, ended, and what is between.
         Status = "status",
+    }
+}
+
+choices! {
+    /// What becomes one box.
+    Fold {
+        /// Nothing does: a box is an entity.
+        None = "none",
+        /// The entities of a kind.
+        Kind = "kind",
+    }
+}
+
+choices! {
+    /// What boxes share a layer.
+    Rank {
+        /// Those as far along the arrows.
+        Arrows = "arrows",
+        /// Those born in the same year.
+        Year = "year",
     }
 }
 

@@ -5,7 +5,11 @@
 //! one way. Texts are clipped and free of what could command a terminal; each format escapes them
 //! for its own language.
 
+mod birth;
+mod fold;
 mod look;
+mod tint;
+mod words;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -27,11 +31,17 @@ use crate::render::palette::Hue;
 use crate::render::phrase;
 
 pub use look::Colour;
+pub use look::Fold;
 pub use look::Frame;
 pub use look::Layout;
 pub use look::Look;
+pub use look::Rank;
 pub use look::Theme;
 pub use look::Towards;
+pub(super) use tint::Tints;
+pub(super) use words::PageWords;
+pub(super) use words::Signs;
+pub(super) use words::Words;
 
 /// A name in a box has at most so many characters.
 pub(super) const NAME_MAX: usize = 60;
@@ -47,9 +57,11 @@ const RESERVATION_MAX: usize = 40;
 pub(super) struct Picture<'a> {
     /// The page it is drawn for.
     pub(super) page: &'a Page<'a>,
+    /// Its words.
+    pub(super) words: &'static Words,
     /// What stands above it, in one line.
     pub(super) title: String,
-    /// The entities, in the order of the answer.
+    /// The entities, in the order of the answer; if it is folded, their kinds.
     pub(super) boxes: Vec<Node>,
     /// The statements between them, in the order of the graph; then what is only implied.
     pub(super) arrows: Vec<Arrow<'a>>,
@@ -57,26 +69,39 @@ pub(super) struct Picture<'a> {
     pub(super) sources: Vec<SourceId>,
 }
 
-/// An entity as a picture shows it.
+/// An entity as a picture shows it; in a picture that is folded, all of a kind.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
-    /// Which.
-    pub(super) entity: EntityId,
+    /// A slug, or the name of a kind: no other box has it.
+    pub(super) id: String,
+    /// The entity; or all that it stands for, at least one, in the order of the answer.
+    pub(super) members: Vec<EntityId>,
     /// Its name as of the answer's date.
     pub(super) name: String,
-    /// The name of its kind, in the language of the picture where it has a label there.
+    /// The name of its kind, in the language of the picture where it has a label there; for a kind,
+    /// how many there are.
     pub(super) kind: String,
+    /// The year in which it was born, if that is known and places it; of several, the first.
+    pub(super) year: Option<i32>,
     /// What is shown when it is pointed at, in lines.
     pub(super) tooltip: Vec<String>,
     /// Where a reader is sent from it.
     pub(super) address: Option<String>,
 }
 
-/// A statement as a picture shows it; without one, a way through entities that are left out.
+impl Node {
+    /// The entity; of all that it stands for, the first.
+    pub(super) fn entity(&self) -> EntityId {
+        self.members[0]
+    }
+}
+
+/// A statement as a picture shows it; without one, a way through entities that are left out. In a
+/// picture that is folded, all that are alike.
 #[derive(Clone, Debug)]
 pub(super) struct Arrow<'a> {
     /// Which; none for what is only implied.
-    pub(super) statement: Option<StatementId>,
+    pub(super) statements: Vec<StatementId>,
     /// The box it leaves, by its place.
     pub(super) from: usize,
     /// The box it points to.
@@ -95,6 +120,13 @@ pub(super) struct Arrow<'a> {
     pub(super) since: Option<Date>,
     /// Until when it holds.
     pub(super) until: Option<Date>,
+}
+
+impl Arrow<'_> {
+    /// Whether no statement says it: it stands for ways through what the query left out.
+    pub(super) fn is_implied(&self) -> bool {
+        self.statements.is_empty()
+    }
 }
 
 /// How a statement is said, and how an arrow shows it: one row.
@@ -169,20 +201,63 @@ impl<'a> Picture<'a> {
         let sources = sources(page, &entities, &arrows);
         arrows.extend(page.look.bridges.iter().filter_map(|(from, to)| {
             let (from, to) = (places.get(from)?, places.get(to)?);
-            Some(implied(*from, *to))
+            Some(implied(page, *from, *to))
         }));
-        Picture {
+        let picture = Picture {
             page,
+            words: Words::of(page.look.lang),
             title: title(page),
             boxes: entities.iter().map(|id| node(page, *id)).collect(),
             arrows,
             sources,
+        };
+        match page.look.fold {
+            Fold::None => picture,
+            Fold::Kind => fold::by_kind(&picture),
         }
+    }
+
+    /// Whether a box stands for all entities of a kind.
+    pub(super) fn is_folded(&self) -> bool {
+        self.page.look.fold != Fold::None
+    }
+
+    /// What boxes share a frame: nothing where a box is a kind already.
+    pub(super) fn frame(&self) -> Frame {
+        match self.page.look.frame {
+            Frame::Kind if self.is_folded() => Frame::None,
+            frame => frame,
+        }
+    }
+
+    /// What stands below the name of a box: its kind, unless a frame says it, and the year in which
+    /// it was born where that places it.
+    pub(super) fn below(&self, place: usize) -> Option<String> {
+        let node = &self.boxes[place];
+        let kind = Some(node.kind.clone());
+        let kind = kind.filter(|kind| self.frame() != Frame::Kind && !kind.is_empty());
+        let year = node.year.map(|year| year.to_string());
+        let parts: Vec<String> = kind.into_iter().chain(year).collect();
+        (!parts.is_empty()).then(|| parts.join(" · "))
+    }
+
+    /// The year of each box, if boxes of one year are to share a layer.
+    pub(super) fn years(&self) -> Option<Vec<Option<i32>>> {
+        let is_asked = self.page.look.rank == Rank::Year;
+        is_asked.then(|| self.boxes.iter().map(|node| node.year).collect())
+    }
+
+    /// Whether a box is to stand out; none if no box is.
+    pub(super) fn is_marked(&self, place: usize) -> Option<bool> {
+        let marked = self.page.look.highlight;
+        let mut members = self.boxes[place].members.iter();
+        let is_marked = || members.any(|member| marked.binary_search(member).is_ok());
+        (!marked.is_empty()).then(is_marked)
     }
 
     /// The hues that occur, in the order of the legend.
     pub(super) fn hues(&self) -> BTreeSet<Hue<'a>> {
-        let stated = self.arrows.iter().filter(|arrow| arrow.statement.is_some());
+        let stated = self.arrows.iter().filter(|arrow| !arrow.is_implied());
         stated.map(|arrow| arrow.hue).collect()
     }
 
@@ -196,17 +271,24 @@ impl<'a> Picture<'a> {
     pub(super) fn by_kind(&self) -> impl Iterator<Item = (&str, Vec<usize>)> {
         let mut kinds: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (place, node) in self.boxes.iter().enumerate() {
-            let kind = self.page.snapshot.kind(node.entity);
+            let kind = self.page.snapshot.kind(node.entity());
             kinds.entry(kind).or_default().push(place);
         }
         let named = kinds.into_values();
-        named.map(|members| (self.boxes[members[0]].kind.as_str(), members))
+        named.map(|members| {
+            let first = &self.boxes[members[0]];
+            let kind = match self.is_folded() {
+                true => &first.name,
+                false => &first.kind,
+            };
+            (kind.as_str(), members)
+        })
     }
 
     /// The boxes that share a frame, by their places, and the name of each frame; none if the
     /// picture has no frames. A box in arrows of several groups is in the frame of the first.
     pub(super) fn frames(&self) -> Vec<(String, Vec<usize>)> {
-        match self.page.look.frame {
+        match self.frame() {
             Frame::None => Vec::new(),
             Frame::Kind => {
                 let kinds = self.by_kind();
@@ -217,7 +299,7 @@ impl<'a> Picture<'a> {
             Frame::Group => {
                 let mut groups: BTreeMap<Hue<'_>, Vec<usize>> = BTreeMap::new();
                 let mut firsts: BTreeMap<usize, Hue<'_>> = BTreeMap::new();
-                for arrow in self.arrows.iter().filter(|arrow| arrow.statement.is_some()) {
+                for arrow in self.arrows.iter().filter(|arrow| !arrow.is_implied()) {
                     for end in [arrow.from, arrow.to] {
                         let first = firsts.entry(end).or_insert(arrow.hue);
                         *first = arrow.hue.min(*first);
@@ -228,10 +310,15 @@ impl<'a> Picture<'a> {
                 }
                 let named = groups.into_iter();
                 named
-                    .map(|(hue, members)| (clipped(hue.name, NAME_MAX), members))
+                    .map(|(hue, members)| (self.group(hue), members))
                     .collect()
             }
         }
+    }
+
+    /// The word for a group.
+    pub(super) fn group(&self, hue: Hue<'_>) -> String {
+        clipped(self.words.named(hue.name), NAME_MAX)
     }
 
     /// The line of sources, broken where it is longer than `width` characters.
@@ -240,7 +327,7 @@ impl<'a> Picture<'a> {
         for source in &self.sources {
             let id = escape::clipped(&self.page.snapshot.source(*source).id, NAME_MAX);
             match lines.last_mut() {
-                None => lines.push(format!("sources: {id}")),
+                None => lines.push(format!("{}: {id}", self.words.sources)),
                 Some(line) if line.chars().count() < width => *line += &format!(", {id}"),
                 Some(line) => {
                     line.push(',');
@@ -267,9 +354,11 @@ fn node(page: &Page<'_>, entity: EntityId) -> Node {
     let identity = format!("{} · {kind}", snapshot.slug(entity));
     let citations = snapshot.entity_citations(entity);
     Node {
-        entity,
+        id: snapshot.slug(entity).to_owned(),
+        members: vec![entity],
         name: clipped(name, NAME_MAX),
         kind: clipped(label.unwrap_or(kind), NAME_MAX),
+        year: birth::of(page, entity),
         tooltip: tooltip(page, name, &identity, citations),
         address: address(page, citations),
     }
@@ -281,7 +370,7 @@ fn arrow<'a>(page: &Page<'a>, statement: StatementId, from: usize, to: usize) ->
     let citations = snapshot.citations(statement);
     let sentence = phrase::sentence(page, statement).text();
     Arrow {
-        statement: Some(statement),
+        statements: vec![statement],
         from,
         to,
         hue: palette::hue(&snapshot.schema, snapshot.relation(statement)),
@@ -294,15 +383,15 @@ fn arrow<'a>(page: &Page<'a>, statement: StatementId, from: usize, to: usize) ->
     }
 }
 
-fn implied<'a>(from: usize, to: usize) -> Arrow<'a> {
+fn implied<'a>(page: &Page<'_>, from: usize, to: usize) -> Arrow<'a> {
     Arrow {
-        statement: None,
+        statements: Vec::new(),
         from,
         to,
         hue: palette::neutral(),
         manner: &IMPLIED,
         label: Vec::new(),
-        tooltip: vec!["a way through what is left out".to_owned()],
+        tooltip: vec![Words::of(page.look.lang).through.to_owned()],
         address: None,
         since: None,
         until: None,
@@ -311,8 +400,8 @@ fn implied<'a>(from: usize, to: usize) -> Arrow<'a> {
 
 fn sources(page: &Page<'_>, entities: &[EntityId], arrows: &[Arrow<'_>]) -> Vec<SourceId> {
     let snapshot = page.snapshot;
-    let statements = arrows.iter().filter_map(|arrow| arrow.statement);
-    let stated = statements.flat_map(|statement| snapshot.citations(statement));
+    let statements = arrows.iter().flat_map(|arrow| &arrow.statements);
+    let stated = statements.flat_map(|statement| snapshot.citations(*statement));
     let mut cited: BTreeSet<SourceId> = stated.map(|cited| cited.source).collect();
     if arrows.is_empty() {
         let named = entities
@@ -343,7 +432,8 @@ pub(super) fn said(page: &Page<'_>, statement: StatementId, direction: Direction
     let role = qualifiers.role.as_ref();
     let condition = qualifiers.condition.as_ref();
     let mut label = vec![format!("{way}{denial}{}{doubt}", clipped(word, NAME_MAX))];
-    label.extend(role.map(|role| format!("as {}", reservation(role))));
+    let words = Words::of(page.look.lang);
+    label.extend(role.map(|role| (words.role)(&reservation(role))));
     label.extend(condition.map(|condition| format!("[{}]", reservation(condition))));
     label.extend(Some(period(qualifiers)).filter(|period| !period.is_empty()));
     label

@@ -4,9 +4,7 @@ use crate::render::palette::NEUTRAL;
 use crate::render::picture;
 use crate::render::picture::Arrow;
 use crate::render::picture::Manner;
-use crate::render::picture::NAME_MAX;
 use crate::render::picture::Picture;
-use crate::render::picture::clipped;
 
 use super::element::Element;
 use super::element::number;
@@ -67,11 +65,11 @@ pub(in crate::render) fn legend(picture: &Picture<'_>) -> Vec<Sample> {
     let hues = picture.hues();
     let groups = hues
         .iter()
-        .map(|hue| sample(hue.name, picture::plain(), hue.ink));
+        .map(|hue| sample(&picture.group(*hue), picture::plain(), hue.ink));
     let manners = picture.manners();
     let said = manners
         .iter()
-        .map(|manner| sample(manner.name, manner, NEUTRAL));
+        .map(|manner| sample(picture.words.named(manner.name), manner, NEUTRAL));
     groups.chain(said).collect()
 }
 
@@ -83,7 +81,7 @@ fn sample(text: &str, manner: &Manner, ink: usize) -> Sample {
     Sample {
         sign,
         width: SAMPLE,
-        text: clipped(text, NAME_MAX),
+        text: text.to_owned(),
     }
 }
 

@@ -11,12 +11,12 @@ mod sheet;
 mod style;
 mod text;
 pub(super) mod timeline;
-mod tint;
 
 use crate::render::MARK;
 use crate::render::Page;
 use crate::render::picture::Layout;
 use crate::render::picture::Picture;
+use crate::render::picture::Tints;
 
 #[cfg(feature = "png")]
 pub(crate) use style::families;
@@ -30,8 +30,8 @@ pub(super) fn render(page: &Page<'_>) -> String {
 
 /// The file of a picture.
 pub(super) fn of(picture: &Picture<'_>) -> String {
-    let tints = tint::Tints::of(picture);
-    let mut legend = tints.legend();
+    let tints = Tints::of(picture);
+    let mut legend = sheet::tints(&tints);
     legend.extend(arrow::legend(picture));
     let body = match picture.page.look.layout {
         Layout::Timeline => {

@@ -1,6 +1,7 @@
 //! The sheet round a picture: title above, legend and sources below, and what screen readers say.
 
 use crate::render::picture::Picture;
+use crate::render::picture::Tints;
 
 use super::element::Element;
 use super::element::number;
@@ -14,6 +15,8 @@ const MARGIN: f64 = 16.0;
 const WIDTH_MIN: f64 = 440.0;
 /// Between two entries of the legend, in pixels.
 const ENTRY_GAP: f64 = 18.0;
+/// How wide the sign of a colour is in the legend, in pixels.
+const COLOUR: f64 = 20.0;
 /// At most so many lines for a title.
 const TITLE_LINES_MAX: usize = 4;
 /// The line of sources is broken after so many pixels at most.
@@ -39,6 +42,23 @@ pub(in crate::render) struct Sample {
     pub(in crate::render) width: f64,
     /// What it means.
     pub(in crate::render) text: String,
+}
+
+/// What the colours of boxes mean.
+pub(in crate::render) fn tints(tints: &Tints) -> Vec<Sample> {
+    let entries = tints.entries().into_iter();
+    entries
+        .map(|(ink, word)| Sample {
+            sign: Element::new("rect")
+                .with("class", &format!("box t{ink}"))
+                .at("y", -5.0)
+                .at("width", COLOUR)
+                .at("height", 10.0)
+                .at("rx", 3.0),
+            width: COLOUR,
+            text: word.to_owned(),
+        })
+        .collect()
 }
 
 /// The file: title, body, legend, sources.
@@ -84,12 +104,17 @@ pub(in crate::render) fn document(picture: &Picture<'_>, body: Body, legend: &[S
 /// The outermost element, with what it says of itself.
 fn root(picture: &Picture<'_>, width: f64, height: f64) -> Element {
     let look = &picture.page.look;
-    let (boxes, arrows) = (picture.boxes.len(), picture.arrows.len());
-    let counts = format!("{boxes} entities and {arrows} statements between them.");
+    let boxes = picture.boxes.iter().map(|node| node.members.len());
+    let arrows = picture.arrows.iter().map(|arrow| arrow.statements.len());
+    let counts = (picture.words.contents)(boxes.sum(), arrows.sum());
     let sources = picture.source_lines(usize::MAX).concat();
-    Element::new("svg")
-        .with("xmlns", "http://www.w3.org/2000/svg")
-        .at("width", width)
+    let root = Element::new("svg").with("xmlns", "http://www.w3.org/2000/svg");
+    // A program that sets text takes the letters of the language: Han has several shapes of one.
+    let root = match look.lang {
+        Some(lang) => root.with("lang", lang),
+        None => root,
+    };
+    root.at("width", width)
         .at("height", height)
         .with(
             "viewBox",

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::render::picture::Frame;
 use crate::render::picture::Node;
 use crate::render::picture::Picture;
+use crate::render::picture::Tints;
 use crate::render::picture::Towards;
 
 use super::net::Extent;
@@ -18,7 +18,6 @@ use crate::render::svg::element::number;
 use crate::render::svg::sheet::Body;
 use crate::render::svg::text::Anchor;
 use crate::render::svg::text::Face;
-use crate::render::svg::tint::Tints;
 
 /// Names are broken into lines of so many pixels, if they can be.
 const NAME_WIDTH: f64 = 190.0;
@@ -93,25 +92,22 @@ impl<'a> Drawing<'a> {
     fn new(picture: &'a Picture<'a>, tints: &'a Tints) -> Drawing<'a> {
         let look = &picture.page.look;
         let nodes = picture.boxes.iter().enumerate();
-        let boxes = nodes.map(|(place, node)| {
-            let says_kind = look.frame != Frame::Kind;
-            lines_of(node, says_kind, tints.word(place))
-        });
+        let boxes =
+            nodes.map(|(place, node)| lines_of(node, picture.below(place), tints.word(place)));
         let labels = picture.arrows.iter().map(|arrow| {
             let lines = arrow.label.iter();
             lines
                 .flat_map(|line| Face::LABEL.broken(line, LABEL_WIDTH, 2))
                 .collect()
         });
-        let marked = picture.boxes.iter();
-        let marked = marked.map(|node| look.highlight.contains(&node.entity));
+        let marked = (0..picture.boxes.len()).map(|place| picture.is_marked(place));
         Drawing {
             picture,
             tints,
             boxes: boxes.collect(),
             labels: labels.collect(),
             is_upright: matches!(look.towards, Towards::Down | Towards::Up),
-            marked: (!look.highlight.is_empty()).then(|| marked.collect()),
+            marked: marked.collect(),
         }
     }
 
@@ -124,6 +120,7 @@ impl<'a> Drawing<'a> {
                 if arrow.from == arrow.to {
                     let of = &mut extents[arrow.from];
                     of.behind += LOOP + label.map_or(0.0, |label| label.before + label.behind);
+                    of.along = of.along.max(label.map_or(0.0, |label| label.along));
                 }
                 Link {
                     from: arrow.from,
@@ -132,11 +129,12 @@ impl<'a> Drawing<'a> {
                 }
             })
             .collect();
-        let bands = self.bands();
+        let (bands, years) = (self.bands(), self.picture.years());
         arrange(
             &extents,
             &links,
             bands.as_deref(),
+            years.as_deref(),
             self.picture.page.look.towards,
         )
     }
@@ -199,7 +197,9 @@ impl<'a> Drawing<'a> {
         let node = &self.picture.boxes[place];
         let is_marked = self.marked.as_ref().is_some_and(|marked| marked[place]);
         let mark = if is_marked { " marked" } else { "" };
-        let class = format!("box {}{mark}", self.tints.class(place));
+        let tint = self.tints.ink(place);
+        let tint = tint.map_or_else(|| "plain".to_owned(), |ink| format!("t{ink}"));
+        let class = format!("box {tint}{mark}");
         let border = Element::new("rect")
             .with("class", &class)
             .at("x", area.x)
@@ -234,12 +234,14 @@ impl<'a> Drawing<'a> {
         // Lines arrive straight; the point before is the end of the gap, or the same if the box
         // fills its layer, so that the way there is read off a route that goes on.
         let (first, last) = (route.points[0].0, route.points[route.points.len() - 1].0);
-        let ahead = if last >= first { 1.0 } else { -1.0 };
+        let is_back = route.turn.is_some() || last < first;
+        let ahead = if is_back { -1.0 } else { 1.0 };
         let (zero, one) = (turn.point((0.0, 0.0)), turn.point((ahead, 0.0)));
         let way = (one.0 - zero.0, one.1 - zero.1);
+        let end = arrow::line_end(shown.manner);
         let mut parts = vec![
             arrow::line(
-                &self.path(&points, way, arrow::line_end(shown.manner)),
+                &self.path(&points, route.turn.map(|x| turn.point((x, 0.0))), way, end),
                 shown.manner,
                 ink,
             ),
@@ -254,7 +256,15 @@ impl<'a> Drawing<'a> {
     }
 
     /// A line through points, curved between each two pairs, which ends `before` its last point.
-    fn path(&self, points: &[(f64, f64)], way: (f64, f64), before: f64) -> String {
+    ///
+    /// Where it turns back, its curve is drawn as far as `turn` along the arrows.
+    fn path(
+        &self,
+        points: &[(f64, f64)],
+        turn: Option<(f64, f64)>,
+        way: (f64, f64),
+        before: f64,
+    ) -> String {
         let point = |(x, y): (f64, f64)| format!("{} {}", number(x), number(y));
         let mut path = format!("M{}", point(points[0]));
         for (place, pair) in points.windows(2).enumerate() {
@@ -266,17 +276,17 @@ impl<'a> Drawing<'a> {
                 true => from.0 == to.0,
                 false => from.1 == to.1,
             };
-            if place % 2 == 0 || is_level {
+            if place % 2 == 0 || (is_level && turn.is_none()) {
                 let _ = write!(path, "L{}", point(to));
                 continue;
             }
             let (one, other) = match self.is_upright {
                 true => {
-                    let middle = f64::midpoint(from.1, to.1);
+                    let middle = turn.map_or(f64::midpoint(from.1, to.1), |turn| turn.1);
                     ((from.0, middle), (to.0, middle))
                 }
                 false => {
-                    let middle = f64::midpoint(from.0, to.0);
+                    let middle = turn.map_or(f64::midpoint(from.0, to.0), |turn| turn.0);
                     ((middle, from.1), (middle, to.1))
                 }
             };
@@ -451,12 +461,11 @@ fn frame(area: &Area, name: &str) -> Element {
     Element::new("g").child(border).child(text)
 }
 
-/// The lines in a box: name, kind, and what its colour says.
-fn lines_of(node: &Node, says_kind: bool, tint: Option<&str>) -> Vec<(Face, String)> {
+/// The lines in a box: name, what stands below it, and what its colour says.
+fn lines_of(node: &Node, below: Option<String>, tint: Option<&str>) -> Vec<(Face, String)> {
     let names = Face::NAME.broken(&node.name, NAME_WIDTH, 3).into_iter();
     let mut lines: Vec<(Face, String)> = names.map(|line| (Face::NAME, line)).collect();
-    let kind = Some(node.kind.as_str()).filter(|_| says_kind);
-    let quiet = kind.into_iter().chain(tint);
-    lines.extend(quiet.map(|line| (Face::QUIET, line.to_owned())));
+    let quiet = below.into_iter().chain(tint.map(str::to_owned));
+    lines.extend(quiet.map(|line| (Face::QUIET, line)));
     lines
 }

@@ -2,7 +2,8 @@
 //!
 //! The stages are those of Sugiyama, Tagawa, Toda, *Methods for visual understanding of
 //! hierarchical system structures*, 1981, <https://doi.org/10.1109/TSMC.1981.4308636>: layers
-//! (`rank.rs`), order within them (`order.rs`), places (`place.rs`), lines (`route.rs`).
+//! (`rank.rs`; by year, `year.rs`), order within them (`order.rs`), places (`place.rs`), lines
+//! (`route.rs`).
 
 mod draw;
 mod net;
@@ -11,6 +12,7 @@ mod pack;
 mod place;
 mod rank;
 mod route;
+mod year;
 
 use net::Extent;
 use net::Link;

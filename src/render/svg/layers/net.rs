@@ -63,11 +63,15 @@ pub(super) struct Net {
 impl Net {
     /// The net of boxes in `ranks`, of the bands `bands`.
     ///
-    /// If anything is said at a link, there is a layer for labels between each two of boxes.
+    /// If anything is said at a link, there is a layer for labels between each two of boxes; and if
+    /// a link joins boxes of one layer, one behind the last.
     pub(super) fn new(boxes: &[Extent], links: &[Link], ranks: &[usize], bands: &[usize]) -> Net {
+        let is_flat = |link: &Link| link.from != link.to && ranks[link.from] == ranks[link.to];
+        let has_flat = links.iter().any(is_flat);
         let is_said = links.iter().any(|link| link.label.is_some());
-        let step = if is_said { 2 } else { 1 };
-        let layer_count = ranks.iter().max().map_or(0, |rank| rank * step + 1);
+        let step = if is_said || has_flat { 2 } else { 1 };
+        let last = ranks.iter().max().map(|rank| rank * step);
+        let layer_count = last.map_or(0, |last| last + 1 + usize::from(has_flat));
         let mut net = Net {
             cells: Vec::new(),
             before: Vec::new(),
@@ -81,7 +85,10 @@ impl Net {
         for link in links {
             let start = net.cells.len();
             if link.from != link.to {
-                net.chain(link, bands);
+                match is_flat(link) {
+                    true => net.turn(link, bands),
+                    false => net.chain(link, bands),
+                }
             }
             net.chains.push(start..net.cells.len());
         }
@@ -105,6 +112,17 @@ impl Net {
     fn join(&mut self, before: usize, behind: usize) {
         self.behind[before].push(behind);
         self.before[behind].push(before);
+    }
+
+    /// A cell behind both ends of a link between boxes of one layer: the link turns before it.
+    fn turn(&mut self, link: &Link, bands: &[usize]) {
+        let layer = self.cells[link.from].layer + 1;
+        let cell = match link.label {
+            Some(extent) => self.add(What::Label, layer, extent, bands[link.from]),
+            None => self.add(What::Bend, layer, Extent::default(), bands[link.from]),
+        };
+        self.join(link.from, cell);
+        self.join(link.to, cell);
     }
 
     /// Cells for a link, the label in the middle.

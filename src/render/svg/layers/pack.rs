@@ -10,6 +10,7 @@ use super::net::Extent;
 use super::net::Link;
 use super::rank;
 use super::route::Route;
+use super::year;
 
 /// Between parts that do not hang together, in pixels.
 const PART_GAP: f64 = 26.0;
@@ -74,27 +75,35 @@ pub(super) struct Arrangement {
     pub(super) height: f64,
 }
 
-/// Arranges boxes and links; with `bands`, boxes of one band keep together, and every box has one.
+/// Arranges boxes and links; with `bands`, boxes of one band keep together, and every box has one;
+/// with `years`, those of one year share a layer.
 ///
-/// Without bands, parts that do not hang together are laid by themselves, and put in rows, the
-/// highest first; on a tie the one whose first box comes first.
+/// Without bands and years, parts that do not hang together are laid by themselves, and put in
+/// rows, the highest first; on a tie the one whose first box comes first.
 pub(super) fn arrange(
     boxes: &[Extent],
     links: &[Link],
     bands: Option<&[usize]>,
+    years: Option<&[Option<i32>]>,
     towards: Towards,
 ) -> Arrangement {
-    let parts = parts(boxes.len(), links);
-    match bands {
-        Some(bands) => {
-            let ranks = banded_ranks(boxes.len(), links, &parts, bands);
+    let pairs: Vec<(usize, usize)> = links.iter().map(|link| (link.from, link.to)).collect();
+    let parts = parts(boxes.len(), &pairs);
+    match (bands, years) {
+        (Some(_), _) | (_, Some(_)) => {
+            let none = vec![0; boxes.len()];
+            let bands = bands.unwrap_or(&none);
+            let ranks = match years {
+                Some(years) => year::ranks(links, years),
+                None => banded_ranks(boxes.len(), links, &parts, bands),
+            };
             let all: Vec<usize> = (0..boxes.len()).collect();
             let bands = sorted_bands(boxes, links, &ranks, bands);
             let layers = lay(boxes, links, &ranks, &bands);
             let links = (0..links.len()).collect();
             gather(boxes, vec![(all, links, layers)], towards)
         }
-        None => {
+        (None, None) => {
             let laid = parts.into_iter().map(|(members, inner)| {
                 let layers = lay_part(boxes, links, &members, &inner);
                 (members, inner, layers)
@@ -105,10 +114,10 @@ pub(super) fn arrange(
 }
 
 /// Boxes that hang together, and the links between them, by their places.
-type Part = (Vec<usize>, Vec<usize>);
+pub(super) type Part = (Vec<usize>, Vec<usize>);
 
 /// The parts that hang together, by their first boxes.
-fn parts(count: usize, links: &[Link]) -> Vec<Part> {
+pub(super) fn parts(count: usize, links: &[(usize, usize)]) -> Vec<Part> {
     let mut root: Vec<usize> = (0..count).collect();
     let find = |root: &mut Vec<usize>, mut place: usize| {
         while root[place] != place {
@@ -117,8 +126,8 @@ fn parts(count: usize, links: &[Link]) -> Vec<Part> {
         }
         place
     };
-    for link in links {
-        let (one, other) = (find(&mut root, link.from), find(&mut root, link.to));
+    for (from, to) in links {
+        let (one, other) = (find(&mut root, *from), find(&mut root, *to));
         root[one.max(other)] = one.min(other);
     }
     let mut parts: BTreeMap<usize, Part> = BTreeMap::new();
@@ -126,8 +135,8 @@ fn parts(count: usize, links: &[Link]) -> Vec<Part> {
         let first = find(&mut root, place);
         parts.entry(first).or_default().0.push(place);
     }
-    for (place, link) in links.iter().enumerate() {
-        let first = find(&mut root, link.from);
+    for (place, (from, _)) in links.iter().enumerate() {
+        let first = find(&mut root, *from);
         parts.entry(first).or_default().1.push(place);
     }
     parts.into_values().collect()

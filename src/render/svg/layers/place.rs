@@ -238,7 +238,9 @@ impl Placer<'_> {
                     end += 1;
                 }
                 let before = self.net.before[start].first();
-                let behind = self.net.behind[end - 1].first();
+                // A link between boxes of one layer has both of them before it.
+                let both = &self.net.before[end - 1];
+                let behind = self.net.behind[end - 1].first().or(both.last());
                 let ends = [before, behind].map(|cell| cell.map_or(0.0, |cell| self.x[*cell]));
                 let is_free = |x: &&f64| (low..=high).contains(*x);
                 let wish = ends.iter().find(is_free).copied();

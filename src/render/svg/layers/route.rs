@@ -17,6 +17,8 @@ const GAP_PER_STEP: f64 = 0.2;
 const PORT_GAP: f64 = 7.0;
 /// And so far from its corners.
 const PORT_MARGIN: f64 = 6.0;
+/// A link that turns back keeps so far from the next layer.
+const TURN_MARGIN: f64 = 3.0;
 
 /// The line of a link: points along the arrows and across; none for loops.
 ///
@@ -27,6 +29,8 @@ pub(super) struct Route {
     pub(super) points: Vec<(f64, f64)>,
     /// Where the room of its label begins, and the line through it.
     pub(super) label: Option<(f64, f64)>,
+    /// How far along the arrows its curve is drawn if it turns back, to a box of the same layer.
+    pub(super) turn: Option<f64>,
 }
 
 /// The layers at their places.
@@ -127,6 +131,9 @@ impl Grid<'_> {
     /// The line of a link; `taken` counts which ports of its boxes were used.
     fn route(&self, place: usize, link: &Link, taken: &mut [[usize; 2]]) -> Route {
         let layer = |cell: usize| self.net.cells[cell].layer;
+        if layer(link.from) == layer(link.to) {
+            return self.turn(place, link, taken);
+        }
         let is_turned = layer(link.from) > layer(link.to);
         let (first, last) = match is_turned {
             true => (link.to, link.from),
@@ -142,7 +149,7 @@ impl Grid<'_> {
         let edge = self.start(first).0 + self.net.cells[first].extent.along;
         let mut route = Route {
             points: vec![(edge, leave), (start + thick, leave)],
-            label: None,
+            ..Route::default()
         };
         for cell in self.net.chains[place].clone() {
             let (start, thick) = self.layers[layer(cell)];
@@ -161,5 +168,26 @@ impl Grid<'_> {
             route.points.reverse();
         }
         route
+    }
+
+    /// The line of a link to a box of the same layer: out of the layer, and back into it.
+    ///
+    /// The curve goes three quarters of the way to its control points, and stays in the gap.
+    fn turn(&self, place: usize, link: &Link, taken: &mut [[usize; 2]]) -> Route {
+        let [from, to] = [link.from, link.to].map(|cell| {
+            let next = &mut taken[cell][1];
+            *next += 1;
+            let edge = self.start(cell).0 + self.net.cells[cell].extent.along;
+            (edge, self.ports[cell][1][*next - 1])
+        });
+        let layer = self.net.cells[link.from].layer;
+        let end = self.layers[layer].0 + self.layers[layer].1;
+        let room = self.layers[layer + 1].0 - end - TURN_MARGIN;
+        let cell = self.net.chains[place].start;
+        Route {
+            points: vec![from, (end, from.1), (end, to.1), to],
+            label: (self.net.cells[cell].what == What::Label).then(|| self.start(cell)),
+            turn: Some(end + room / 0.75),
+        }
     }
 }

@@ -3,6 +3,8 @@
 use crate::render::palette::NEUTRAL;
 use crate::render::picture::LINE_MAX;
 use crate::render::picture::Picture;
+use crate::render::picture::Signs;
+use crate::render::picture::Words;
 use crate::render::picture::clipped;
 
 use super::super::element::Element;
@@ -26,15 +28,14 @@ const OVER: f64 = 4.0;
 /// A bar with its names; `width` is that of the timeline.
 pub(super) fn element(picture: &Picture<'_>, bar: &Bar, ink: usize, width: f64) -> Element {
     let node = &picture.boxes[bar.place];
-    let highlight = picture.page.look.highlight;
-    let is_faint = !highlight.is_empty() && !highlight.contains(&node.entity);
+    let is_faint = picture.is_marked(bar.place) == Some(false);
     let mut group = Element::new("g")
         .with("class", if is_faint { "entity faint" } else { "entity" })
         .with("data-box", &bar.place.to_string());
     if bar.life.first.is_none() {
         group.push(undated(bar, ink, width));
     } else {
-        dated(&mut group, bar, ink, width);
+        dated(&mut group, picture.words, bar, ink, width);
     }
     for name in &bar.names {
         let (x, y) = (name.x, bar.y - HALF - 6.0);
@@ -78,7 +79,7 @@ fn undated(bar: &Bar, ink: usize, width: f64) -> Element {
         .with("d", &path)
 }
 
-fn dated(group: &mut Element, bar: &Bar, ink: usize, width: f64) {
+fn dated(group: &mut Element, words: &Words, bar: &Bar, ink: usize, width: f64) {
     let begin = bar.begin.unwrap_or(bar.first);
     let end = bar.end.unwrap_or(bar.last);
     match bar.begin {
@@ -106,7 +107,7 @@ fn dated(group: &mut Element, bar: &Bar, ink: usize, width: f64) {
         group.push(tick.titled(&[clipped(&mark.text, LINE_MAX)]));
     }
     for (renaming, x) in bar.renamings() {
-        let said = format!("{} from {}", renaming.name, renaming.date);
+        let said = (words.renamed)(&renaming.name, &renaming.date);
         group.push(dot(ink, x, bar.y).titled(&[clipped(&said, LINE_MAX)]));
     }
 }
@@ -145,14 +146,18 @@ fn dot(ink: usize, x: f64, y: f64) -> Element {
 }
 
 /// A sign of bars: what it means, whether a timeline has it, and how it looks from 0 to [`SIGN`].
-type Sign = (&'static str, fn(&Timeline) -> bool, fn(&mut Element));
+type Sign = (
+    fn(&Signs) -> &'static str,
+    fn(&Timeline) -> bool,
+    fn(&mut Element),
+);
 
 /// How wide a sign is in the legend.
 const SIGN: f64 = 30.0;
 
 static SIGNS: [Sign; 6] = [
     (
-        "beginning unknown",
+        |words| words.begin_unknown,
         |timeline| {
             has(timeline, |bar| {
                 bar.life.first.is_some() && bar.begin.is_none()
@@ -161,7 +166,7 @@ static SIGNS: [Sign; 6] = [
         |sign| fade(sign, NEUTRAL, FADE, 0.0),
     ),
     (
-        "ended",
+        |words| words.ended,
         |timeline| has(timeline, |bar| bar.end.is_some()),
         |sign| {
             sign.push(rect(NEUTRAL, (6.0, 22.0), 0.0, HALF));
@@ -169,7 +174,7 @@ static SIGNS: [Sign; 6] = [
         },
     ),
     (
-        "no end known",
+        |words| words.no_end,
         |timeline| {
             has(timeline, |bar| {
                 bar.life.first.is_some() && bar.end.is_none()
@@ -181,7 +186,7 @@ static SIGNS: [Sign; 6] = [
         },
     ),
     (
-        "renamed",
+        |words| words.renamed,
         |timeline| has(timeline, |bar| bar.renamings().next().is_some()),
         |sign| {
             sign.push(rect(NEUTRAL, (4.0, 26.0), 0.0, HALF));
@@ -189,7 +194,7 @@ static SIGNS: [Sign; 6] = [
         },
     ),
     (
-        "no date known",
+        |words| words.no_date,
         |timeline| has(timeline, |bar| bar.life.first.is_none()),
         |sign| {
             let path = line("line dotted").with("stroke-width", "2");
@@ -197,7 +202,7 @@ static SIGNS: [Sign; 6] = [
         },
     ),
     (
-        "day of the step unknown",
+        |words| words.no_day,
         |timeline| timeline.curves.iter().any(|curve| !curve.is_dated),
         |sign| sign.push(line("line").with("opacity", super::curve::UNDATED)),
     ),
@@ -213,15 +218,15 @@ fn line(class: &str) -> Element {
 }
 
 /// The signs of bars that occur, each with what it means.
-pub(super) fn legend(timeline: &Timeline) -> Vec<Sample> {
+pub(super) fn legend(timeline: &Timeline, words: &Signs) -> Vec<Sample> {
     let signs = SIGNS.iter().filter(|(_, is_there, _)| is_there(timeline));
-    let sample = |(text, _, draw): &Sign| {
+    let sample = |(word, _, draw): &Sign| {
         let mut sign = Element::new("g");
         draw(&mut sign);
         Sample {
             sign,
             width: SIGN,
-            text: (*text).to_owned(),
+            text: word(words).to_owned(),
         }
     };
     signs.map(sample).collect()

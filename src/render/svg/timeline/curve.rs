@@ -10,6 +10,7 @@ use super::super::text::Face;
 use super::place::Arrival;
 use super::place::Curve;
 use super::place::HALF;
+use super::place::LANE;
 use super::place::Timeline;
 
 /// How strong a curve is whose statement does not say when.
@@ -28,7 +29,9 @@ pub(super) fn element(picture: &Picture<'_>, curve: &Curve) -> Element {
     let start = format!("M{} {}", number(x0), number(y0 + way * HALF));
     let (path, tip, along) = match curve.arrival {
         Arrival::Beginning => {
-            let half = y0 + (y1 - y0) * 0.55;
+            // Straight on to the lane before, so that curves from one place to several lanes do not
+            // wind round each other.
+            let (turn, half) = (y1 - way * (LANE - HALF), y1 - way * LANE * 0.45);
             let controls = format!(
                 "{} {} {} {}",
                 number(x0),
@@ -36,7 +39,9 @@ pub(super) fn element(picture: &Picture<'_>, curve: &Curve) -> Element {
                 number(x1 - SWING - 6.0),
                 number(y1)
             );
-            let path = format!("{start}C{controls} {} {}", number(x1 - short), number(y1));
+            let straight = format!("L{} {}", number(x0), number(turn));
+            let end = format!("{} {}", number(x1 - short), number(y1));
+            let path = format!("{start}{straight}C{controls} {end}");
             (path, (x1, y1), (1.0, 0.0))
         }
         Arrival::Along => {
@@ -68,9 +73,8 @@ pub(super) fn element(picture: &Picture<'_>, curve: &Curve) -> Element {
         true => group,
         false => group.with("opacity", UNDATED),
     };
-    let highlight = picture.page.look.highlight;
-    let is_out = |place: usize| !highlight.contains(&picture.boxes[place].entity);
-    let is_faint = !highlight.is_empty() && (is_out(shown.from) || is_out(shown.to));
+    let is_out = |place: usize| picture.is_marked(place) == Some(false);
+    let is_faint = is_out(shown.from) || is_out(shown.to);
     let group = match is_faint {
         true => Element::new("g").with("class", "faint").child(group),
         false => group,

@@ -9,6 +9,7 @@ use crate::model::Filter;
 use crate::model::ObjectRef;
 use crate::model::Snapshot;
 use crate::model::Value;
+use crate::render::Page;
 
 /// What a date says of the life of an entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -138,6 +139,31 @@ pub(in crate::render) fn of(
     let mut life = found.life();
     name(&mut life, snapshot, filter.name(snapshot, entity), entity);
     life
+}
+
+/// The life of all of `members`, at least one: from the first that began to the last that ended.
+///
+/// One without any date says nothing; one that has no end keeps the whole open. The life of several
+/// has no marks and no names of its own.
+pub(in crate::render) fn of_all(
+    page: &Page<'_>,
+    members: &[EntityId],
+    is_shown: impl Fn(crate::model::StatementId) -> bool,
+) -> Life {
+    let one = |member: EntityId| of(page.snapshot, &page.answer.filter, member, &is_shown);
+    if let [member] = members {
+        return one(*member);
+    }
+    let lives = members.iter().map(|member| one(*member));
+    let lives: Vec<Life> = lives.filter(|life| life.first.is_some()).collect();
+    let ends: Option<Vec<i32>> = lives.iter().map(|life| life.end).collect();
+    Life {
+        first: lives.iter().filter_map(|life| life.first).min(),
+        begin: lives.iter().filter_map(|life| life.begin).min(),
+        end: ends.and_then(|ends| ends.into_iter().max()),
+        last: lives.iter().filter_map(|life| life.last).max(),
+        ..Life::default()
+    }
 }
 
 /// Dates that were found, by what they say.

@@ -15,6 +15,7 @@ use crate::model::EntityId;
 use crate::render::Page;
 use crate::render::palette::NEUTRAL;
 use crate::render::picture::Picture;
+use crate::render::picture::Tints;
 
 use super::element::Element;
 use super::element::number;
@@ -22,7 +23,6 @@ use super::sheet::Body;
 use super::sheet::Sample;
 use super::text::Anchor;
 use super::text::Face;
-use super::tint::Tints;
 use place::Timeline;
 
 /// What a timeline shows, and the signs of its legend.
@@ -34,7 +34,12 @@ pub(super) fn body(picture: &Picture<'_>, tints: &Tints) -> (Body, Vec<Sample>) 
     if timeline.bars.is_empty() {
         let face = Face::QUIET;
         let body = Body {
-            element: face.element("nothing to draw", (0.0, face.size), Anchor::Start, 440.0),
+            element: face.element(
+                picture.words.nothing,
+                (0.0, face.size),
+                Anchor::Start,
+                440.0,
+            ),
             width: 0.0,
             height: face.line_height(),
         };
@@ -60,12 +65,12 @@ pub(super) fn body(picture: &Picture<'_>, tints: &Tints) -> (Body, Vec<Sample>) 
         width: timeline.width,
         height: timeline.height,
     };
-    (body, bar::legend(&timeline))
+    (body, bar::legend(&timeline, &picture.words.signs))
 }
 
-/// The days at which an entity began and ended, as far as they are known.
-pub(in crate::render) fn ends(page: &Page<'_>, entity: EntityId) -> (Option<i32>, Option<i32>) {
-    let life = life::of(page.snapshot, &page.answer.filter, entity, |_| false);
+/// The days at which the first of some entities began and the last ended, as far as is known.
+pub(in crate::render) fn ends(page: &Page<'_>, members: &[EntityId]) -> (Option<i32>, Option<i32>) {
+    let life = life::of_all(page, members, |_| false);
     (life.begin, life.end)
 }
 

@@ -150,12 +150,11 @@ impl Timeline {
 
 fn lives(picture: &Picture<'_>) -> Vec<Life> {
     let page = picture.page;
-    let stated = picture.arrows.iter().filter_map(|arrow| arrow.statement);
-    let shown: std::collections::BTreeSet<_> = stated.collect();
+    let stated = picture.arrows.iter().flat_map(|arrow| &arrow.statements);
+    let shown: std::collections::BTreeSet<_> = stated.copied().collect();
     let boxes = picture.boxes.iter();
-    let filter = &page.answer.filter;
     boxes
-        .map(|node| life::of(page.snapshot, filter, node.entity, |id| shown.contains(&id)))
+        .map(|node| life::of_all(page, &node.members, |id| shown.contains(&id)))
         .collect()
 }
 
@@ -202,20 +201,17 @@ fn link(picture: &Picture<'_>, place: usize, lives: &[Life], spans: &[(i32, i32)
 fn rank(picture: &Picture<'_>, place: usize) -> u8 {
     let arrow = &picture.arrows[place];
     let snapshot = picture.page.snapshot;
-    let Some(statement) = arrow.statement else {
-        return 3;
-    };
-    let relation = snapshot.relation(statement);
-    let relation = &snapshot.schema.relations[relation.index()];
-    let is_lineage = snapshot
-        .schema
-        .group(crate::model::LINEAGE)
-        .is_some_and(|lineage| relation.groups.contains(&lineage));
-    match life::parts_of(&relation.name) {
-        (_, Part::Begin) => 0,
-        _ if is_lineage => 1,
-        _ => 2,
-    }
+    let lineage = snapshot.schema.group(crate::model::LINEAGE);
+    let statements = arrow.statements.iter().map(|statement| {
+        let relation = snapshot.relation(*statement);
+        let relation = &snapshot.schema.relations[relation.index()];
+        match life::parts_of(&relation.name) {
+            (_, Part::Begin) => 0,
+            _ if lineage.is_some_and(|lineage| relation.groups.contains(&lineage)) => 1,
+            _ => 2,
+        }
+    });
+    statements.min().unwrap_or(3)
 }
 
 /// The names above a bar: the first at its beginning, later ones where they were taken.

@@ -1,5 +1,6 @@
-//! What the colour of a box says, and the legend that says it in words.
+//! What the colour of a box says, in every format that has colours.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::algo;
@@ -7,15 +8,11 @@ use crate::diagnostic::Budget;
 use crate::diagnostic::Interrupt;
 use crate::diagnostic::Limits;
 use crate::model::EntityId;
-use crate::render::Page;
 use crate::render::palette::NEUTRAL;
-use crate::render::picture::Colour;
-use crate::render::picture::NAME_MAX;
-use crate::render::picture::Picture;
-use crate::render::picture::clipped;
 
-use super::element::Element;
-use super::sheet::Sample;
+use super::Colour;
+use super::Node;
+use super::Picture;
 
 /// How things stand, each with its colour; what is unknown has none of its own.
 const STATES: [(&str, usize); 4] = [
@@ -24,8 +21,6 @@ const STATES: [(&str, usize); 4] = [
     ("archived", 4),
     ("ended", 6),
 ];
-/// How wide the sign of an entry in the legend is, in pixels.
-const SAMPLE: f64 = 20.0;
 
 /// The colours of all boxes.
 #[derive(Debug)]
@@ -54,23 +49,13 @@ impl Tints {
             Colour::Group => groups(picture),
             Colour::Status => {
                 let nodes = picture.boxes.iter();
-                nodes
-                    .map(|node| Some(state(picture.page, node.entity)))
-                    .collect()
+                nodes.map(|node| Some(states(picture, node))).collect()
             }
         };
         Tints { boxes }
     }
 
-    /// The class of a box.
-    pub(in crate::render) fn class(&self, place: usize) -> String {
-        match &self.boxes[place] {
-            None => "plain".to_owned(),
-            Some(tint) => format!("t{}", tint.ink),
-        }
-    }
-
-    /// The colour of a box; none if colours say nothing.
+    /// The colour of a box, by its place among the inks; none if colours say nothing.
     pub(in crate::render) fn ink(&self, place: usize) -> Option<usize> {
         self.boxes[place].as_ref().map(|tint| tint.ink)
     }
@@ -80,24 +65,10 @@ impl Tints {
         self.boxes[place].as_ref()?.said.as_deref()
     }
 
-    /// An entry for each colour and word that occur, by colour and word.
-    pub(in crate::render) fn legend(&self) -> Vec<Sample> {
+    /// Each colour and word that occur, by colour and word.
+    pub(in crate::render) fn entries(&self) -> BTreeSet<(usize, &str)> {
         let tints = self.boxes.iter().flatten();
-        let known: BTreeSet<(usize, &str)> =
-            tints.map(|tint| (tint.ink, tint.word.as_str())).collect();
-        known
-            .into_iter()
-            .map(|(ink, word)| Sample {
-                sign: Element::new("rect")
-                    .with("class", &format!("box t{ink}"))
-                    .at("y", -5.0)
-                    .at("width", SAMPLE)
-                    .at("height", 10.0)
-                    .at("rx", 3.0),
-                width: SAMPLE,
-                text: word.to_owned(),
-            })
-            .collect()
+        tints.map(|tint| (tint.ink, tint.word.as_str())).collect()
     }
 }
 
@@ -122,7 +93,7 @@ fn groups(picture: &Picture<'_>) -> Vec<Option<Tint>> {
     let mut arrows: Vec<_> = picture.arrows.iter().collect();
     arrows.sort_by_key(|arrow| arrow.hue);
     for arrow in arrows.into_iter().rev() {
-        let word = clipped(arrow.hue.name, NAME_MAX);
+        let word = picture.group(arrow.hue);
         tints[arrow.to] = Some(Tint {
             ink: arrow.hue.ink,
             said: Some(word.clone()),
@@ -132,8 +103,30 @@ fn groups(picture: &Picture<'_>) -> Vec<Option<Tint>> {
     tints
 }
 
+/// How a box stands: its entity; or, of several, how many stand in which way.
+fn states(picture: &Picture<'_>, node: &Node) -> Tint {
+    let mut tints = node.members.iter().map(|member| state(picture, *member));
+    let first = tints.next().expect("a box has a member");
+    if !picture.is_folded() {
+        return first;
+    }
+    let mut counts: BTreeMap<(usize, String), usize> = BTreeMap::new();
+    for tint in std::iter::once(first).chain(tints) {
+        *counts.entry((tint.ink, tint.word)).or_default() += 1;
+    }
+    let said = counts
+        .iter()
+        .map(|((_, word), count)| format!("{count} {word}"));
+    let said = Some(said.collect::<Vec<_>>().join(", "));
+    let is_one = counts.len() == 1;
+    let only = counts.into_keys().next().filter(|_| is_one);
+    let (ink, word) = only.unwrap_or((NEUTRAL, picture.words.named("mixed").to_owned()));
+    Tint { ink, word, said }
+}
+
 /// How an entity stands, by the rule of the graph's schema, and since when.
-fn state(page: &Page<'_>, entity: EntityId) -> Tint {
+fn state(picture: &Picture<'_>, entity: EntityId) -> Tint {
+    let page = picture.page;
     let snapshot = page.snapshot;
     // What stands at one entity is no walk, and is not reckoned with.
     let mut budget = Budget::new(Limits::default(), Interrupt::default());
@@ -141,6 +134,7 @@ fn state(page: &Page<'_>, entity: EntityId) -> Tint {
     let standing = standing.unwrap_or_default();
     let word = standing.status.word();
     let known = STATES.iter().find(|(state, _)| *state == word);
+    let word = picture.words.named(word);
     let since = standing.sign.and_then(|sign| snapshot.sign_date(sign));
     Tint {
         ink: known.map_or(NEUTRAL, |(_, ink)| *ink),
