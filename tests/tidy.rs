@@ -21,7 +21,7 @@ const FLOORS: [(&str, &[&str]); 7] = [
 ];
 
 /// A crate, and the only files that may use it.
-const CONFINED: [(&str, &[&str]); 11] = [
+const CONFINED: [(&str, &[&str]); 12] = [
     ("stacker", &["src/query/stack.rs"]),
     (
         "petgraph",
@@ -42,6 +42,7 @@ const CONFINED: [(&str, &[&str]); 11] = [
     ("comfy_table", &["src/render/table.rs"]),
     ("resvg", &["src/shell/pixels.rs"]),
     ("jiff", &["src/model/date.rs"]),
+    ("indicatif", &["src/shell/cli/import.rs"]),
 ];
 
 const LINES_MAX: usize = 500;

@@ -10,6 +10,7 @@ use clap::value_parser;
 use crate::render::FORMATS;
 use crate::shell::cli::EXIT_CODES;
 use crate::shell::cli::draw;
+use crate::shell::cli::import;
 use crate::shell::console;
 use crate::shell::help;
 use crate::shell::schema;
@@ -99,7 +100,7 @@ fn option(name: &'static str, short: char, value: &'static str, help: &'static s
         .help(help)
 }
 
-fn flag(name: &'static str, help: &'static str) -> Arg {
+pub(super) fn flag(name: &'static str, help: &'static str) -> Arg {
     Arg::new(name)
         .long(name)
         .action(ArgAction::SetTrue)
@@ -107,7 +108,7 @@ fn flag(name: &'static str, help: &'static str) -> Arg {
         .help(help)
 }
 
-fn path(name: &'static str, value: &'static str) -> Arg {
+pub(super) fn path(name: &'static str, value: &'static str) -> Arg {
     Arg::new(name)
         .value_name(value)
         .value_parser(value_parser!(PathBuf))
@@ -156,6 +157,7 @@ fn subcommands() -> Vec<clap::Command> {
                 .global(false),
             ),
         draw::command(),
+        import::command(),
         clap::Command::new("schema")
             .about("Shows the vocabulary of the graph")
             .arg(

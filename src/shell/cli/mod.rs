@@ -3,6 +3,7 @@
 mod arguments;
 mod batch;
 mod draw;
+mod import;
 mod junit;
 mod script;
 
@@ -57,7 +58,7 @@ pub static EXIT_CODES: [(u8, &str); 8] = [
     (ANSWERED, "answered"),
     (
         FAILED_CHECK,
-        "an assertion does not hold, or a check has findings",
+        "an assertion does not hold, a check has findings, or an import left lines out",
     ),
     (
         WRONG_USAGE,
@@ -189,6 +190,7 @@ fn dispatch(matches: &ArgMatches) -> Result<u8, Failure> {
             Ok(ANSWERED)
         }
         Some(("draw", inner)) => draw::draw(inner),
+        Some(("import", inner)) => import::import(inner),
         Some(("run", inner)) => batch::scripts(inner),
         _ => queries(matches),
     }
