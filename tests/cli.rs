@@ -749,7 +749,7 @@ fn the_program_reads_a_file_as_it_reads_a_folder() {
     assert!(
         other
             .stderr
-            .contains("`x.txt` is neither a folder nor a file `*.json`"),
+            .contains("`x.txt` is no folder, no file `*.json` and no snapshot"),
         "{other:?}"
     );
 }

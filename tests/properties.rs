@@ -224,6 +224,23 @@ proptest! {
         }
     }
 
+    /// A file answers as the graph that it was built of, and is read as it was written.
+    #[test]
+    fn snapshots_are_mapped_as_they_were_built(graph in plain::graph()) {
+        let built = kingraph::model::freeze(&graph.sketch().graph());
+        let bytes = kingraph::store::encode(&built);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("graph.kin");
+        std::fs::write(&file, &bytes).unwrap();
+        let mapped = kingraph::store::open_file(&file, None).unwrap();
+        prop_assert!(kingraph::store::encode(&mapped) == bytes);
+        let mut built = Session::on(built, kingraph::shell::Origin::Bundled);
+        let mut mapped = Session::on(mapped, kingraph::shell::Origin::Bundled);
+        for query in ["facts(all())", "all() |> order by it", "cycles(all(), via=any)"] {
+            prop_assert_eq!(built.query(query).unwrap(), mapped.query(query).unwrap());
+        }
+    }
+
     #[test]
     fn between_has_everything_on_some_way(
         (graph, via, starts) in plain::graph_via_set(),

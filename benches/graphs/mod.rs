@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::Path;
 
 /// The relations of the lineage, the frequent ones first, and how many of a thousand edges each has.
-pub const RELATIONS: [(&str, u64); 8] = [
+pub(crate) const RELATIONS: [(&str, u64); 8] = [
     ("forked_as", 500),
     ("succeeded_by", 200),
     ("basis_of", 120),
@@ -19,15 +19,15 @@ pub const RELATIONS: [(&str, u64); 8] = [
 ];
 
 /// How many kinds a lineage has; each half as frequent as the one before, and the last ones equal.
-pub const KINDS: u64 = 20;
+pub(crate) const KINDS: u64 = 20;
 
 /// Numbers that look random: SplitMix64 (Steele, Lea, Flood, Fast splittable pseudorandom number
 /// generators, OOPSLA 2014).
-pub struct Random(pub u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -36,7 +36,7 @@ impl Random {
     }
 
     /// A number below `limit`.
-    pub fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         ((u128::from(self.next()) * u128::from(limit)) >> 64) as u64
     }
 }
@@ -45,7 +45,7 @@ impl Random {
 /// from older ones, half of them from among the last thousand. One edge in ten says since when.
 ///
 /// `nodes.csv` has `id,kind,released_on`, `edges.csv` has `from,to,relation,since`.
-pub fn lineage(folder: &Path, nodes: u64, seed: u64) -> Result<()> {
+pub(crate) fn lineage(folder: &Path, nodes: u64, seed: u64) -> Result<()> {
     let mut random = Random(seed);
     let mut things = BufWriter::with_capacity(1 << 20, File::create(folder.join("nodes.csv"))?);
     let mut edges = BufWriter::with_capacity(1 << 20, File::create(folder.join("edges.csv"))?);
@@ -94,7 +94,7 @@ fn relation(random: &mut Random) -> &'static str {
 /// Writes `edges` edges over 2^`scale` nodes whose degrees follow a power law, with the one relation
 /// `links` and nothing else: R-MAT with the parameters of Graph500 (Chakrabarti, Zhan, Faloutsos,
 /// SDM 2004; <https://graph500.org>). Loops and parallel edges occur.
-pub fn power_law(folder: &Path, scale: u32, edges: u64, seed: u64) -> Result<()> {
+pub(crate) fn power_law(folder: &Path, scale: u32, edges: u64, seed: u64) -> Result<()> {
     let mut random = Random(seed);
     let mut file = BufWriter::with_capacity(1 << 20, File::create(folder.join("edges.csv"))?);
     writeln!(file, "from,to,relation")?;

@@ -257,6 +257,14 @@ impl Interrupt {
         self.state.store(Self::CANCELLED, Ordering::Relaxed);
     }
 
+    /// An error if somebody asked to stop.
+    pub fn check(&self) -> Result<(), Fault> {
+        match self.state.load(Ordering::Relaxed) {
+            Self::CANCELLED => Err(Fault::Interrupted),
+            _ => Ok(()),
+        }
+    }
+
     /// Stops the query because its time is over; a cancellation is not overwritten.
     pub fn run_out(&self) {
         let _ = self.state.compare_exchange(

@@ -89,7 +89,7 @@ impl<T: DeserializeOwned> Dictionary<T> {
 
 /// Writes a dictionary, a record at a time.
 #[derive(Debug)]
-pub(super) struct DictionaryWriter {
+pub(crate) struct DictionaryWriter {
     count: u64,
     starts: Vec<u64>,
     bytes: Vec<u8>,
@@ -97,7 +97,7 @@ pub(super) struct DictionaryWriter {
 
 impl DictionaryWriter {
     /// One without records.
-    pub(super) fn new() -> DictionaryWriter {
+    pub(crate) fn new() -> DictionaryWriter {
         DictionaryWriter {
             count: 0,
             starts: Vec::new(),
@@ -106,13 +106,13 @@ impl DictionaryWriter {
     }
 
     /// Puts a record behind the others.
-    pub(super) fn push<T: Serialize>(&mut self, record: &T) {
+    pub(crate) fn push<T: Serialize>(&mut self, record: &T) {
         let bytes = postcard::to_allocvec(record).expect("postcard writes every record");
         self.push_encoded(&bytes);
     }
 
     /// Puts a record, in the form of postcard, behind the others.
-    pub(super) fn push_encoded(&mut self, record: &[u8]) {
+    pub(crate) fn push_encoded(&mut self, record: &[u8]) {
         if self.count.is_multiple_of(BLOCK as u64) {
             self.starts.push(self.bytes.len() as u64);
         }
@@ -121,7 +121,7 @@ impl DictionaryWriter {
     }
 
     /// The two columns: starts and bytes.
-    pub(super) fn finish(self) -> (Vec<u64>, Vec<u8>) {
+    pub(crate) fn finish(self) -> (Vec<u64>, Vec<u8>) {
         let mut starts = vec![self.count];
         starts.extend(self.starts);
         starts.push(self.bytes.len() as u64);

@@ -84,14 +84,19 @@ fn wanted_texts(graph: &Graph) -> TextsBuilder {
 fn with_hidden_kind(graph: &Graph) -> Schema {
     let mut schema = graph.schema.clone();
     if graph.entities().any(|(_, entity)| entity.kinds.is_empty()) {
-        schema.kinds.push(Kind {
-            name: String::new(),
-            doc: "Whatever has no kind.".to_owned(),
-            label: Label::default(),
-            parent: None,
-        });
+        schema.kinds.push(hidden_kind());
     }
     schema
+}
+
+/// The kind that is shown of what has none.
+pub(crate) fn hidden_kind() -> Kind {
+    Kind {
+        name: String::new(),
+        doc: "Whatever has no kind.".to_owned(),
+        label: Label::default(),
+        parent: None,
+    }
 }
 
 /// The graph's entities ordered by slug.
@@ -114,8 +119,8 @@ fn starts(entities: usize, column: impl Iterator<Item = EntityId>) -> Vec<u32> {
 }
 
 /// Distinct records, each with the number of its first appearance; the default is number 0.
-struct Distinct<T> {
-    list: Vec<T>,
+pub(crate) struct Distinct<T> {
+    pub(crate) list: Vec<T>,
     numbers: BTreeMap<T, u32>,
 }
 
@@ -129,7 +134,8 @@ impl<T: Ord + Clone + Default> Default for Distinct<T> {
 }
 
 impl<T: Ord + Clone> Distinct<T> {
-    fn number(&mut self, record: T) -> u32 {
+    /// The number of a record, which gets one if it has none.
+    pub(crate) fn number(&mut self, record: T) -> u32 {
         let next = self.list.len() as u32;
         *self.numbers.entry(record).or_insert_with_key(|record| {
             self.list.push(record.clone());
@@ -390,7 +396,7 @@ fn manner(name: &NameRecord) -> Manner {
 }
 
 /// How many entities are of each kind or one below it, given how many are of each itself.
-pub(super) fn with_kinds_below(schema: &Schema, own: &[u64]) -> Vec<u64> {
+pub(crate) fn with_kinds_below(schema: &Schema, own: &[u64]) -> Vec<u64> {
     let kinds = || (0..own.len()).map(KindId::from_index);
     let below = |kind| kinds().filter(move |other| schema.is_a(*other, kind));
     kinds()

@@ -20,6 +20,25 @@ mod value;
 mod view;
 mod walk;
 
+#[cfg(bundled)]
+pub(crate) use dictionary::DictionaryWriter;
+#[cfg(bundled)]
+pub(crate) use freeze::Distinct;
+#[cfg(bundled)]
+pub(crate) use freeze::hidden_kind;
+#[cfg(bundled)]
+pub(crate) use freeze::with_kinds_below;
+#[cfg(bundled)]
+pub(crate) use snapshot::Counts;
+#[cfg(bundled)]
+pub(crate) use snapshot::Manner;
+#[cfg(bundled)]
+pub(crate) use snapshot::Meta;
+#[cfg(bundled)]
+pub(crate) use snapshot::RelationCounts;
+#[cfg(bundled)]
+pub(crate) use snapshot::SUBJECT_STEP;
+
 pub use column::CodeSlice;
 pub use date::Comparison;
 pub use date::Date;

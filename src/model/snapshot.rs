@@ -35,7 +35,7 @@ use crate::model::texts::TextId;
 use crate::model::texts::Texts;
 
 /// How many statements share an entry of the column of subjects.
-pub(super) const SUBJECT_STEP: usize = 64;
+pub(crate) const SUBJECT_STEP: usize = 64;
 
 /// An immutable, indexed graph. Equal graphs freeze to equal snapshots, byte for byte.
 ///
@@ -82,45 +82,45 @@ pub struct Snapshot {
 
 /// The one record of a snapshot that is read when it is opened.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Meta {
-    pub(super) counts: Counts,
-    pub(super) schema: Schema,
+pub(crate) struct Meta {
+    pub(crate) counts: Counts,
+    pub(crate) schema: Schema,
 }
 
 /// How many there are of each, and what need not be looked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Counts {
-    pub(super) entities: u64,
-    pub(super) statements: u64,
-    pub(super) id_types: IdTypes,
+pub(crate) struct Counts {
+    pub(crate) entities: u64,
+    pub(crate) statements: u64,
+    pub(crate) id_types: IdTypes,
     /// Entities of each kind or a kind below it.
-    pub(super) kinds: Vec<u64>,
+    pub(crate) kinds: Vec<u64>,
     /// One entry a relation.
-    pub(super) relations: Vec<RelationCounts>,
+    pub(crate) relations: Vec<RelationCounts>,
     /// The newest day that a sign of how a thing stands bears.
-    pub(super) newest_sign: Option<Day>,
+    pub(crate) newest_sign: Option<Day>,
 }
 
 /// How many statements of a relation there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct RelationCounts {
+pub(crate) struct RelationCounts {
     /// All of them.
-    pub(super) all: u64,
+    pub(crate) all: u64,
     /// Those that walks leave out: doubtful, negative or unknown.
-    pub(super) unwalked: u64,
+    pub(crate) unwalked: u64,
     /// Those that begin or end at some time.
-    pub(super) dated: u64,
+    pub(crate) dated: u64,
     /// Those whose object is not known.
-    pub(super) nothing: u64,
+    pub(crate) nothing: u64,
 }
 
 /// How a name is borne.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) struct Manner {
-    pub(super) language: Option<String>,
-    pub(super) since: Option<Date>,
-    pub(super) until: Option<Date>,
-    pub(super) is_alias: bool,
+pub(crate) struct Manner {
+    pub(crate) language: Option<String>,
+    pub(crate) since: Option<Date>,
+    pub(crate) until: Option<Date>,
+    pub(crate) is_alias: bool,
 }
 
 /// Texts by which entities are found, by text (bytes), then entity.

@@ -1,6 +1,7 @@
 //! Files are replaced whole or not at all.
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 use std::path::PathBuf;
@@ -12,6 +13,17 @@ use crate::diagnostic::Error;
 /// Errors: the place is taken by something that is no regular file (a link, a device, a folder);
 /// or the disk says no, and then the old file is as it was.
 pub(super) fn replace(file: &Path, bytes: &[u8]) -> Result<(), Error> {
+    replace_with(file, |new| {
+        let written = new.write_all(bytes);
+        written.map_err(|error| Error::Io(file.to_owned(), error))
+    })
+}
+
+/// The same with what `write` puts into a new file, which is gone if that fails.
+pub(super) fn replace_with<T>(
+    file: &Path,
+    write: impl FnOnce(&mut File) -> Result<T, Error>,
+) -> Result<T, Error> {
     let failed = |error| Error::Io(file.to_owned(), error);
     match std::fs::symlink_metadata(file) {
         Ok(there) if !there.is_file() => {
@@ -22,22 +34,20 @@ pub(super) fn replace(file: &Path, bytes: &[u8]) -> Result<(), Error> {
         _ => {}
     }
     let beside = beside(file);
-    let written = write_new(&beside, bytes).and_then(|()| std::fs::rename(&beside, file));
-    if let Err(error) = written {
-        let _ = std::fs::remove_file(&beside);
-        return Err(failed(error));
-    }
-    sync_folder(file);
-    Ok(())
-}
-
-fn write_new(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut new = std::fs::OpenOptions::new()
+    let new = std::fs::OpenOptions::new()
         .write(true)
         .create_new(true)
-        .open(file)?;
-    new.write_all(bytes)?;
-    new.sync_all()
+        .open(&beside);
+    let mut new = new.map_err(failed)?;
+    let written = write(&mut new).and_then(|written| {
+        let is_there = new.sync_all().and_then(|()| std::fs::rename(&beside, file));
+        is_there.map_err(failed).map(|()| written)
+    });
+    match &written {
+        Ok(_) => sync_folder(file),
+        Err(_) => drop(std::fs::remove_file(&beside)),
+    }
+    written
 }
 
 /// A name in the same folder that no other run of kin uses.
@@ -53,7 +63,7 @@ fn sync_folder(file: &Path) {
     let folder = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
-    if let Ok(folder) = std::fs::File::open(folder.unwrap_or(Path::new("."))) {
+    if let Ok(folder) = File::open(folder.unwrap_or(Path::new("."))) {
         let _ = folder.sync_all();
     }
 }

@@ -10,6 +10,8 @@ mod bundled;
 mod check;
 mod folder;
 #[cfg(bundled)]
+pub mod import;
+#[cfg(bundled)]
 mod property_graph;
 mod read;
 mod report;

@@ -15,6 +15,7 @@ pub(crate) fn kin_in(folder: &Path) -> Command {
     command
         .current_dir(folder)
         .env("XDG_CONFIG_HOME", folder.join("config"))
+        .env("XDG_CACHE_HOME", folder.join("cache"))
         .timeout(Duration::from_secs(SECONDS_MAX));
     for name in ["KIN_GRAPH", "NO_COLOR", "COLUMNS", "RUST_BACKTRACE"] {
         command.env_remove(name);

@@ -11,6 +11,7 @@ use crate::render::FORMATS;
 use crate::shell::cli::EXIT_CODES;
 use crate::shell::cli::build;
 use crate::shell::cli::draw;
+use crate::shell::cli::import;
 use crate::shell::console;
 use crate::shell::help;
 use crate::shell::schema;
@@ -100,7 +101,7 @@ fn option(name: &'static str, short: char, value: &'static str, help: &'static s
         .help(help)
 }
 
-fn flag(name: &'static str, help: &'static str) -> Arg {
+pub(super) fn flag(name: &'static str, help: &'static str) -> Arg {
     Arg::new(name)
         .long(name)
         .action(ArgAction::SetTrue)
@@ -159,6 +160,7 @@ fn subcommands() -> Vec<clap::Command> {
         draw::command(),
         build::command(),
         build::verify_command(),
+        import::command(),
         clap::Command::new("schema")
             .about("Shows the vocabulary of the graph")
             .arg(

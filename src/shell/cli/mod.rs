@@ -4,6 +4,7 @@ mod arguments;
 mod batch;
 mod build;
 mod draw;
+mod import;
 mod junit;
 mod script;
 
@@ -58,7 +59,7 @@ pub static EXIT_CODES: [(u8, &str); 8] = [
     (ANSWERED, "answered"),
     (
         FAILED_CHECK,
-        "an assertion does not hold, or a check has findings",
+        "an assertion does not hold, a check has findings, or an import left lines out",
     ),
     (
         WRONG_USAGE,
@@ -192,6 +193,7 @@ fn dispatch(matches: &ArgMatches) -> Result<u8, Failure> {
         Some(("draw", inner)) => draw::draw(inner),
         Some(("build", inner)) => build::build(inner),
         Some(("verify", inner)) => build::verify(inner),
+        Some(("import", inner)) => import::import(inner),
         Some(("run", inner)) => batch::scripts(inner),
         _ => queries(matches),
     }

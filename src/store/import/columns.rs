@@ -1,0 +1,399 @@
+//! The last but one stage of an import: rows with early numbers to the columns of a snapshot.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Error;
+use crate::model::Citation;
+use crate::model::Distinct;
+use crate::model::Qualifiers;
+use crate::model::RelationCounts;
+use crate::model::SUBJECT_STEP;
+use crate::model::Value;
+use crate::store::import::Watch;
+use crate::store::import::detail::Detail;
+use crate::store::import::ids::Order;
+use crate::store::import::intern::Interner;
+use crate::store::import::sort;
+use crate::store::import::sort::Block;
+use crate::store::import::sort::Buckets;
+use crate::store::import::sort::Key;
+use crate::store::import::sort::Partition;
+use crate::store::import::sort::Row;
+use crate::store::import::sort::Sorted;
+use crate::store::import::tape::CodeTape;
+use crate::store::import::tape::Room;
+use crate::store::import::tape::Tape;
+
+/// Statements with early numbers, and what these have become.
+pub(super) struct Rows<'a> {
+    pub(super) order: &'a Order,
+    pub(super) edges: Buckets,
+    pub(super) facts: Buckets,
+    /// Ends of some of the edges, as places.
+    pub(super) sample: Vec<(u32, u32)>,
+    pub(super) relations: &'a [u16],
+    pub(super) properties: &'a [u16],
+    /// How many of the relations are none of the properties.
+    pub(super) edge_relations: usize,
+    pub(super) detail_places: &'a [u32],
+    pub(super) details: &'a [Detail],
+    pub(super) values: &'a Interner,
+    /// Whether equal statements are one.
+    pub(super) drops_repeated: bool,
+}
+
+/// With fewer rows a second thread is not worth its start.
+const SPLIT_ROWS: u64 = 1 << 16;
+
+/// The columns of statements.
+pub(super) struct Columns {
+    pub(super) out_starts: Tape,
+    pub(super) out_subjects: Tape,
+    pub(super) out_relations: CodeTape,
+    pub(super) out_objects: Tape,
+    pub(super) in_starts: Tape,
+    pub(super) in_relations: CodeTape,
+    pub(super) in_subjects: Tape,
+    pub(super) in_statements: Tape,
+    pub(super) qualifiers: CodeTape,
+    pub(super) citations: CodeTape,
+    pub(super) qualifier_list: Vec<Qualifiers>,
+    pub(super) citation_lists: Vec<Vec<Citation>>,
+    /// The values, as early numbers, in the order of their final ones.
+    pub(super) values: Vec<u32>,
+    pub(super) counts: Vec<RelationCounts>,
+    pub(super) statements: u32,
+    pub(super) repeated: u64,
+}
+
+/// Makes the columns.
+pub(super) fn columns(
+    mut rows: Rows<'_>,
+    room: &Arc<Room>,
+    watch: &Watch<'_>,
+) -> Result<Columns, Error> {
+    match rows.edges.has_extras() {
+        true => make::<u128>(&mut rows, room, watch),
+        false => make::<u64>(&mut rows, room, watch),
+    }
+}
+
+fn make<K: Key>(
+    rows: &mut Rows<'_>,
+    room: &Arc<Room>,
+    watch: &Watch<'_>,
+) -> Result<Columns, Error> {
+    let entities = rows.order.len();
+    let has_extras = rows.edges.has_extras();
+    let ends = rows.sample.iter().map(|(_, object)| *object);
+    let incoming_partition = Partition::new(entities, rows.edges.len(), ends, room);
+    let (mut dealt, partition) = deal(rows, room, watch)?;
+    let mut incoming = Buckets::new(room, incoming_partition.len());
+    let mut out = Out::new(rows, room);
+    each_sorted::<K>(&mut dealt, &partition, watch, |sorted| {
+        out.add(&sorted, |row| {
+            incoming.push(incoming_partition.bucket(row.near), row)
+        })
+    })?;
+    drop(dealt);
+    let mut columns = out.finish().map_err(|error| watch.failed(error))?;
+    let mut start = 0;
+    each_sorted::<K>(&mut incoming, &incoming_partition, watch, |sorted| {
+        for (_, run) in sorted.runs() {
+            columns.in_starts.push_four(start)?;
+            start += run.len() as u32;
+            for key in run {
+                columns.in_relations.push(u32::from(key.relation()))?;
+                columns.in_subjects.push_four(key.far())?;
+            }
+            if has_extras {
+                for key in run {
+                    columns.in_statements.push_four(key.extra())?;
+                }
+            }
+        }
+        Ok(())
+    })?;
+    let ended = columns.in_starts.push_four(start);
+    ended.map_err(|error| watch.failed(error))?;
+    Ok(columns)
+}
+
+/// Gives the rows of each bucket in order; a second thread sorts ahead.
+fn each_sorted<K: Key>(
+    buckets: &mut Buckets,
+    partition: &Partition,
+    watch: &Watch<'_>,
+    mut give: impl FnMut(Sorted<K>) -> std::io::Result<()>,
+) -> Result<(), Error> {
+    let count = partition.len();
+    if !watch.is_threaded || count == 1 {
+        for bucket in 0..count {
+            watch.interrupt.check()?;
+            let sorted = sort::sort(buckets, partition, bucket);
+            give(sorted.map_err(|error| watch.failed(error))?)
+                .map_err(|error| watch.failed(error))?;
+        }
+        return Ok(());
+    }
+    std::thread::scope(|scope| {
+        let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+        scope.spawn(move || {
+            for bucket in 0..count {
+                let sorted = sort::sort(buckets, partition, bucket);
+                let is_last = sorted.is_err();
+                if sender.send(sorted).is_err() || is_last {
+                    return;
+                }
+            }
+        });
+        for sorted in receiver {
+            watch.interrupt.check()?;
+            let given = sorted.and_then(&mut give);
+            given.map_err(|error| watch.failed(error))?;
+        }
+        Ok(())
+    })
+}
+
+/// Gives rows their final numbers and deals them by their subjects.
+fn deal(
+    rows: &mut Rows<'_>,
+    room: &Arc<Room>,
+    watch: &Watch<'_>,
+) -> Result<(Buckets, Partition), Error> {
+    let count = rows.edges.len() + rows.facts.len();
+    let subjects = rows.sample.iter().map(|(subject, _)| *subject);
+    let partition = Partition::new(rows.order.len(), count, subjects, room);
+    let mut dealt = Buckets::new(room, partition.len());
+    let order = rows.order;
+    let (relations, properties, details) = (rows.relations, rows.properties, rows.detail_places);
+    let Rows { edges, facts, .. } = rows;
+    let number_edges = |block: &mut Block| {
+        block.map_ends(|near| order.place(near), |far| order.place(far));
+        block.map_relations(relations);
+        block.map_extras(details);
+    };
+    let number_facts = |block: &mut Block| {
+        block.map_ends(|near| order.place(near), |far| far);
+        block.map_relations(properties);
+    };
+    let mut put = |block: Block| -> std::io::Result<()> {
+        for row in block.rows() {
+            dealt.push(partition.bucket(row.near), &row)?;
+        }
+        Ok(())
+    };
+    each_numbered(edges, number_edges, watch, &mut put)?;
+    each_numbered(facts, number_facts, watch, &mut put)?;
+    Ok((dealt, partition))
+}
+
+/// Gives the blocks of the one bucket, each with its final numbers; a second thread goes ahead.
+fn each_numbered(
+    buckets: &mut Buckets,
+    number: impl Fn(&mut Block) + Sync + Send,
+    watch: &Watch<'_>,
+    mut give: impl FnMut(Block) -> std::io::Result<()>,
+) -> Result<(), Error> {
+    let numbered = |mut block: Block| {
+        number(&mut block);
+        block
+    };
+    if !watch.is_threaded || buckets.len() < SPLIT_ROWS {
+        return buckets
+            .take(0, |block| give(numbered(block)))
+            .map_err(|error| watch.failed(error));
+    }
+    std::thread::scope(|scope| {
+        let (sender, receiver) = std::sync::mpsc::sync_channel(4);
+        scope.spawn(move || {
+            let gone = || std::io::Error::from(std::io::ErrorKind::BrokenPipe);
+            let send = |block| sender.send(Ok(numbered(block))).map_err(|_| gone());
+            if let Err(error) = buckets.take(0, send) {
+                let _ = sender.send(Err(error));
+            }
+        });
+        for block in receiver {
+            watch.interrupt.check()?;
+            let given = block.and_then(&mut give);
+            given.map_err(|error| watch.failed(error))?;
+        }
+        Ok(())
+    })
+}
+
+/// The columns of the outgoing statements while they are made.
+struct Out<'a> {
+    columns: Columns,
+    count: u64,
+    values: &'a Interner,
+    /// What each early value has become.
+    value_places: Vec<u32>,
+    details: &'a [Detail],
+    /// What each detail has become.
+    detail_codes: Vec<Option<(u32, u32)>>,
+    qualifiers: Distinct<Qualifiers>,
+    citations: Distinct<Vec<Citation>>,
+    edge_relations: usize,
+    drops_repeated: bool,
+}
+
+/// What has no number yet.
+const NONE: u32 = u32::MAX;
+
+impl<'a> Out<'a> {
+    fn new(rows: &Rows<'a>, room: &Arc<Room>) -> Out<'a> {
+        let relations = rows.edge_relations + rows.properties.len();
+        let relation_max = relations.saturating_sub(1) as u32;
+        let details = rows.details.len() as u32;
+        Out {
+            columns: Columns {
+                out_starts: Tape::new(room),
+                out_subjects: Tape::new(room),
+                out_relations: CodeTape::new(room, relation_max),
+                out_objects: Tape::new(room),
+                in_starts: Tape::new(room),
+                in_relations: CodeTape::new(room, relation_max),
+                in_subjects: Tape::new(room),
+                in_statements: Tape::new(room),
+                qualifiers: CodeTape::new(room, details),
+                citations: CodeTape::new(room, details),
+                qualifier_list: Vec::new(),
+                citation_lists: Vec::new(),
+                values: Vec::new(),
+                counts: vec![RelationCounts::default(); relations],
+                statements: 0,
+                repeated: 0,
+            },
+            count: 0,
+            values: rows.values,
+            value_places: vec![NONE; rows.values.len()],
+            details: rows.details,
+            detail_codes: vec![None; rows.details.len()],
+            qualifiers: Distinct::default(),
+            citations: Distinct::default(),
+            edge_relations: rows.edge_relations,
+            drops_repeated: rows.drops_repeated,
+        }
+    }
+
+    /// Adds the statements of some subjects; those between entities go on to `incoming`.
+    fn add<K: Key>(
+        &mut self,
+        sorted: &Sorted<K>,
+        mut incoming: impl FnMut(&Row) -> std::io::Result<()>,
+    ) -> std::io::Result<()> {
+        for (subject, run) in sorted.runs() {
+            self.columns.out_starts.push_four(self.count as u32)?;
+            let facts = run.partition_point(|key| self.is_edge(*key));
+            let (edges, facts) = run.split_at(facts);
+            let mut last = None;
+            for key in edges {
+                if self.drops_repeated && last == Some(*key) {
+                    self.columns.repeated += 1;
+                    continue;
+                }
+                last = Some(*key);
+                self.put(subject, key.relation(), key.far(), key.extra())?;
+                let row = Row {
+                    near: key.far(),
+                    relation: key.relation(),
+                    far: subject,
+                    extra: match self.details.len() {
+                        1 => 0,
+                        _ => (self.count - 1) as u32,
+                    },
+                };
+                incoming(&row)?;
+            }
+            if !facts.is_empty() {
+                self.add_facts(subject, facts)?;
+            }
+        }
+        match self.count < u64::from(u32::MAX) {
+            true => Ok(()),
+            false => Err(std::io::Error::other(
+                "a graph has fewer than 2^32 statements",
+            )),
+        }
+    }
+
+    fn is_edge<K: Key>(&self, key: K) -> bool {
+        usize::from(key.relation()) < self.edge_relations
+    }
+
+    /// Adds properties: several of one relation in the order of their values, each once.
+    fn add_facts<K: Key>(&mut self, subject: u32, facts: &[K]) -> std::io::Result<()> {
+        let mut facts: Vec<(u16, u32)> = facts
+            .iter()
+            .map(|key| (key.relation(), key.far()))
+            .collect();
+        facts.dedup();
+        if facts.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+            let values = self.values;
+            facts.sort_by_cached_key(|(relation, value)| {
+                let value: Result<Value, _> = postcard::from_bytes(values.get(*value));
+                (*relation, format!("{:?}", value.ok()))
+            });
+        }
+        for (relation, value) in facts {
+            let place = &mut self.value_places[value as usize];
+            if *place == NONE {
+                *place = self.columns.values.len() as u32;
+                self.columns.values.push(value);
+            }
+            let place = *place;
+            self.put(subject, relation, place, 0)?;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn put(
+        &mut self,
+        subject: u32,
+        relation: u16,
+        object: u32,
+        detail: u32,
+    ) -> std::io::Result<()> {
+        let columns = &mut self.columns;
+        if self.count.is_multiple_of(SUBJECT_STEP as u64) {
+            columns.out_subjects.push_four(subject)?;
+        }
+        columns.out_relations.push(u32::from(relation))?;
+        columns.out_objects.push_four(object)?;
+        columns.counts[usize::from(relation)].all += 1;
+        self.count += 1;
+        if self.details.len() > 1 {
+            self.put_detail(relation, detail)?;
+        }
+        Ok(())
+    }
+
+    fn put_detail(&mut self, relation: u16, detail: u32) -> std::io::Result<()> {
+        let Detail {
+            qualifiers,
+            citations,
+        } = &self.details[detail as usize];
+        let counts = &mut self.columns.counts[usize::from(relation)];
+        counts.unwalked += u64::from(!qualifiers.is_walked());
+        let is_dated = qualifiers.since.is_some() || qualifiers.until.is_some();
+        counts.dated += u64::from(is_dated);
+        let codes = &mut self.detail_codes[detail as usize];
+        let (qualifier, citation) = *codes.get_or_insert_with(|| {
+            let qualifier = self.qualifiers.number(qualifiers.clone());
+            (qualifier, self.citations.number(citations.clone()))
+        });
+        self.columns.qualifiers.push(qualifier)?;
+        self.columns.citations.push(citation)
+    }
+
+    fn finish(mut self) -> Result<Columns, std::io::Error> {
+        self.columns.out_starts.push_four(self.count as u32)?;
+        self.columns.statements = self.count as u32;
+        self.columns.qualifier_list = self.qualifiers.list;
+        self.columns.citation_lists = self.citations.list;
+        Ok(self.columns)
+    }
+}

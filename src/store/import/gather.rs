@@ -1,0 +1,183 @@
+//! The first stage of an import: files to entities, rows and words, each with an early number.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::diagnostic::Error;
+use crate::model::Type;
+use crate::store::import::Watch;
+use crate::store::import::detail::Details;
+use crate::store::import::ids::Early;
+use crate::store::import::ids::Ids;
+use crate::store::import::intern::Interner;
+use crate::store::import::plan::Dangling;
+use crate::store::import::plan::Input;
+use crate::store::import::plan::Rules;
+use crate::store::import::reader::Reader;
+use crate::store::import::reader::Wrong;
+use crate::store::import::report::Finding;
+use crate::store::import::report::Problem;
+use crate::store::import::report::Report;
+use crate::store::import::sort::Buckets;
+use crate::store::import::sort::Row;
+use crate::store::import::sort::SAMPLE_EVERY;
+use crate::store::import::tape::Room;
+use crate::store::import::words::Vocabulary;
+
+/// How many records are read between two looks at whether somebody asked to stop.
+pub(super) const LOOK_EVERY: u64 = 1 << 14;
+
+/// The most statements.
+const STATEMENTS_MAX: u64 = u32::MAX as u64 - 1;
+
+/// Everything that is gathered from files.
+pub(super) struct Gathered {
+    pub(super) rules: Rules,
+    pub(super) has_nodes: bool,
+    pub(super) ids: Ids,
+    pub(super) words: Vocabulary,
+    pub(super) names: Names,
+    pub(super) kinds: Kinds,
+    pub(super) details: Details,
+    /// Values in the form of postcard.
+    pub(super) values: Interner,
+    /// Statements between entities.
+    pub(super) edges: Buckets,
+    /// Properties; their far ends are values.
+    pub(super) facts: Buckets,
+    /// The ends of some of the edges.
+    pub(super) sample: Vec<(Early, Early)>,
+    pub(super) report: Report,
+}
+
+/// The names of entities but for those that are their ids.
+#[derive(Default)]
+pub(super) struct Names {
+    pub(super) texts: Interner,
+    /// Entity, text, and whether it is only an alias; in the order of reading.
+    pub(super) rows: Vec<(Early, u32, bool)>,
+}
+
+/// The kinds of entities.
+#[derive(Default)]
+pub(super) struct Kinds {
+    /// Distinct lists of kinds.
+    pub(super) lists: Vec<Vec<u32>>,
+    pub(super) numbers: HashMap<Vec<u32>, u32>,
+    /// Entity and list, in the order of reading; none for entities without kinds.
+    pub(super) rows: Vec<(Early, u32)>,
+}
+
+impl Kinds {
+    /// The number of a list.
+    pub(super) fn number(&mut self, list: &[u32]) -> u32 {
+        if let Some(number) = self.numbers.get(list) {
+            return *number;
+        }
+        let number = self.lists.len() as u32;
+        self.lists.push(list.to_owned());
+        self.numbers.insert(list.to_owned(), number);
+        number
+    }
+}
+
+impl Gathered {
+    pub(super) fn new(
+        rules: Rules,
+        has_nodes: bool,
+        words: Vocabulary,
+        room: &Arc<Room>,
+    ) -> Gathered {
+        Gathered {
+            rules,
+            has_nodes,
+            ids: Ids::new(room.limit()),
+            words,
+            names: Names::default(),
+            kinds: Kinds::default(),
+            details: Details::default(),
+            values: Interner::default(),
+            edges: Buckets::new(room, 1),
+            facts: Buckets::new(room, 1),
+            sample: Vec::new(),
+            report: Report::default(),
+        }
+    }
+
+    /// Whether an end of a statement is made where it is not there.
+    pub(super) fn makes_ends(&self) -> bool {
+        !self.has_nodes || self.rules.dangling == Dangling::Stub
+    }
+
+    /// Notes what is wrong with a line.
+    pub(super) fn wrong(&mut self, input: &Input, line: u64, wrong: Wrong, is_error: bool) {
+        let (problem, message) = wrong;
+        self.report.add(Finding {
+            problem,
+            file: Arc::clone(&input.name),
+            line,
+            message,
+            is_error,
+        });
+    }
+
+    /// Adds a statement between entities.
+    #[inline]
+    pub(super) fn add_edge(&mut self, row: &Row) -> std::io::Result<()> {
+        if self.edges.len().is_multiple_of(SAMPLE_EVERY) {
+            self.sample.push((row.near, row.far));
+        }
+        self.edges.push(0, row)
+    }
+
+    /// Looks after a number of records: at limits, and at whether somebody asked to stop.
+    pub(super) fn look(&self, reader: &Reader, watch: &Watch<'_>) -> Result<(), Error> {
+        watch.interrupt.check()?;
+        (watch.progress)(reader.passed());
+        if self.edges.len() + self.facts.len() >= STATEMENTS_MAX {
+            return Err(full("2^32 statements"));
+        }
+        if self.ids.is_full() || self.values.len() >= STATEMENTS_MAX as usize {
+            return Err(full("2^31 ids that are texts, or 2^32 values"));
+        }
+        Ok(())
+    }
+
+    /// Notes how many records of a file were of no section; that is known of the last one.
+    pub(super) fn note_columns(&mut self, input: &Input, reader: &Reader, used: &[usize]) {
+        let header = reader.header().iter().enumerate();
+        let unused: Vec<String> = header
+            .filter(|(index, name)| !used.contains(index) && !name.is_empty())
+            .map(|(_, name)| super::report::quoted(name.as_bytes()))
+            .collect();
+        if !unused.is_empty() {
+            let file = crate::diagnostic::escape::visible(&input.name);
+            let columns = unused.join(", ");
+            self.report
+                .notes
+                .push(format!("{file}: left out: {columns}"));
+        }
+    }
+}
+
+/// The id in a field; what is wrong if there is none.
+pub(super) fn id<'a>(reader: &'a Reader, index: usize, what: &str) -> Result<&'a str, Wrong> {
+    let (text, _) = reader.text(index)?;
+    match text {
+        "" => Err((Problem::NoId, format!("`{what}` is empty"))),
+        text => Ok(text),
+    }
+}
+
+/// The type of a property that nobody gave one.
+pub(super) fn plain_type(is_json: bool) -> Type {
+    if is_json { Type::Any } else { Type::Text }
+}
+
+fn full(what: &str) -> Error {
+    let message = format!("a graph has fewer than {what}");
+    Error::Usage(
+        message,
+        Some("split the data into several graphs".to_owned()),
+    )
+}

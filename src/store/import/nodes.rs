@@ -1,0 +1,307 @@
+//! Files of entities: ids, names, kinds and properties.
+
+use crate::diagnostic::Error;
+use crate::model::Type;
+use crate::store::import::Watch;
+use crate::store::import::gather::Gathered;
+use crate::store::import::gather::LOOK_EVERY;
+use crate::store::import::gather::id;
+use crate::store::import::gather::plain_type;
+use crate::store::import::ids::Early;
+use crate::store::import::json::Form;
+use crate::store::import::json::MEMBER;
+use crate::store::import::plan::DuplicateNodes;
+use crate::store::import::plan::Format;
+use crate::store::import::plan::NodeFile;
+use crate::store::import::reader::Place;
+use crate::store::import::reader::Reader;
+use crate::store::import::reader::Wrong;
+use crate::store::import::report::Problem;
+use crate::store::import::report::quoted;
+use crate::store::import::sort::Row;
+use crate::store::import::value::value;
+
+/// A column that may have several texts in it.
+struct Several {
+    place: Place,
+    separator: Option<String>,
+}
+
+/// A column that is a property.
+struct Property {
+    number: u16,
+    cells: Several,
+    wanted: Type,
+}
+
+/// Where everything stands in a file.
+struct Places {
+    id: usize,
+    name: Option<usize>,
+    aliases: Option<Several>,
+    kind: Option<Several>,
+    properties: Vec<Property>,
+    /// Which columns are looked at.
+    used: Vec<usize>,
+}
+
+/// Reads a file of entities.
+pub(super) fn read(
+    gathered: &mut Gathered,
+    file: &NodeFile,
+    watch: &Watch<'_>,
+) -> Result<(u64, u64), Error> {
+    let mut reader = Reader::open(&file.input)?;
+    let mut places = places(gathered, file, &mut reader)?;
+    let input = &file.input;
+    loop {
+        let mut wrongs = Vec::new();
+        let has_more = reader.next(|line, wrong| wrongs.push((line, wrong)))?;
+        for (line, wrong) in wrongs {
+            gathered.wrong(input, line, wrong, true);
+        }
+        if !has_more {
+            break;
+        }
+        if file.has_all {
+            add_new_columns(gathered, &mut places, &reader, input.format)?;
+        }
+        read_one(gathered, file, &places, &reader)?;
+        if reader.records.is_multiple_of(LOOK_EVERY) {
+            gathered.look(&reader, watch)?;
+        }
+    }
+    gathered.look(&reader, watch)?;
+    gathered.note_columns(input, &reader, &places.used);
+    Ok((reader.records, reader.meant))
+}
+
+fn places(gathered: &mut Gathered, file: &NodeFile, reader: &mut Reader) -> Result<Places, Error> {
+    let mut places = Places {
+        id: reader.column(&file.id)?,
+        name: None,
+        aliases: None,
+        kind: None,
+        properties: Vec::new(),
+        used: Vec::new(),
+    };
+    places.used.push(places.id);
+    if let Some((column, _)) = &file.input.only {
+        places.used.push(reader.column(column)?);
+    }
+    if let Some(column) = &file.name {
+        let index = reader.column(column)?;
+        places.name = Some(index);
+        places.used.push(index);
+    }
+    let mut several = |cells: &super::plan::Cells, used: &mut Vec<usize>| {
+        let place = reader.place(&cells.cell)?;
+        if let Place::Index(index) = &place {
+            used.push(*index);
+        }
+        Ok::<_, Error>(Several {
+            place,
+            separator: cells.separator.clone(),
+        })
+    };
+    if let Some(cells) = &file.aliases {
+        places.aliases = Some(several(cells, &mut places.used)?);
+    }
+    if let Some(cells) = &file.kind {
+        places.kind = Some(several(cells, &mut places.used)?);
+    }
+    for column in &file.properties {
+        places.properties.push(Property {
+            number: gathered.words.property(&column.property, column.wanted)?,
+            cells: several(&column.cells, &mut places.used)?,
+            wanted: column.wanted,
+        });
+    }
+    if file.has_all {
+        add_new_columns(gathered, &mut places, reader, file.input.format)?;
+    }
+    Ok(places)
+}
+
+/// Makes properties of the columns that nothing else is made of.
+fn add_new_columns(
+    gathered: &mut Gathered,
+    places: &mut Places,
+    reader: &Reader,
+    format: Format,
+) -> Result<(), Error> {
+    if places.used.len() >= reader.header().len() && format == Format::Jsonl {
+        return Ok(());
+    }
+    for (index, name) in reader.header().iter().enumerate() {
+        if places.used.contains(&index) || name.is_empty() {
+            continue;
+        }
+        let wanted = gathered.words.declared_type(name);
+        let wanted = wanted.unwrap_or(plain_type(format == Format::Jsonl));
+        places.used.push(index);
+        places.properties.push(Property {
+            number: gathered.words.property(name, wanted)?,
+            cells: Several {
+                place: Place::Index(index),
+                separator: None,
+            },
+            wanted,
+        });
+    }
+    Ok(())
+}
+
+/// Reads one record. What is wrong with it is noted; errors are of the world.
+fn read_one(
+    gathered: &mut Gathered,
+    file: &NodeFile,
+    places: &Places,
+    reader: &Reader,
+) -> Result<(), Error> {
+    let (input, line) = (&file.input, reader.line());
+    let early = match add(gathered, places, reader) {
+        Ok(Added::New(early)) => early,
+        Ok(Added::Known(early, id)) => {
+            let is_error = gathered.rules.nodes == DuplicateNodes::Error;
+            if gathered.rules.nodes != DuplicateNodes::Merge {
+                let message = format!("the entity {id} is there already");
+                gathered.wrong(input, line, (Problem::Duplicate, message), is_error);
+                return Ok(());
+            }
+            early
+        }
+        Err(wrong) => {
+            gathered.wrong(input, line, wrong, true);
+            return Ok(());
+        }
+    };
+    if let Err(wrong) = add_names(gathered, places, reader, early) {
+        gathered.wrong(input, line, wrong, true);
+    }
+    for property in &places.properties {
+        let wrongs = add_property(gathered, property, reader, early);
+        let wrongs = wrongs.map_err(|error| Error::Io(input.path.clone(), error))?;
+        for message in wrongs {
+            gathered.wrong(input, line, message, true);
+        }
+    }
+    Ok(())
+}
+
+enum Added {
+    New(Early),
+    Known(Early, String),
+}
+
+/// Adds the entity with its kinds, if its id and these are right.
+fn add(gathered: &mut Gathered, places: &Places, reader: &Reader) -> Result<Added, Wrong> {
+    let text = id(reader, places.id, "id")?;
+    let mut kinds = Vec::new();
+    if let Some(several) = &places.kind {
+        each(reader, several, |kind, _| {
+            let number = gathered.words.kind(kind);
+            let number = number.map_err(|message| (Problem::Kind, message))?;
+            if !kinds.contains(&number) {
+                kinds.push(number);
+            }
+            Ok(())
+        })?;
+    }
+    if let Some(name) = places.name {
+        reader.text(name)?;
+    }
+    let (early, is_new) = gathered.ids.add(text.as_bytes());
+    if !kinds.is_empty() && (is_new || gathered.rules.nodes == DuplicateNodes::Merge) {
+        let number = gathered.kinds.number(&kinds);
+        gathered.kinds.rows.push((early, number));
+    }
+    Ok(match is_new {
+        true => Added::New(early),
+        false => Added::Known(early, quoted(text.as_bytes())),
+    })
+}
+
+fn add_names(
+    gathered: &mut Gathered,
+    places: &Places,
+    reader: &Reader,
+    early: Early,
+) -> Result<(), Wrong> {
+    let (own, _) = reader.text(places.id)?;
+    let names = &mut gathered.names;
+    if let Some(index) = places.name {
+        let (name, _) = reader.text(index)?;
+        if !name.is_empty() && name != own {
+            let text = names.texts.number(name.as_bytes());
+            names.rows.push((early, text, false));
+        }
+    }
+    if let Some(several) = &places.aliases {
+        each(reader, several, |alias, _| {
+            let text = names.texts.number(alias.as_bytes());
+            names.rows.push((early, text, true));
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+/// Adds the values of a property; those that are none are told of and left out.
+fn add_property(
+    gathered: &mut Gathered,
+    property: &Property,
+    reader: &Reader,
+    early: Early,
+) -> std::io::Result<Vec<Wrong>> {
+    let mut rows = Vec::new();
+    let mut wrongs = Vec::new();
+    let all = each(reader, &property.cells, |text, form| {
+        match value(text, form, property.wanted) {
+            Ok(value) => {
+                let bytes = postcard::to_allocvec(&value).expect("postcard writes every value");
+                rows.push(gathered.values.number(&bytes));
+            }
+            Err(message) => wrongs.push((Problem::Value, message)),
+        }
+        Ok(())
+    });
+    wrongs.extend(all.err());
+    for far in rows {
+        gathered.facts.push(
+            0,
+            &Row {
+                near: early,
+                relation: property.number,
+                far,
+                extra: 0,
+            },
+        )?;
+    }
+    Ok(wrongs)
+}
+
+/// Gives the texts of a column that are not empty, each with how it was written.
+fn each(
+    reader: &Reader,
+    several: &Several,
+    mut give: impl FnMut(&str, Form) -> Result<(), Wrong>,
+) -> Result<(), Wrong> {
+    let (text, form) = match &several.place {
+        Place::Constant(text) => (text.as_str(), Form::Text),
+        Place::Index(index) => reader.text(*index)?,
+    };
+    let mut give = |text: &str, form| match text {
+        "" => Ok(()),
+        text => give(text, form),
+    };
+    match (form, &several.separator) {
+        (Form::List, _) => text
+            .split(MEMBER)
+            .try_for_each(|text| give(text, Form::Text)),
+        (_, Some(separator)) => text
+            .split(separator.as_str())
+            .try_for_each(|text| give(text.trim(), form)),
+        _ => give(text, form),
+    }
+}

@@ -1,0 +1,312 @@
+//! One file, record by record, whatever its format; its columns by name or number.
+
+use std::fs::File;
+
+use crate::diagnostic::Error;
+use crate::diagnostic::escape;
+use crate::diagnostic::suggest;
+use crate::store::import::encoding::Decoded;
+use crate::store::import::json::Form;
+use crate::store::import::json::Line;
+use crate::store::import::plan::Cell;
+use crate::store::import::plan::Column;
+use crate::store::import::plan::Format;
+use crate::store::import::plan::Input;
+use crate::store::import::report::Problem;
+use crate::store::import::report::quoted;
+use crate::store::import::split::Broken;
+use crate::store::import::split::Dialect;
+use crate::store::import::split::FIELD_MAX;
+use crate::store::import::split::Next;
+use crate::store::import::split::Splitter;
+
+/// What is wrong with a record or a field: the problem, and what to say of it.
+pub(super) type Wrong = (Problem, String);
+
+/// Reads a file.
+pub(super) struct Reader {
+    input: Input,
+    splitter: Splitter<Decoded<File>>,
+    line: Option<Line>,
+    header: Vec<String>,
+    /// How many fields a record has, once that is known.
+    width: Option<usize>,
+    /// The last column that is asked for, where records differ in width.
+    needed: usize,
+    only: Option<(usize, Vec<u8>)>,
+    /// How many records there were, and how many of them were meant.
+    pub(super) records: u64,
+    pub(super) meant: u64,
+}
+
+/// Where a column is in a record; of JSON it is a key that may come later.
+#[derive(Clone, Debug)]
+pub(super) enum Place {
+    Index(usize),
+    Constant(String),
+}
+
+impl Reader {
+    /// Opens a file and reads its header. Errors: it is none that can be read, or has no such
+    /// columns as are wanted.
+    pub(super) fn open(input: &Input) -> Result<Reader, Error> {
+        let failed = |error| Error::Io(input.path.clone(), error);
+        let metadata = std::fs::metadata(&input.path).map_err(failed)?;
+        if !metadata.is_file() {
+            return Err(failed(std::io::Error::other("is no regular file")));
+        }
+        let file = File::open(&input.path).map_err(failed)?;
+        let is_json = input.format == Format::Jsonl;
+        let dialect = Dialect {
+            delimiter: (!is_json).then_some(input.delimiter),
+            quote: input.quote.filter(|_| !is_json),
+            comment: input.comment,
+        };
+        let mut reader = Reader {
+            input: input.clone(),
+            splitter: Splitter::new(Decoded::new(file, input.encoding), dialect),
+            line: is_json.then(Line::default),
+            header: Vec::new(),
+            width: None,
+            needed: 0,
+            only: None,
+            records: 0,
+            meant: 0,
+        };
+        if input.has_header && !is_json {
+            reader.read_header()?;
+        }
+        if let Some((column, text)) = &input.only {
+            reader.only = Some((reader.column(column)?, text.clone().into_bytes()));
+            reader.width = None;
+        }
+        Ok(reader)
+    }
+
+    fn read_header(&mut self) -> Result<(), Error> {
+        let next = self.splitter.next();
+        let next = next.map_err(|error| self.failed(error))?;
+        if next != Next::Record {
+            let problem = match next {
+                Next::End => "is empty: there is no header",
+                _ => "has no header that reads: a quote in it is out of place",
+            };
+            return Err(self.failed(std::io::Error::other(problem)));
+        }
+        for index in 0..self.splitter.len() {
+            let name = String::from_utf8_lossy(self.splitter.field(index));
+            let name = name.trim().to_owned();
+            if !name.is_empty() && self.header.contains(&name) {
+                let message = format!(
+                    "`{}` has the column `{}` twice",
+                    escape::visible(&self.input.name),
+                    escape::clipped(&name, 60)
+                );
+                let hint = "name columns by number, with `header = false` in a mapping";
+                return Err(Error::Usage(message, Some(hint.to_owned())));
+            }
+            self.header.push(name);
+        }
+        self.width = Some(self.header.len());
+        Ok(())
+    }
+
+    /// The names of the columns that are known by now.
+    pub(super) fn header(&self) -> &[String] {
+        match &self.line {
+            Some(line) => &line.keys,
+            None => &self.header,
+        }
+    }
+
+    /// The place of a column.
+    pub(super) fn column(&mut self, column: &Column) -> Result<usize, Error> {
+        let index = match column {
+            Column::Named(name) => {
+                if let Some(line) = &mut self.line {
+                    return Ok(line.place(name));
+                }
+                let found = self.header.iter().position(|known| known == name);
+                found.ok_or_else(|| self.missing(name))?
+            }
+            Column::Numbered(number) => {
+                let width = self.width.unwrap_or(usize::MAX);
+                let index = number.checked_sub(1).filter(|index| *index < width);
+                index.ok_or_else(|| self.missing(&number.to_string()))?
+            }
+        };
+        self.needed = self.needed.max(index);
+        Ok(index)
+    }
+
+    /// The place of a cell.
+    pub(super) fn place(&mut self, cell: &Cell) -> Result<Place, Error> {
+        Ok(match cell {
+            Cell::Constant(text) => Place::Constant(text.clone()),
+            Cell::Column(column) => Place::Index(self.column(column)?),
+        })
+    }
+
+    fn missing(&self, name: &str) -> Error {
+        let columns: Vec<String> = self
+            .header
+            .iter()
+            .take(20)
+            .map(|name| quoted(name.as_bytes()))
+            .collect();
+        let file = escape::visible(&self.input.name);
+        let name = quoted(name.as_bytes());
+        let message = match self.input.has_header {
+            true => format!(
+                "`{file}` has no column {name}; it has {}",
+                columns.join(", ")
+            ),
+            false => {
+                format!("`{file}` has no column {name}: without a header, columns have numbers")
+            }
+        };
+        let near = suggest::nearest(
+            name.trim_matches('`'),
+            self.header.iter().map(String::as_str),
+        );
+        Error::Usage(message, suggest::did_you_mean(&near))
+    }
+
+    /// Reads the next record that is meant; false at the end. What is none goes to `wrong`.
+    pub(super) fn next(&mut self, mut wrong: impl FnMut(u64, Wrong)) -> Result<bool, Error> {
+        loop {
+            let next = self.splitter.next();
+            match next.map_err(|error| self.failed(error))? {
+                Next::End => return Ok(false),
+                Next::Bad(broken) => {
+                    self.records += 1;
+                    self.meant += 1;
+                    wrong(self.splitter.line(), say(broken));
+                    continue;
+                }
+                Next::Record => self.records += 1,
+            }
+            if let Some(line) = &mut self.line
+                && let Err(message) = line.read(self.splitter.field(0))
+            {
+                self.meant += 1;
+                wrong(self.splitter.line(), (Problem::Json, message));
+                continue;
+            }
+            if let Some((index, text)) = &self.only
+                && self.field(*index).0 != text
+            {
+                continue;
+            }
+            self.meant += 1;
+            match self.ragged() {
+                None => return Ok(true),
+                Some(problem) => wrong(self.splitter.line(), problem),
+            }
+        }
+    }
+
+    /// What is wrong with how many fields the record has.
+    fn ragged(&mut self) -> Option<Wrong> {
+        if self.line.is_some() {
+            return None;
+        }
+        let count = self.splitter.len();
+        let message = if self.only.is_some() {
+            let is_short = count <= self.needed;
+            is_short.then(|| format!("{count} fields, and column {} is wanted", self.needed + 1))
+        } else {
+            let width = *self.width.get_or_insert(count);
+            let first = match self.input.has_header {
+                true => "the header",
+                false => "the first line",
+            };
+            (count != width).then(|| format!("{count} fields, and {first} has {width}"))
+        };
+        message.map(|message| (Problem::Ragged, message))
+    }
+
+    /// Two whole numbers that are the whole next line, if it is such.
+    pub(super) fn pair(&mut self) -> Option<(u64, u64)> {
+        let pair = self.splitter.pair()?;
+        self.records += 1;
+        self.meant += 1;
+        Some(pair)
+    }
+
+    /// Whether every record is a line of two fields.
+    pub(super) fn has_pairs(&self) -> bool {
+        self.width == Some(2) && self.line.is_none() && self.only.is_none()
+    }
+
+    /// The line on which the record starts.
+    pub(super) fn line(&self) -> u64 {
+        self.splitter.line()
+    }
+
+    /// How many bytes are behind.
+    pub(super) fn passed(&self) -> u64 {
+        self.splitter.passed()
+    }
+
+    /// A field of the record, and how it was written.
+    pub(super) fn field(&self, index: usize) -> (&[u8], Form) {
+        match &self.line {
+            Some(line) => line.field(index),
+            None => (self.splitter.field(index), Form::Text),
+        }
+    }
+
+    /// A field as a text.
+    pub(super) fn text(&self, index: usize) -> Result<(&str, Form), Wrong> {
+        let (bytes, form) = self.field(index);
+        Ok((self.checked(index, bytes)?, form))
+    }
+
+    fn checked<'a>(&self, index: usize, bytes: &'a [u8]) -> Result<&'a str, Wrong> {
+        let column = || match self.header().get(index) {
+            Some(name) if !name.is_empty() => quoted(name.as_bytes()),
+            _ => format!("column {}", index + 1),
+        };
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            let place = error.valid_up_to();
+            let message = format!(
+                "byte {} of {} is 0x{:02x}, which is not UTF-8",
+                place + 1,
+                column(),
+                bytes[place]
+            );
+            (Problem::Encoding, message)
+        })?;
+        if text.len() > FIELD_MAX {
+            let message = format!("{} has more than 1 MiB", column());
+            return Err((Problem::TooLong, message));
+        }
+        if memchr::memchr(0, bytes).is_some() {
+            return Err((Problem::Nul, format!("{} has a NUL in it", column())));
+        }
+        Ok(text)
+    }
+
+    fn failed(&self, error: std::io::Error) -> Error {
+        Error::Io(self.input.path.clone(), error)
+    }
+}
+
+fn say(broken: Broken) -> Wrong {
+    match broken {
+        Broken::Unclosed => {
+            let message =
+                "a quote is opened here and not closed within 1 MiB; the line is left out";
+            (Problem::Quote, message.to_owned())
+        }
+        Broken::BehindQuote(field) => {
+            let message = format!("field {} goes on behind its closing quote", field + 1);
+            (Problem::Quote, message)
+        }
+        Broken::TooLong => {
+            let message = "a field has more than 1 MiB, or the line more than 64 MiB";
+            (Problem::TooLong, message.to_owned())
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! Statements sorted by one of their ends, in memory or beyond it.
+//!
+//! Rows are dealt into buckets by the entity at that end, each bucket a range of entities; buckets
+//! that memory has no room for go to a file. Then each is sorted by itself: counted by entity, and
+//! the few rows of an entity compared. This is the radix partition of join algorithms.
+
+use std::sync::Arc;
+
+use crate::store::import::tape::Room;
+use crate::store::import::tape::Scratch;
+
+/// One statement as seen from one of its ends.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Row {
+    /// The end that it is sorted by.
+    pub(super) near: u32,
+    pub(super) relation: u16,
+    /// The other end, or a value.
+    pub(super) far: u32,
+    /// Whatever else there is of it, as a number; 0 if that is nothing.
+    pub(super) extra: u32,
+}
+
+/// What rows of an entity are ordered by: relation, far end, and the rest.
+pub(super) trait Key: Copy + Ord + Default + Send + 'static {
+    fn of(row: &Row) -> Self;
+    fn relation(self) -> u16;
+    fn far(self) -> u32;
+    fn extra(self) -> u32;
+}
+
+/// Rows that are nothing but their ends.
+impl Key for u64 {
+    #[inline]
+    fn of(row: &Row) -> u64 {
+        u64::from(row.relation) << 32 | u64::from(row.far)
+    }
+    #[inline]
+    fn relation(self) -> u16 {
+        (self >> 32) as u16
+    }
+    #[inline]
+    fn far(self) -> u32 {
+        self as u32
+    }
+    #[inline]
+    fn extra(self) -> u32 {
+        0
+    }
+}
+
+/// Any rows.
+impl Key for u128 {
+    #[inline]
+    fn of(row: &Row) -> u128 {
+        u128::from(u64::of(row)) << 32 | u128::from(row.extra)
+    }
+    #[inline]
+    fn relation(self) -> u16 {
+        (self >> 64) as u16
+    }
+    #[inline]
+    fn far(self) -> u32 {
+        (self >> 32) as u32
+    }
+    #[inline]
+    fn extra(self) -> u32 {
+        self as u32
+    }
+}
+
+/// Rows in columns; those that would have nothing but zeros are empty.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Block {
+    near: Vec<u32>,
+    far: Vec<u32>,
+    relations: Vec<u16>,
+    extras: Vec<u32>,
+}
+
+impl Block {
+    #[inline]
+    fn push(&mut self, row: &Row) {
+        if row.relation != 0 || !self.relations.is_empty() {
+            self.relations.resize(self.near.len(), 0);
+            self.relations.push(row.relation);
+        }
+        if row.extra != 0 || !self.extras.is_empty() {
+            self.extras.resize(self.near.len(), 0);
+            self.extras.push(row.extra);
+        }
+        self.near.push(row.near);
+        self.far.push(row.far);
+    }
+
+    /// The rows, in their order.
+    #[inline]
+    pub(super) fn rows(&self) -> impl Iterator<Item = Row> + '_ {
+        (0..self.near.len()).map(|at| Row {
+            near: self.near[at],
+            far: self.far[at],
+            relation: self.relations.get(at).copied().unwrap_or(0),
+            extra: self.extras.get(at).copied().unwrap_or(0),
+        })
+    }
+
+    /// Exchanges the ends.
+    pub(super) fn map_ends(&mut self, near: impl Fn(u32) -> u32, far: impl Fn(u32) -> u32) {
+        self.near.iter_mut().for_each(|end| *end = near(*end));
+        self.far.iter_mut().for_each(|end| *end = far(*end));
+    }
+
+    /// Exchanges the relations; each number stands for what is there in `relations`.
+    pub(super) fn map_relations(&mut self, relations: &[u16]) {
+        if relations.first().is_some_and(|first| *first != 0) {
+            self.relations.resize(self.near.len(), 0);
+        }
+        for relation in &mut self.relations {
+            *relation = relations[usize::from(*relation)];
+        }
+    }
+
+    /// The same for the extras; number 0 stays what it is.
+    pub(super) fn map_extras(&mut self, extras: &[u32]) {
+        for extra in &mut self.extras {
+            *extra = extras[*extra as usize];
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        (self.near.len() + self.far.len() + self.extras.len()) * 4 + self.relations.len() * 2
+    }
+
+    fn write(&self, file: &mut Scratch) -> std::io::Result<Kept> {
+        let mut bytes = Vec::with_capacity(self.bytes());
+        for column in [&self.near, &self.far, &self.extras] {
+            bytes.extend_from_slice(bytemuck::cast_slice(column));
+        }
+        bytes.extend_from_slice(bytemuck::cast_slice(&self.relations));
+        Ok(Kept::File {
+            start: file.write(&bytes)?,
+            rows: self.near.len(),
+            has_extras: !self.extras.is_empty(),
+            has_relations: !self.relations.is_empty(),
+        })
+    }
+}
+
+/// A block that was put away.
+#[derive(Debug)]
+enum Kept {
+    Memory(Block),
+    File {
+        start: u64,
+        rows: usize,
+        has_extras: bool,
+        has_relations: bool,
+    },
+}
+
+/// Rows dealt into buckets, each in the order of dealing.
+pub(super) struct Buckets {
+    room: Arc<Room>,
+    file: Option<Scratch>,
+    buckets: Vec<(Block, Vec<Kept>)>,
+    /// How many rows a block has.
+    capacity: usize,
+    rows: u64,
+    has_extras: bool,
+}
+
+impl Buckets {
+    pub(super) fn new(room: &Arc<Room>, count: usize) -> Buckets {
+        let share = (room.limit() / 64 / count as u64) as usize;
+        Buckets {
+            room: Arc::clone(room),
+            file: None,
+            buckets: std::iter::repeat_with(Default::default)
+                .take(count)
+                .collect(),
+            capacity: share.clamp(1 << 9, 1 << 16),
+            rows: 0,
+            has_extras: false,
+        }
+    }
+
+    /// How many rows there are.
+    pub(super) fn len(&self) -> u64 {
+        self.rows
+    }
+
+    /// Whether some row has more than its ends.
+    pub(super) fn has_extras(&self) -> bool {
+        self.has_extras
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, bucket: usize, row: &Row) -> std::io::Result<()> {
+        self.rows += 1;
+        self.has_extras |= row.extra != 0;
+        let block = &mut self.buckets[bucket].0;
+        block.push(row);
+        match block.near.len() >= self.capacity {
+            true => self.put_away(bucket),
+            false => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn put_away(&mut self, bucket: usize) -> std::io::Result<()> {
+        let (block, kept) = &mut self.buckets[bucket];
+        let next = Block {
+            near: Vec::with_capacity(self.capacity),
+            far: Vec::with_capacity(self.capacity),
+            ..Block::default()
+        };
+        let full = std::mem::replace(block, next);
+        if self.room.take(full.bytes() as u64) {
+            kept.push(Kept::Memory(full));
+            return Ok(());
+        }
+        if self.file.is_none() {
+            self.file = Some(Scratch::new(&self.room)?);
+        }
+        if let Some(file) = &mut self.file {
+            kept.push(full.write(file)?);
+        }
+        Ok(())
+    }
+
+    /// Gives the blocks of a bucket, in their order; they are gone then.
+    pub(super) fn take(
+        &mut self,
+        bucket: usize,
+        mut each: impl FnMut(Block) -> std::io::Result<()>,
+    ) -> std::io::Result<()> {
+        let (last, kept) = std::mem::take(&mut self.buckets[bucket]);
+        for kept in kept {
+            match kept {
+                Kept::Memory(block) => {
+                    let bytes = block.bytes() as u64;
+                    each(block)?;
+                    self.room.give(bytes);
+                }
+                Kept::File {
+                    start,
+                    rows,
+                    has_extras,
+                    has_relations,
+                } => {
+                    let mut block = Block {
+                        near: vec![0; rows],
+                        far: vec![0; rows],
+                        extras: vec![0; if has_extras { rows } else { 0 }],
+                        relations: vec![0; if has_relations { rows } else { 0 }],
+                    };
+                    let file = self.file.as_mut().expect("the block was written to it");
+                    let mut at = start;
+                    for column in [&mut block.near, &mut block.far, &mut block.extras] {
+                        let bytes = bytemuck::cast_slice_mut(column);
+                        file.read(at, bytes)?;
+                        at += bytes.len() as u64;
+                    }
+                    file.read(at, bytemuck::cast_slice_mut(&mut block.relations))?;
+                    each(block)?;
+                }
+            }
+        }
+        each(last)
+    }
+}
+
+/// Which entities share a bucket.
+pub(super) struct Partition {
+    shift: u32,
+    /// The bucket of each group of entities.
+    buckets: Vec<u16>,
+    /// The first entity of each bucket; one more entry for the end.
+    firsts: Vec<u32>,
+}
+
+/// How many rows stand for one in a sample.
+pub(super) const SAMPLE_EVERY: u64 = 256;
+
+/// The most groups of entities, and so the most buckets.
+const GROUPS_MAX: usize = 1 << 12;
+
+/// The most rows that a bucket should have, so that sorting it stays within the caches.
+const BUCKET_ROWS: u64 = 1 << 20;
+
+impl Partition {
+    /// Buckets for `rows` rows at `entities` entities, of about the same size each by a sample of
+    /// the ends.
+    pub(super) fn new(
+        entities: usize,
+        rows: u64,
+        sample: impl Iterator<Item = u32>,
+        room: &Room,
+    ) -> Partition {
+        let bits = usize::BITS - entities.max(1).leading_zeros();
+        let shift = bits.saturating_sub(GROUPS_MAX.ilog2());
+        let groups = (entities >> shift) + 1;
+        let mut counts = vec![rows / 8 / groups as u64 + 1; groups];
+        for near in sample {
+            counts[(near >> shift) as usize] += SAMPLE_EVERY;
+        }
+        let share = (room.limit() / 8 / size_of::<u128>() as u64).clamp(1 << 10, BUCKET_ROWS);
+        let mut partition = Partition {
+            shift,
+            buckets: Vec::with_capacity(groups),
+            firsts: vec![0],
+        };
+        let mut filled = 0;
+        for (group, count) in counts.into_iter().enumerate() {
+            if filled > 0 && filled + count > share {
+                partition.firsts.push((group << shift) as u32);
+                filled = 0;
+            }
+            filled += count;
+            partition.buckets.push((partition.firsts.len() - 1) as u16);
+        }
+        partition.firsts.push(entities as u32);
+        partition
+    }
+
+    /// How many buckets there are.
+    pub(super) fn len(&self) -> usize {
+        self.firsts.len() - 1
+    }
+
+    #[inline]
+    pub(super) fn bucket(&self, near: u32) -> usize {
+        usize::from(self.buckets[(near >> self.shift) as usize])
+    }
+
+    /// The first entity of a bucket, and the first behind it.
+    fn bounds(&self, bucket: usize) -> (u32, u32) {
+        let entities = self.firsts[self.firsts.len() - 1];
+        let end = self.firsts[bucket + 1].min(entities);
+        (self.firsts[bucket].min(end), end)
+    }
+}
+
+/// The rows of a range of entities, in order.
+pub(super) struct Sorted<K> {
+    /// The first entity.
+    pub(super) first: u32,
+    /// Where the rows of each entity end.
+    pub(super) ends: Vec<u32>,
+    /// The rows, but for the end that they are sorted by.
+    pub(super) keys: Vec<K>,
+}
+
+impl<K: Key> Sorted<K> {
+    /// The entities with their rows.
+    pub(super) fn runs(&self) -> impl Iterator<Item = (u32, &[K])> {
+        let mut start = 0;
+        self.ends.iter().enumerate().map(move |(place, end)| {
+            let run = &self.keys[start..*end as usize];
+            start = *end as usize;
+            (self.first + place as u32, run)
+        })
+    }
+}
+
+/// Sorts one bucket.
+pub(super) fn sort<K: Key>(
+    buckets: &mut Buckets,
+    partition: &Partition,
+    bucket: usize,
+) -> std::io::Result<Sorted<K>> {
+    let (first, end) = partition.bounds(bucket);
+    let mut blocks = Vec::new();
+    buckets.take(bucket, |block| {
+        blocks.push(block);
+        Ok(())
+    })?;
+    let mut ends = vec![0_u32; (end - first) as usize];
+    for near in blocks.iter().flat_map(|block| &block.near) {
+        ends[(near - first) as usize] += 1;
+    }
+    let mut start = 0;
+    for place in &mut ends {
+        let count = *place;
+        *place = start;
+        start += count;
+    }
+    let mut keys = vec![K::default(); start as usize];
+    for block in blocks {
+        for row in block.rows() {
+            let place = &mut ends[(row.near - first) as usize];
+            keys[*place as usize] = K::of(&row);
+            *place += 1;
+        }
+    }
+    let mut start = 0;
+    for end in &ends {
+        let run = &mut keys[start..*end as usize];
+        if !run.is_sorted() {
+            run.sort_unstable();
+        }
+        start = *end as usize;
+    }
+    Ok(Sorted { first, ends, keys })
+}
