@@ -117,14 +117,13 @@ impl Session {
     pub fn open_with(path: &Path, demands: Demands) -> Result<(Session, Loaded), Error> {
         let ending = path.extension();
         let is_json = ending.is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
-        if path.is_file() && store::is_snapshot(path) {
+        let checked = project::checked_folder();
+        if let Some(snapshot) = store::open_if_snapshot(path, checked.as_deref())? {
             if demands.sources {
                 let message = "a snapshot was checked when it was built".to_owned();
                 let hint = "check the folder that it was built of".to_owned();
                 return Err(Error::Usage(message, Some(hint)));
             }
-            let checked = project::checked_folder();
-            let snapshot = store::open_file(path, checked.as_deref())?;
             let origin = Origin::Snapshot(path.to_owned());
             return Ok((Session::on(snapshot, origin), Loaded::default()));
         }

@@ -220,13 +220,29 @@ fn is_same(before: &Metadata, after: &Metadata) -> bool {
 
 /// Opens a file without waiting for the other end of a FIFO, and not through a link.
 #[cfg(unix)]
-pub(super) fn open(path: &Path) -> io::Result<File> {
+fn open(path: &Path) -> io::Result<File> {
+    open_with(path, libc::O_NOFOLLOW)
+}
+
+/// The same through links, for a file that the user named.
+#[cfg(all(unix, bundled))]
+pub(super) fn open_linked(path: &Path) -> io::Result<File> {
+    open_with(path, 0)
+}
+
+#[cfg(unix)]
+fn open_with(path: &Path, more: i32) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
-    let flags = libc::O_NONBLOCK | libc::O_NOFOLLOW | libc::O_NOCTTY;
+    let flags = libc::O_NONBLOCK | libc::O_NOCTTY | more;
     OpenOptions::new().read(true).custom_flags(flags).open(path)
 }
 
 #[cfg(not(unix))]
-pub(super) fn open(path: &Path) -> io::Result<File> {
+fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).open(path)
+}
+
+#[cfg(all(not(unix), bundled))]
+pub(super) fn open_linked(path: &Path) -> io::Result<File> {
+    open(path)
 }

@@ -44,6 +44,8 @@ pub use snapshot::open;
 #[cfg(bundled)]
 pub use snapshot::open_file;
 #[cfg(bundled)]
+pub use snapshot::open_if_snapshot;
+#[cfg(bundled)]
 pub use snapshot::remember_file;
 pub use snapshot::verify;
 #[cfg(bundled)]

@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::fs::Metadata;
 use std::io::Read as _;
+use std::io::Seek as _;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -23,11 +24,22 @@ use crate::store::snapshot::verify;
 
 /// Whether a file begins as a snapshot does.
 pub fn is_snapshot(path: &Path) -> bool {
+    folder::open_linked(path).is_ok_and(|file| begins_as_one(&file))
+}
+
+/// Whether a regular file begins as a snapshot does; it is read again from its start.
+fn begins_as_one(mut file: &File) -> bool {
     let mut start = [0; MAGIC.len()];
-    let file = path.canonicalize().and_then(|path| folder::open(&path));
-    let is_regular = |file: &File| file.metadata().is_ok_and(|found| found.is_file());
-    file.is_ok_and(|mut file| is_regular(&file) && file.read_exact(&mut start).is_ok())
-        && start == *MAGIC
+    let is_regular = file.metadata().is_ok_and(|found| found.is_file());
+    is_regular && file.read_exact(&mut start).is_ok() && start == *MAGIC && file.rewind().is_ok()
+}
+
+/// Opens the snapshot in a file as [`open_file`] does; none if the file does not begin as one.
+pub fn open_if_snapshot(path: &Path, checked: Option<&Path>) -> Result<Option<Snapshot>, Error> {
+    match folder::open_linked(path) {
+        Ok(file) if begins_as_one(&file) => open_in(file, path, checked).map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// Opens the snapshot in a file.
@@ -35,8 +47,13 @@ pub fn is_snapshot(path: &Path) -> bool {
 /// `checked` is the folder in which is remembered which files were found sound; without it every
 /// file is checked. Errors: the file cannot be read, or is damaged.
 pub fn open_file(path: &Path, checked: Option<&Path>) -> Result<Snapshot, Error> {
+    let file = folder::open_linked(path).map_err(|error| Error::Io(path.to_owned(), error))?;
+    open_in(file, path, checked)
+}
+
+fn open_in(file: File, path: &Path, checked: Option<&Path>) -> Result<Snapshot, Error> {
     let failed = |error| Error::Io(path.to_owned(), error);
-    let file = Contents::read(path).map_err(failed)?;
+    let file = Contents::read(file).map_err(failed)?;
     let note = checked.and_then(|folder| file.note(folder));
     let is_known = note.as_ref().is_some_and(Note::is_kept);
     let opened = match is_known {
@@ -58,9 +75,8 @@ pub fn verify_file(path: &Path) -> Result<Snapshot, Error> {
 
 /// Remembers that a file is sound: for one that was just written.
 pub fn remember_file(path: &Path, checked: &Path) {
-    let note = Contents::read(path)
-        .ok()
-        .and_then(|file| file.note(checked));
+    let contents = folder::open_linked(path).and_then(Contents::read);
+    let note = contents.ok().and_then(|file| file.note(checked));
     if let Some(note) = note {
         note.keep();
     }
@@ -74,8 +90,7 @@ struct Contents {
 }
 
 impl Contents {
-    fn read(path: &Path) -> std::io::Result<Contents> {
-        let mut file = folder::open(&path.canonicalize()?)?;
+    fn read(mut file: File) -> std::io::Result<Contents> {
         let found = file.metadata()?;
         if !found.is_file() {
             return Err(std::io::Error::other("this is no regular file"));

@@ -25,6 +25,8 @@ pub use file::is_snapshot;
 #[cfg(bundled)]
 pub use file::open_file;
 #[cfg(bundled)]
+pub use file::open_if_snapshot;
+#[cfg(bundled)]
 pub use file::remember_file;
 #[cfg(bundled)]
 pub use file::verify_file;
