@@ -61,8 +61,8 @@ pub struct Reached {
     order: Vec<EntityId>,
     /// Where in that order those start that are one, two, three … steps away.
     levels: Vec<usize>,
-    /// The entities by id, each with its place in that order; made when a distance is first wanted.
-    places: OnceCell<Vec<(EntityId, u32)>>,
+    /// The distances of entities, made when one is first wanted.
+    distances: OnceCell<Distances>,
 }
 
 impl Reached {
@@ -111,28 +111,68 @@ impl Reached {
 
     /// The fewest steps to an entity, at least 1; none if it was not reached.
     pub fn distance(&self, entity: EntityId) -> Option<u32> {
-        let places = self.places.get_or_init(|| {
-            let order = self.order.iter().enumerate();
-            let mut places: Vec<_> = order.map(|(place, id)| (*id, place as u32)).collect();
-            places.sort_unstable();
-            places
-        });
-        let found = places.binary_search_by_key(&entity, |(id, _)| *id).ok()?;
-        let place = places[found].1 as usize;
-        Some(self.levels.partition_point(|start| *start <= place) as u32)
+        match self.distances.get_or_init(|| self.all_distances()) {
+            Distances::Few(pairs) => {
+                let found = pairs.binary_search_by_key(&entity, |(id, _)| *id).ok()?;
+                Some(pairs[found].1)
+            }
+            Distances::Many(distances) => {
+                let distance = distances.get(entity.index()).copied();
+                distance.filter(|distance| *distance > 0)
+            }
+        }
     }
+
+    fn all_distances(&self) -> Distances {
+        let ends = self
+            .levels
+            .iter()
+            .skip(1)
+            .copied()
+            .chain([self.order.len()]);
+        let levels = self.levels.iter().zip(ends).zip(1..);
+        let pairs = levels.flat_map(|((start, end), distance)| {
+            self.order[*start..end]
+                .iter()
+                .map(move |id| (*id, distance))
+        });
+        if lie_close(&self.order) {
+            let mut distances = vec![0; largest(&self.order) + 1];
+            pairs.for_each(|(id, distance)| distances[id.index()] = distance);
+            return Distances::Many(distances);
+        }
+        let mut pairs: Vec<(EntityId, u32)> = pairs.collect();
+        pairs.sort_unstable();
+        Distances::Few(pairs)
+    }
+}
+
+/// How far entities are away.
+#[derive(Clone, Debug)]
+enum Distances {
+    /// By entity.
+    Few(Vec<(EntityId, u32)>),
+    /// One an entity up to the last that was reached; 0 for one that was not.
+    Many(Vec<u32>),
+}
+
+fn largest(entities: &[EntityId]) -> usize {
+    entities.iter().max().map_or(0, |entity| entity.index())
+}
+
+/// Whether a table with a place for every number costs less than to compare the entities.
+fn lie_close(entities: &[EntityId]) -> bool {
+    largest(entities) / 32 <= entities.len()
 }
 
 /// The same entities by id.
 fn sorted(entities: &[EntityId]) -> Vec<EntityId> {
-    let largest = entities.iter().max().map_or(0, |entity| entity.index());
-    // Where they lie close together a bitmap puts them in order faster than a comparison of each.
-    if largest / 32 > entities.len() {
+    if !lie_close(entities) {
         let mut sorted = entities.to_vec();
         sorted.sort_unstable();
         return sorted;
     }
-    let mut set = FixedBitSet::with_capacity(largest + 1);
+    let mut set = FixedBitSet::with_capacity(largest(entities) + 1);
     entities
         .iter()
         .for_each(|entity| set.insert(entity.index()));

@@ -4,8 +4,6 @@ use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
 use crate::diagnostic::LimitId;
 use crate::model::EntityId;
-use crate::model::LINEAGE;
-use crate::model::StatementId;
 use crate::model::Value;
 use crate::query::bound::Holds;
 use crate::query::bound::Slot;
@@ -65,40 +63,36 @@ impl Run<'_> {
 
     /// One row a member: those that the lineage leads to first, then the others, each by name.
     fn set_table(&self, root: OperatorId, budget: &mut Budget) -> Result<Table, Error> {
-        let members = self.ordered_members(root, budget)?;
-        let rows = members.into_iter().map(|(member, via)| {
+        let mut rows = Vec::new();
+        for member in self.ordered_members(root, budget)? {
+            let via = self.evidence(root, member, budget)?;
             let via = via.into_iter().map(Value::Statement).collect();
-            vec![Value::Entity(member), Value::List(via)]
-        });
+            rows.push(vec![Value::Entity(member), Value::List(via)]);
+        }
         Ok(Table {
             columns: vec![
                 Column::new("entity", ColumnType::Entity),
                 Column::new("via", ColumnType::Via),
             ],
-            rows: rows.collect(),
+            rows,
         })
     }
 
-    /// The members of a set in the order of its answer, each with its evidence.
+    /// The members of a set in the order of its answer.
     fn ordered_members(
         &self,
         root: OperatorId,
         budget: &mut Budget,
-    ) -> Result<Vec<(EntityId, Vec<StatementId>)>, Error> {
+    ) -> Result<Vec<EntityId>, Error> {
         let members = self.set(root);
         budget.check_rows(members.len())?;
-        let mut rows: Vec<(bool, EntityId, Vec<StatementId>)> = Vec::with_capacity(members.len());
+        let mut rows: Vec<(bool, u32, EntityId)> = Vec::with_capacity(members.len());
         for member in members {
-            let via = self.evidence(root, *member, budget)?;
-            let is_lineage = via.first().is_some_and(|statement| {
-                let relation = self.snapshot.relation(*statement);
-                self.snapshot.schema.is_in_group(relation, LINEAGE)
-            });
-            rows.push((!is_lineage, *member, via));
+            let is_last = !self.is_by_lineage(root, *member, budget)?;
+            rows.push((is_last, self.snapshot.rank(*member), *member));
         }
-        rows.sort_by_key(|(is_last, member, _)| (*is_last, self.snapshot.rank(*member)));
-        let rows = rows.into_iter().map(|(_, member, via)| (member, via));
-        Ok(rows.collect())
+        rows.sort_unstable();
+        Ok(rows.into_iter().map(|(_, _, member)| member).collect())
     }
 
     /// The rows of a pipeline: one column of entities with its evidence, other rows as they are.
@@ -231,10 +225,8 @@ impl Run<'_> {
             }
             _ => {
                 let members = self.ordered_members(input, budget)?;
-                let rows = members
-                    .into_iter()
-                    .map(|(member, _)| vec![Value::Entity(member)]);
-                rows.collect()
+                let rows = members.into_iter();
+                rows.map(|member| vec![Value::Entity(member)]).collect()
             }
         })
     }

@@ -56,6 +56,50 @@ impl Run<'_> {
         Ok(found)
     }
 
+    /// Whether the first of a member's evidence is of the lineage; says so without collecting the
+    /// evidence where that is known from the relations that were walked.
+    pub(super) fn is_by_lineage(
+        &self,
+        root: OperatorId,
+        member: EntityId,
+        budget: &mut Budget,
+    ) -> Result<bool, Fault> {
+        let schema = &self.snapshot.schema;
+        let is_lineage = |relation| schema.is_in_group(relation, LINEAGE);
+        let mut found: Vec<Step> = Vec::new();
+        let mut open = vec![root];
+        let mut seen = fixedbitset::FixedBitSet::with_capacity(self.plan.operators.len());
+        while let Some(operator) = open.pop() {
+            if seen.put(operator.0) {
+                continue;
+            }
+            budget.spend(1)?;
+            if let Some(parts) = self.parts(operator, member) {
+                open.extend(parts);
+                continue;
+            }
+            let walked = match &self.plan.operators[operator.0].0 {
+                Operator::Closure { along, .. } | Operator::Expand { along, .. } => {
+                    let mut relations = along.relations().map(|(relation, _)| relation);
+                    let first = relations.next().is_some_and(is_lineage);
+                    relations
+                        .all(|relation| is_lineage(relation) == first)
+                        .then_some(first)
+                }
+                _ => None,
+            };
+            match walked {
+                Some(true) if self.has(operator, member) => return Ok(true),
+                Some(_) => {}
+                None => self.add_steps(operator, member, &mut found, budget)?,
+            }
+        }
+        let mut relations = found
+            .iter()
+            .map(|step| self.snapshot.relation(step.statement));
+        Ok(relations.any(is_lineage))
+    }
+
     /// The evidence of what the members of `root` were reached from, step before step: what a
     /// picture shows beside their own evidence. By statement; empty if there was one walk only.
     pub(super) fn trail(
@@ -213,15 +257,15 @@ impl Run<'_> {
     /// unknown, and how many because a context leaves them out.
     pub(super) fn passed_by(&self, budget: &mut Budget) -> Result<(usize, usize), Fault> {
         let mut passed = Passed {
-            doubtful: self.doubtful_signs(budget)?,
-            filtered: BTreeSet::new(),
+            doubtful: self.doubtful_signs(budget)?.into_iter().collect(),
+            filtered: Vec::new(),
         };
         for outcome in &self.outcomes {
             if let Outcome::Rows(outcome) = outcome {
                 for (statement, is_filtered) in &outcome.passed {
                     match is_filtered {
-                        true => passed.filtered.insert(*statement),
-                        false => passed.doubtful.insert(*statement),
+                        true => passed.filtered.push(*statement),
+                        false => passed.doubtful.push(*statement),
                     };
                 }
             }
@@ -270,24 +314,31 @@ impl Run<'_> {
                 }
             }
         }
-        Ok((passed.doubtful.len(), passed.filtered.len()))
+        Ok((distinct(passed.doubtful), distinct(passed.filtered)))
     }
+}
+
+/// How many statements there are, those that come more than once counted once.
+fn distinct(mut statements: Vec<StatementId>) -> usize {
+    statements.sort_unstable();
+    statements.dedup();
+    statements.len()
 }
 
 /// The statements that walks passed by.
 struct Passed {
     /// Because they are doubtful, negative or unknown.
-    doubtful: BTreeSet<StatementId>,
+    doubtful: Vec<StatementId>,
     /// Because a context leaves them out.
-    filtered: BTreeSet<StatementId>,
+    filtered: Vec<StatementId>,
 }
 
 impl Passed {
     fn look(&mut self, snapshot: &Snapshot, filter: &Filter, statement: StatementId) {
         if !filter.admits(snapshot, statement) {
-            self.filtered.insert(statement);
+            self.filtered.push(statement);
         } else if !filter.walks(snapshot, statement) {
-            self.doubtful.insert(statement);
+            self.doubtful.push(statement);
         }
     }
 }
