@@ -186,7 +186,7 @@ fn a_column_can_tell_which_section_a_line_is_of() {
     let place = folder();
     let files: [(&str, &[u8]); 2] = [("m.toml", mapping.as_bytes()), ("all.csv", b"N,a,\nX,1\n")];
     let run = import(place.path(), &files, &["m.toml"]);
-    let note = "note: all.csv: left out: 1 lines that no section is about\n";
+    let note = "note: all.csv: left out: lines that no section is about: 1\n";
     assert!(run.stderr.contains(note), "{run:?}");
 }
 

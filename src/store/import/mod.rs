@@ -169,7 +169,7 @@ fn note_unmeant(counts: &[(&Input, u64, u64)], notes: &mut Vec<String>) {
             let name = of_file().next().map_or("", |(input, ..)| &*input.name);
             let name = escape::visible(name);
             notes.push(format!(
-                "{name}: left out: {left} lines that no section is about"
+                "{name}: left out: lines that no section is about: {left}"
             ));
         }
     }
