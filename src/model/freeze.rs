@@ -8,7 +8,6 @@ use crate::model::EntityId;
 use crate::model::Graph;
 use crate::model::Kind;
 use crate::model::KindId;
-use crate::model::Label;
 use crate::model::Map;
 use crate::model::NameRecord;
 use crate::model::Object;
@@ -84,19 +83,9 @@ fn wanted_texts(graph: &Graph) -> TextsBuilder {
 fn with_hidden_kind(graph: &Graph) -> Schema {
     let mut schema = graph.schema.clone();
     if graph.entities().any(|(_, entity)| entity.kinds.is_empty()) {
-        schema.kinds.push(hidden_kind());
+        schema.kinds.push(Kind::hidden());
     }
     schema
-}
-
-/// The kind that is shown of what has none.
-pub(crate) fn hidden_kind() -> Kind {
-    Kind {
-        name: String::new(),
-        doc: "Whatever has no kind.".to_owned(),
-        label: Label::default(),
-        parent: None,
-    }
 }
 
 /// The graph's entities ordered by slug.

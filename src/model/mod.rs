@@ -25,8 +25,6 @@ pub(crate) use dictionary::DictionaryWriter;
 #[cfg(bundled)]
 pub(crate) use freeze::Distinct;
 #[cfg(bundled)]
-pub(crate) use freeze::hidden_kind;
-#[cfg(bundled)]
 pub(crate) use freeze::with_kinds_below;
 #[cfg(bundled)]
 pub(crate) use snapshot::Counts;

@@ -26,6 +26,18 @@ pub struct Kind {
     pub parent: Option<KindId>,
 }
 
+impl Kind {
+    /// The kind that is shown of what has none.
+    pub(crate) fn hidden() -> Kind {
+        Kind {
+            name: String::new(),
+            doc: "Whatever has no kind.".to_owned(),
+            label: Label::default(),
+            parent: None,
+        }
+    }
+}
+
 /// A named bundle of relations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {

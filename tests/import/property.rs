@@ -180,15 +180,12 @@ fn name(text: &str, is_alias: bool) -> NameRecord {
     }
 }
 
-/// The same graph in memory.
-fn graph(nodes: &[(String, Node)], edges: &[Edge]) -> Graph {
-    let kinds = sorted(nodes.iter().map(|(_, node)| node.2.as_str()));
-    let relations = sorted(edges.iter().map(|edge| RELATIONS[edge.2]));
-    let sources = sorted(edges.iter().map(|edge| edge.5));
+/// The vocabulary that is read off tables.
+fn schema(kinds: &[&str], relations: &[&str]) -> Schema {
     let any = || Range::Entities(Vec::new());
     let mut rows: Vec<Relation> = relations.iter().map(|name| relation(name, any())).collect();
     rows.push(relation("size", Range::Values(Type::Number)));
-    let schema = Schema {
+    Schema {
         kinds: kinds
             .iter()
             .map(|name| Kind {
@@ -204,7 +201,22 @@ fn graph(nodes: &[(String, Node)], edges: &[Edge]) -> Graph {
             doc: "From an older thing to a newer one.".to_owned(),
         }],
         is_open: true,
-    };
+    }
+}
+
+fn citation(source: usize) -> Citation {
+    Citation {
+        source: SourceId::from_index(source),
+        at: "".into(),
+    }
+}
+
+/// The same graph in memory.
+fn graph(nodes: &[(String, Node)], edges: &[Edge]) -> Graph {
+    let kinds = sorted(nodes.iter().map(|(_, node)| node.2.as_str()));
+    let relations = sorted(edges.iter().map(|edge| RELATIONS[edge.2]));
+    let sources = sorted(edges.iter().map(|edge| edge.5));
+    let schema = schema(&kinds, &relations);
     let source = |id: &&str| Source {
         id: (*id).to_owned(),
         title: (*id).to_owned(),
@@ -239,23 +251,16 @@ fn graph(nodes: &[(String, Node)], edges: &[Edge]) -> Graph {
     }
     for (from, to, word, since, certainty, source) in edges {
         let entity = |place: &usize| EntityId::from_index(place % nodes.len());
-        let place = relations
+        let relation = relations
             .iter()
             .position(|known| *known == RELATIONS[*word]);
+        let source = sources.iter().position(|known| known == source);
         let statement = StatementRecord {
             since: (!since.is_empty()).then(|| Date::parse(since).unwrap()),
             certainty: Certainty::parse(certainty).unwrap_or_default(),
-            sources: sources
-                .iter()
-                .position(|known| known == source)
-                .map(|place| Citation {
-                    source: SourceId::from_index(place),
-                    at: "".into(),
-                })
-                .into_iter()
-                .collect(),
+            sources: source.map(citation).into_iter().collect(),
             ..StatementRecord::new(
-                RelationId::from_index(place.unwrap()),
+                RelationId::from_index(relation.unwrap()),
                 Object::Entity(entity(to)),
             )
         };
@@ -275,7 +280,7 @@ pub(crate) fn imported(mapping: &Path, memory: u64, is_threaded: bool) -> Vec<u8
         progress: &|_| {},
     };
     let plan = import::mapping(mapping, Reach::Below).unwrap();
-    let read = import::read(plan, &watch).unwrap();
+    let read = import::read(&plan, &watch).unwrap();
     assert_eq!(read.report().findings, []);
     let mut bytes = Cursor::new(Vec::new());
     read.write(&mut bytes, &watch).unwrap();

@@ -142,7 +142,7 @@ pub(super) fn import(matches: &ArgMatches) -> Result<u8, Failure> {
         interrupt: &interrupt,
         progress: &|bytes| bar.set_position(bytes),
     };
-    let read = import::read(plan, &watch);
+    let read = import::read(&plan, &watch);
     bar.finish_and_clear();
     let read = read?;
     let errors = read.report().errors;

@@ -41,7 +41,6 @@ pub(super) fn read(
 ) -> Result<(u64, u64), Error> {
     let mut reader = Reader::open(&file.input)?;
     let input = &file.input;
-    let failed = |error| Error::Io(input.path.clone(), error);
     let mut used = Vec::new();
     let places = places(file, &mut reader, &mut used)?;
     let mut last = Last::default();
@@ -68,7 +67,9 @@ pub(super) fn read(
             break;
         }
         match read_one(gathered, &places, &reader, &mut last) {
-            Ok(Some(row)) => gathered.add_edge(&row).map_err(failed)?,
+            Ok(Some(row)) => gathered
+                .add_edge(&row)
+                .map_err(|error| watch.failed(error))?,
             Ok(None) => {}
             Err(wrong) => {
                 let is_dropped = gathered.rules.dangling == Dangling::Drop;
@@ -143,7 +144,7 @@ fn read_pairs(
                     extra: 0,
                 };
                 let added = gathered.add_edge(&row);
-                added.map_err(|error| Error::Io(input.path.clone(), error))?;
+                added.map_err(|error| watch.failed(error))?;
             }
             Err(wrong) => {
                 let is_error = gathered.rules.dangling == Dangling::Error;

@@ -44,7 +44,10 @@ impl Line {
         read.and_then(|()| reader.end()).map_err(|error| {
             let text = error.to_string();
             match text.rsplit_once(" at line ") {
-                Some((message, _)) => format!("{message}, at column {}", error.column()),
+                Some((message, _)) if error.column() > 0 => {
+                    format!("{message}, at column {}", error.column())
+                }
+                Some((message, _)) => message.to_owned(),
                 None => text,
             }
         })

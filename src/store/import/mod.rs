@@ -79,9 +79,12 @@ pub struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    /// An error of the files that are written.
+    /// An error of the files that are written, unless it is that somebody stopped it.
     fn failed(&self, error: std::io::Error) -> Error {
-        Error::Io(self.output.clone(), error)
+        match self.interrupt.check() {
+            Err(fault) => Error::Fault(fault),
+            Ok(()) => Error::Io(self.output.clone(), error),
+        }
     }
 
     /// The folder for what has no room in memory.
@@ -118,7 +121,7 @@ impl Plan {
 ///
 /// Errors: a file cannot be read or lacks a column, the mapping contradicts itself, there is too
 /// much, or somebody stopped it. What is wrong with lines stands in the report.
-pub fn read(plan: Plan, watch: &Watch<'_>) -> Result<Read, Error> {
+pub fn read(plan: &Plan, watch: &Watch<'_>) -> Result<Read, Error> {
     let room = Room::new(watch.memory.max(MEMORY_MIN), watch.folder());
     let words = Vocabulary::new(plan.declared.clone(), plan.rules.is_closed)?;
     let mut gathered = Gathered::new(plan.rules, !plan.nodes.is_empty(), words, &room);
@@ -166,7 +169,7 @@ fn note_unmeant(counts: &[(&Input, u64, u64)], notes: &mut Vec<String>) {
             let name = of_file().next().map_or("", |(input, ..)| &*input.name);
             let name = escape::visible(name);
             notes.push(format!(
-                "{name}: left out: {left} lines that no section is about"
+                "{name}: left out: lines that no section is about: {left}"
             ));
         }
     }
@@ -238,7 +241,7 @@ impl Read {
             columns,
             values: gathered.values,
         };
-        write::write(parts, output).map_err(|error| watch.failed(error))?;
+        write::write(parts, output, watch.interrupt).map_err(|error| watch.failed(error))?;
         Ok(report)
     }
 }

@@ -66,7 +66,7 @@ pub(super) fn read(
         if file.has_all {
             add_new_columns(gathered, &mut places, &reader, input.format)?;
         }
-        read_one(gathered, file, &places, &reader)?;
+        read_one(gathered, file, &places, &reader, watch)?;
         if reader.records.is_multiple_of(LOOK_EVERY) {
             gathered.look(&reader, watch)?;
         }
@@ -158,6 +158,7 @@ fn read_one(
     file: &NodeFile,
     places: &Places,
     reader: &Reader,
+    watch: &Watch<'_>,
 ) -> Result<(), Error> {
     let (input, line) = (&file.input, reader.line());
     let early = match add(gathered, places, reader) {
@@ -181,7 +182,7 @@ fn read_one(
     }
     for property in &places.properties {
         let wrongs = add_property(gathered, property, reader, early);
-        let wrongs = wrongs.map_err(|error| Error::Io(input.path.clone(), error))?;
+        let wrongs = wrongs.map_err(|error| watch.failed(error))?;
         for message in wrongs {
             gathered.wrong(input, line, message, true);
         }

@@ -198,7 +198,7 @@ impl CodeTape {
     pub(super) fn new(room: &Arc<Room>, bound: u32) -> CodeTape {
         CodeTape {
             tape: Tape::new(room),
-            width: width(bound).max(1),
+            width: width(bound),
             max: 0,
         }
     }
@@ -206,8 +206,12 @@ impl CodeTape {
     #[inline]
     pub(super) fn push(&mut self, code: u32) -> std::io::Result<()> {
         self.max = self.max.max(code);
-        self.tape
-            .push(&code.to_le_bytes()[..usize::from(self.width)])
+        match self.width {
+            0 => Ok(()),
+            1 => self.tape.push(&[code as u8]),
+            2 => self.tape.push(&(code as u16).to_le_bytes()),
+            _ => self.tape.push_four(code),
+        }
     }
 
     /// How wide its numbers are; 0 if all of them are 0.

@@ -201,52 +201,14 @@ impl Vocabulary {
         let (relation_words, relations) = self.relations.order();
         let (property_words, properties) = self.properties.order();
         let kind_places: BTreeMap<&str, usize> = kind_words.iter().copied().zip(0..).collect();
-        let is_open = self.declared.relations.is_empty();
-        let mut groups: Vec<Group> = Vec::new();
-        if !self.declared.groups.contains_key(LINEAGE) {
-            groups.push(group(LINEAGE, "From an older thing to a newer one."));
-        }
-        let rows = self.declared.groups.iter();
-        groups.extend(rows.map(|(name, row)| group(name, &row.doc)));
-        let group_id = |name: &str| {
-            let found = groups.iter().position(|group| group.name == name);
-            GroupId::from_index(found.unwrap_or(0))
-        };
-        let plain = RelationRow {
-            groups: if is_open {
-                vec![LINEAGE.to_owned()]
-            } else {
-                Vec::new()
-            },
-            doc: "A relation of the imported data.".to_owned(),
-            ..RelationRow::default()
-        };
-        let mut rows: Vec<Relation> = relation_words
-            .iter()
-            .map(|name| {
-                let row = self.declared.relations.get(*name).unwrap_or(&plain);
-                let groups = row.groups.iter().map(|name| group_id(name)).collect();
-                relation(name, row, groups, Range::Entities(Vec::new()))
-            })
-            .collect();
-        let first = rows.len() as u16;
-        for name in &property_words {
-            let row = RelationRow {
-                doc: match self.declared.properties.get(*name) {
-                    Some(row) => row.doc.clone(),
-                    None => "A property of the imported data.".to_owned(),
-                },
-                ..RelationRow::default()
-            };
-            let wanted = self.types[self.properties.numbers[*name] as usize];
-            rows.push(relation(name, &row, Vec::new(), Range::Values(wanted)));
-        }
+        let groups = self.groups();
+        let first = relation_words.len() as u16;
         let schema = Schema {
             kinds: kind_words
                 .iter()
                 .map(|name| self.kind_row(name, &kind_places))
                 .collect(),
-            relations: rows,
+            relations: self.relation_rows(&relation_words, &property_words, &groups),
             groups,
             is_open: !self.is_closed,
         };
@@ -265,6 +227,58 @@ impl Vocabulary {
             properties: places(properties, first),
             source_places,
         })
+    }
+
+    /// The groups, the lineage among them.
+    fn groups(&self) -> Vec<Group> {
+        let mut groups: Vec<Group> = Vec::new();
+        if !self.declared.groups.contains_key(LINEAGE) {
+            groups.push(group(LINEAGE, "From an older thing to a newer one."));
+        }
+        let rows = self.declared.groups.iter();
+        groups.extend(rows.map(|(name, row)| group(name, &row.doc)));
+        groups
+    }
+
+    /// Relations, and behind them properties.
+    fn relation_rows(
+        &self,
+        words: &[&str],
+        properties: &[&str],
+        groups: &[Group],
+    ) -> Vec<Relation> {
+        let group_id = |name: &String| {
+            let found = groups.iter().position(|group| &group.name == name);
+            GroupId::from_index(found.expect("groups were checked when they were declared"))
+        };
+        // Where no relation is declared, each leads somewhere.
+        let lineage = match self.declared.relations.is_empty() {
+            true => vec![LINEAGE.to_owned()],
+            false => Vec::new(),
+        };
+        let plain = RelationRow {
+            groups: lineage,
+            doc: "A relation of the imported data.".to_owned(),
+            ..RelationRow::default()
+        };
+        let relations = words.iter().map(|name| {
+            let row = self.declared.relations.get(*name).unwrap_or(&plain);
+            let groups = row.groups.iter().map(group_id).collect();
+            relation(name, row, groups, Range::Entities(Vec::new()))
+        });
+        let properties = properties.iter().map(|name| {
+            let doc = match self.declared.properties.get(*name) {
+                Some(row) => row.doc.clone(),
+                None => "A property of the imported data.".to_owned(),
+            };
+            let row = RelationRow {
+                doc,
+                ..RelationRow::default()
+            };
+            let wanted = self.types[self.properties.numbers[*name] as usize];
+            relation(name, &row, Vec::new(), Range::Values(wanted))
+        });
+        relations.chain(properties).collect()
     }
 
     fn kind_row(&self, name: &str, places: &BTreeMap<&str, usize>) -> Kind {

@@ -5,9 +5,11 @@ use std::io::Write;
 
 use serde::Serialize;
 
+use crate::diagnostic::Interrupt;
 use crate::model::Citation;
 use crate::model::Counts;
 use crate::model::DictionaryWriter;
+use crate::model::Kind;
 use crate::model::KindId;
 use crate::model::Manner;
 use crate::model::Meta;
@@ -15,7 +17,6 @@ use crate::model::Qualifiers;
 use crate::model::Schema;
 use crate::model::Section;
 use crate::model::Source;
-use crate::model::hidden_kind;
 use crate::model::with_kinds_below;
 use crate::store::Writer;
 use crate::store::import::columns::Columns;
@@ -64,6 +65,38 @@ pub(super) fn kinds(
     };
     let mut own = vec![0; schema.kinds.len() + 1];
     let hidden = schema.kinds.len();
+    let (early, lists) = merged(kinds, order);
+    let mut codes = vec![0_u32; lists.len()];
+    for list in &early {
+        let Some(index) = list.checked_sub(1) else {
+            columns.codes.push(0);
+            own[hidden] += 1;
+            continue;
+        };
+        let list = &lists[index as usize];
+        let code = &mut codes[index as usize];
+        if *code == 0 {
+            *code = columns.lists.len() as u32;
+            let ids = list.iter().map(|kind| KindId(places[*kind as usize]));
+            columns.lists.push(ids.collect());
+        }
+        own[places[list[0] as usize] as usize] += 1;
+        columns.codes.push(*code);
+    }
+    if early.is_empty() {
+        own[hidden] = order.len() as u64;
+    }
+    match own[hidden] {
+        0 => drop(own.pop()),
+        _ => schema.kinds.push(Kind::hidden()),
+    }
+    columns.own = own;
+    columns
+}
+
+/// Of each entity the number of its list plus 1, or 0 if it has none; and the lists. Nothing if no
+/// entity has one.
+fn merged(kinds: &Kinds, order: &Order) -> (Vec<u32>, Vec<Vec<u32>>) {
     let mut early = vec![
         0_u32;
         if kinds.rows.is_empty() {
@@ -93,36 +126,15 @@ pub(super) fn kinds(
             next
         });
     }
-    let mut codes = vec![0_u32; lists.len()];
-    for list in &early {
-        let Some(index) = list.checked_sub(1) else {
-            columns.codes.push(0);
-            own[hidden] += 1;
-            continue;
-        };
-        let list = &lists[index as usize];
-        let code = &mut codes[index as usize];
-        if *code == 0 {
-            *code = columns.lists.len() as u32;
-            let ids = list.iter().map(|kind| KindId(places[*kind as usize]));
-            columns.lists.push(ids.collect());
-        }
-        own[places[list[0] as usize] as usize] += 1;
-        columns.codes.push(*code);
-    }
-    if early.is_empty() {
-        own[hidden] = order.len() as u64;
-    }
-    match own[hidden] {
-        0 => drop(own.pop()),
-        _ => schema.kinds.push(hidden_kind()),
-    }
-    columns.own = own;
-    columns
+    (early, lists)
 }
 
 /// Writes a snapshot.
-pub(super) fn write<W: Write + Seek>(parts: Parts, output: W) -> std::io::Result<()> {
+pub(super) fn write<W: Write + Seek>(
+    parts: Parts,
+    output: W,
+    interrupt: &Interrupt,
+) -> std::io::Result<()> {
     let Parts {
         order,
         schema,
@@ -132,7 +144,7 @@ pub(super) fn write<W: Write + Seek>(parts: Parts, output: W) -> std::io::Result
         columns,
         values,
     } = parts;
-    let mut sections = Sections(Writer::new(output)?);
+    let mut sections = Sections(Writer::new(output)?, interrupt);
     let counts = Counts {
         entities: order.len() as u64,
         statements: u64::from(columns.statements),
@@ -156,7 +168,7 @@ pub(super) fn write<W: Write + Seek>(parts: Parts, output: W) -> std::io::Result
         sources,
     };
     sections.statements(columns)?;
-    sections.dictionaries(dictionaries, &values)?;
+    sections.dictionaries(&dictionaries, &values)?;
     sections.0.finish()
 }
 
@@ -169,9 +181,17 @@ struct Dictionaries {
     sources: Vec<Source>,
 }
 
-struct Sections<W>(Writer<W>);
+/// The snapshot that is written, and what stops it.
+struct Sections<'a, W>(Writer<W>, &'a Interrupt);
 
-impl<W: Write + Seek> Sections<W> {
+impl<W: Write + Seek> Sections<'_, W> {
+    /// Writes a piece of a section, unless somebody stopped it.
+    fn piece(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        let stopped = |_| std::io::Error::other("interrupted");
+        self.1.check().map_err(stopped)?;
+        self.0.write(bytes)
+    }
+
     fn bytes(&mut self, section: Section, bytes: &[u8]) -> std::io::Result<()> {
         self.0.begin(section, 1)?;
         self.0.write(bytes)
@@ -198,12 +218,12 @@ impl<W: Write + Seek> Sections<W> {
 
     fn tape(&mut self, section: Section, tape: Tape) -> std::io::Result<()> {
         self.0.begin(section, 4)?;
-        tape.read(|bytes| self.0.write(bytes))
+        tape.read(|bytes| self.piece(bytes))
     }
 
     fn code_tape(&mut self, section: Section, tape: CodeTape) -> std::io::Result<()> {
         self.0.begin(section, tape.width())?;
-        tape.read(|bytes| self.0.write(bytes))
+        tape.read(|bytes| self.piece(bytes))
     }
 
     fn texts(&mut self, texts: &Texts, order: &Order) -> std::io::Result<()> {
@@ -249,7 +269,7 @@ impl<W: Write + Seek> Sections<W> {
         least: usize,
     ) -> std::io::Result<()> {
         if numbers.len() >= least {
-            self.0.write(bytemuck::cast_slice(numbers))?;
+            self.piece(bytemuck::cast_slice(numbers))?;
             numbers.clear();
         }
         Ok(())
@@ -304,7 +324,7 @@ impl<W: Write + Seek> Sections<W> {
         Ok(())
     }
 
-    fn dictionaries(&mut self, lists: Dictionaries, values: &Interner) -> std::io::Result<()> {
+    fn dictionaries(&mut self, lists: &Dictionaries, values: &Interner) -> std::io::Result<()> {
         self.records(Section::KindListStarts, Section::KindLists, &lists.kinds)?;
         self.records(Section::MannerStarts, Section::Manners, &lists.manners)?;
         self.records(
