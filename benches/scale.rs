@@ -107,7 +107,7 @@ fn imported(folder: &Path) -> PathBuf {
 }
 
 fn opening(file: &Path, start: &str) {
-    let query = format!("count(successors(id:{start}))");
+    let query = format!("count(successors(id:\"{start}\"))");
     let first = || {
         let mut session = Session::open(file).expect("the snapshot opens").0;
         session.query(&query).expect("an answer").len()
@@ -182,7 +182,7 @@ fn walks(session: &mut Session, start: &str) {
         21
     };
     let first = snapshot.find_id(start).expect("the start is there");
-    let whole = format!("count(descendants(id:{start}, via=any))");
+    let whole = format!("count(descendants(id:\"{start}\", via=any))");
     let bare = median(runs, || bare_closure(&snapshot, first, None));
     compare(
         "closure, untyped",
@@ -203,7 +203,7 @@ fn walks(session: &mut Session, start: &str) {
     let relation = edges.max_by_key(|relation| snapshot.relation_count(*relation));
     let relation = relation.expect("there is a relation");
     let name = &snapshot.schema.relations[relation.index()].name;
-    let typed = format!("count(descendants(id:{start}, via={name}))");
+    let typed = format!("count(descendants(id:\"{start}\", via={name}))");
     let bare = median(runs, || bare_closure(&snapshot, first, Some(relation)));
     compare(
         "closure, typed",
@@ -211,7 +211,10 @@ fn walks(session: &mut Session, start: &str) {
         bare,
     );
     let far = farthest(&snapshot, first);
-    let path = format!("path(id:{start}, id:{}, via=any)", snapshot.slug(far));
+    let path = format!(
+        "path(id:\"{start}\", id:\"{}\", via=any)",
+        snapshot.slug(far)
+    );
     let bare = median(runs, || bare_distance(&snapshot, first, far));
     compare(
         "shortest path",
@@ -236,7 +239,7 @@ fn small(session: &mut Session, snapshot: &Snapshot, runs: usize) {
         .iter()
         .map(|id| {
             format!(
-                "count(ancestors(id:{}, via=any, depth=1..{depth}))",
+                "count(ancestors(id:\"{}\", via=any, depth=1..{depth}))",
                 snapshot.slug(*id)
             )
         })
@@ -253,7 +256,7 @@ fn small(session: &mut Session, snapshot: &Snapshot, runs: usize) {
     compare("1,000 × two steps back, as text", kin, bare);
     let hops: Vec<String> = entities
         .iter()
-        .map(|id| format!("count(successors(id:{}))", snapshot.slug(*id)))
+        .map(|id| format!("count(successors(id:\"{}\"))", snapshot.slug(*id)))
         .collect();
     let kin = median(runs, || -> i64 {
         hops.iter().map(|text| count(session, text)).sum()

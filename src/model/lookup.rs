@@ -6,6 +6,12 @@ use crate::model::SourceId;
 use crate::model::snapshot::Index;
 use crate::model::texts::TextId;
 
+/// Up to so many entities every name is compared with one that is not known.
+const NAMES_COMPARED: usize = 100_000;
+
+/// In a larger graph so many on either side of where it would stand.
+const NAMES_AROUND: usize = 2_000;
+
 /// The steps of look-up, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
@@ -74,6 +80,41 @@ impl Snapshot {
             hits.insert(place, entity);
         }
         hits
+    }
+
+    /// Whether some entity has `name` as its slug, or as a name or alias to the letter.
+    pub fn is_name(&self, name: &str) -> bool {
+        self.find_id(name).is_some()
+            || !self.hits(&self.names, name).is_empty()
+            || !self.hits(&self.aliases, name).is_empty()
+    }
+
+    /// Texts by which entities can be named, for whoever looks for what is like `name`: all of them
+    /// in the order of [`Snapshot::all_names`], and in a large graph those that stand near it in
+    /// the order of slugs and of names.
+    pub fn names_like(&self, name: &str) -> Vec<&str> {
+        if self.entity_count() <= NAMES_COMPARED {
+            return self.all_names().map(|(name, _)| name).collect();
+        }
+        let text = |text: u32| self.texts.get(TextId(text));
+        let around = |count: usize, is_before: &dyn Fn(usize) -> bool| {
+            let (mut low, mut high) = (0, count);
+            while low < high {
+                let middle = low + (high - low) / 2;
+                match is_before(middle) {
+                    true => low = middle + 1,
+                    false => high = middle,
+                }
+            }
+            low.saturating_sub(NAMES_AROUND)..(low + NAMES_AROUND).min(count)
+        };
+        let slugs = around(self.entity_count(), &|place| text(place as u32) < name);
+        let mut found: Vec<&str> = slugs.map(|place| text(place as u32)).collect();
+        for index in [&self.names, &self.aliases] {
+            let places = around(index.texts.len(), &|place| text(index.texts[place]) < name);
+            found.extend(places.map(|place| text(index.texts[place])));
+        }
+        found
     }
 
     /// Every slug, name and alias, folded, with its entity: first those that are no slugs, by text,

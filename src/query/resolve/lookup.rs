@@ -116,7 +116,7 @@ fn unknown(snapshot: &Snapshot, name: &Name) -> Diagnostic {
     if let Some(hint) = difference {
         return finding.hint(hint);
     }
-    let near = suggest::nearest(text, snapshot.all_names().map(|(name, _)| name));
+    let near = suggest::nearest(text, snapshot.names_like(text));
     let near: Vec<String> = near.into_iter().map(scan::written).collect();
     let near: Vec<&str> = near.iter().map(String::as_str).collect();
     match suggest::did_you_mean(&near) {

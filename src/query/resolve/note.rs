@@ -35,11 +35,7 @@ impl Resolver<'_> {
     pub(super) fn suspect_node(&mut self, name: &Name, node: &ast::NodePattern) {
         let is_plain = node.kinds.is_none() && node.within.is_none() && node.properties.is_none();
         let is_long = name.text.chars().count() > 1;
-        let is_entity = || {
-            let mut names = self.snapshot.all_names();
-            names.any(|(known, _)| known == name.text)
-        };
-        if is_plain && is_long && is_entity() {
+        if is_plain && is_long && self.snapshot.is_name(&name.text) {
             let name = name.text.clone();
             let note = format!("`{name}` is a variable here; for the entity write `(a in {name})`");
             self.suspects.push(Suspect { name, note });
