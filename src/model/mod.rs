@@ -75,4 +75,5 @@ pub use view::Filter;
 pub use view::Seen;
 pub use view::Step;
 pub use view::View;
+pub use walk::Verdicts;
 pub use walk::Walk;
