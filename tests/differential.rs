@@ -9,6 +9,8 @@
 
 #[path = "differential/asking.rs"]
 mod asking;
+#[path = "differential/joins.rs"]
+mod joins;
 #[path = "support/random.rs"]
 mod random;
 #[path = "support/slow/mod.rs"]
@@ -141,6 +143,54 @@ fn stages_behind_sets() {
         wrong.len(),
         first.join("\n")
     );
+}
+
+#[test]
+fn joins_on_dense_graphs() {
+    let pairs = number("KIN_PAIRS").unwrap_or(3 * PAIRS);
+    let seeds = number("KIN_SEED").map_or(0..pairs, |seed| seed..seed + 1);
+    let (mut wrong, mut met) = (Vec::new(), 0);
+    for seed in seeds.clone() {
+        let world = joins::dense(&mut Random::new(seed / QUERIES));
+        let query = joins::query(&mut Random::new(seed ^ 0x1013_0000_0000));
+        met += u64::from(joins::is_join(&session(&world), &query));
+        if let Err(found) = check(&world, &query) {
+            wrong.push(format!("seed {seed}\n{}\n{query}\n{found}\n", world.json()));
+        }
+    }
+    let first = &wrong[..wrong.len().min(3)];
+    assert!(
+        wrong.is_empty(),
+        "{} differ:\n{}",
+        wrong.len(),
+        first.join("\n")
+    );
+    assert_eq!(met, seeds.end - seeds.start, "every query is a join");
+}
+
+#[test]
+fn joins_in_contexts() {
+    let mut session = Session::bundled();
+    let schema = &session.snapshot().schema;
+    let is_edge =
+        |relation: &&kingraph::model::Relation| !relation.is_property() && !relation.is_symmetric;
+    let relations: Vec<String> = schema
+        .relations
+        .iter()
+        .filter(is_edge)
+        .map(|relation| relation.name.clone())
+        .collect();
+    let mut wrong = Vec::new();
+    for seed in 0..number("KIN_PAIRS").unwrap_or(PAIRS) {
+        let query = joins::in_context(&mut Random::new(seed), &relations);
+        session.rewrite = Rewrite::On;
+        assert!(joins::is_join(&session, &query), "{query}");
+        let [rewritten, plain] = joins::both(&mut session, &query);
+        if rewritten != plain {
+            wrong.push(query);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 /// The graph of a seed; some seeds that follow each other share one.

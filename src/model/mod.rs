@@ -92,4 +92,5 @@ pub use view::Filter;
 pub use view::Seen;
 pub use view::Step;
 pub use view::View;
+pub use walk::Verdicts;
 pub use walk::Walk;

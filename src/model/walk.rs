@@ -170,7 +170,7 @@ impl<'a> Side<'a> {
 
 /// What a filter says of statements, asked once for each distinct list of qualifiers and citations.
 #[derive(Debug)]
-struct Verdicts<'a> {
+pub struct Verdicts<'a> {
     snapshot: &'a Snapshot,
     filter: &'a Filter,
     qualifiers: Vec<u8>,
@@ -181,7 +181,8 @@ struct Verdicts<'a> {
 const UNASKED: u8 = 0;
 
 impl<'a> Verdicts<'a> {
-    fn new(snapshot: &'a Snapshot, filter: &'a Filter) -> Verdicts<'a> {
+    /// Nothing is asked yet.
+    pub fn new(snapshot: &'a Snapshot, filter: &'a Filter) -> Verdicts<'a> {
         let citations = match &filter.sources {
             Some(_) => snapshot.citation_lists().len(),
             None => 0,
@@ -194,7 +195,8 @@ impl<'a> Verdicts<'a> {
         }
     }
 
-    fn admits(&mut self, statement: StatementId) -> bool {
+    /// Whether a walk takes a statement.
+    pub fn admits(&mut self, statement: StatementId) -> bool {
         let (snapshot, filter) = (self.snapshot, self.filter);
         let number = snapshot.qualifier_codes().get(statement.index()) as usize;
         let known = &mut self.qualifiers[number];

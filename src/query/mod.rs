@@ -9,6 +9,7 @@ mod execute;
 pub mod explain;
 pub mod field;
 pub mod function;
+mod join;
 mod moves;
 pub mod optimize;
 pub mod parse;

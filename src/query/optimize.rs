@@ -11,6 +11,7 @@ use crate::query::bound::SortKey;
 use crate::query::bound::Step;
 use crate::query::function::Does;
 use crate::query::function::Reads;
+use crate::query::join;
 use crate::query::moves;
 use crate::query::plan::FilterId;
 use crate::query::plan::Operator;
@@ -64,6 +65,15 @@ pub static PASSES: &[Pass] = &[
               any order. The order of a set's members is that of their evidence, which is then \
               not looked for.",
         run: drop_order,
+    },
+    Pass {
+        name: "join",
+        doc: "A match at the beginning whose edges are single steps along one relation each runs \
+              as nested loops over sorted runs of entities: a node is what all its edges lead to. \
+              So does a set whose order nobody looks at. Parallel statements and nodes that \
+              nobody reads are counted instead of visited; the matches, their number and their \
+              order are the same.",
+        run: join_runs,
     },
     Pass {
         name: "drop-unread",
@@ -210,6 +220,15 @@ fn drop_order(mut plan: Plan, _: &Snapshot) -> Plan {
             }
         }
         pipeline.rows.takes_any_order = !is_read;
+    }
+    plan
+}
+
+fn join_runs(mut plan: Plan, snapshot: &Snapshot) -> Plan {
+    let is_set = |(operator, _): &(Operator, FilterId)| operator.yields_set();
+    let sets: Vec<bool> = plan.operators.iter().map(is_set).collect();
+    for pipeline in plan.pipelines() {
+        join::join(pipeline, &sets, snapshot);
     }
     plan
 }

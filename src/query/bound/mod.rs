@@ -4,6 +4,7 @@
 //! node, and nothing nests.
 
 mod expression;
+mod join;
 mod rows;
 
 use crate::algo::Depth;
@@ -31,6 +32,13 @@ pub use expression::Reduction;
 pub use expression::SetId;
 pub use expression::Slot;
 pub use expression::SubqueryId;
+pub use join::Check;
+pub use join::Facet;
+pub use join::Greatest;
+pub use join::Join;
+pub use join::Level;
+pub use join::Tie;
+pub use join::Yield;
 pub use rows::Aggregate;
 pub use rows::EdgeLength;
 pub use rows::Grouping;

@@ -7,6 +7,7 @@ use crate::diagnostic::Span;
 use crate::model::Along;
 use crate::model::EntityId;
 use crate::query::bound::Expression;
+use crate::query::bound::Join;
 use crate::query::bound::KindTest;
 use crate::query::bound::NodeId;
 use crate::query::bound::Place;
@@ -73,6 +74,8 @@ pub enum Holds {
 pub enum Step {
     /// A row for each match of a pattern.
     Match(Box<Matching>),
+    /// The same by nested loops over sorted runs.
+    Join(Box<Join>),
     /// A row for each element of a list.
     Unwind(Expression, Slot),
     /// The rows for which all conditions are true; those that cannot fail are tried first.

@@ -7,6 +7,7 @@ use crate::diagnostic::Budget;
 use crate::diagnostic::Fault;
 use crate::model::EntityId;
 use crate::model::Filter;
+use crate::model::KindId;
 use crate::model::Snapshot;
 use crate::model::SourceId;
 use crate::model::Status;
@@ -25,9 +26,14 @@ pub(super) fn select(
         Selector::All => snapshot.entities().collect(),
         Selector::Kind(kind) => {
             budget.spend(snapshot.entity_count() as u64)?;
+            let lists = 0..snapshot.kind_list_count() as u32;
+            let is_it = |found: &KindId| snapshot.schema.is_a(*found, *kind);
+            let has_it = |list| snapshot.kind_list(list).iter().any(is_it);
+            let lists: Vec<bool> = lists.map(has_it).collect();
+            let codes = snapshot.kind_codes();
             let members = snapshot.entities();
             members
-                .filter(|entity| snapshot.is_a(*entity, *kind))
+                .filter(|entity| lists[codes.get(entity.index()) as usize])
                 .collect()
         }
         Selector::Standing(wanted) => standing(snapshot, filter, wanted, budget)?,

@@ -1,8 +1,12 @@
 //! Steps on rows and moves of patterns, a line each.
 
 use crate::model::Snapshot;
+use crate::query::bound::Check;
+use crate::query::bound::Facet;
 use crate::query::bound::Grouping;
+use crate::query::bound::Join;
 use crate::query::bound::KindTest;
+use crate::query::bound::Level;
 use crate::query::bound::Matching;
 use crate::query::bound::Move;
 use crate::query::bound::PatternEdge;
@@ -12,6 +16,8 @@ use crate::query::bound::Rows;
 use crate::query::bound::Slot;
 use crate::query::bound::SortKey;
 use crate::query::bound::Step;
+use crate::query::bound::Tie;
+use crate::query::bound::Yield;
 use crate::query::explain::along;
 use crate::query::explain::expression::Writer;
 
@@ -47,6 +53,10 @@ pub(super) fn steps(
                 lines.push(format!("{word}{order}{passed}"));
                 let moves = counts.map(|counts| &counts[1..]);
                 lines.extend(moves_of(&writer, matching, moves));
+            }
+            Step::Join(join) => {
+                lines.push(format!("join{}{passed}", yields_text(&writer, join)));
+                lines.extend(levels_of(&writer, join, counts.map(|counts| &counts[1..])));
             }
             other => lines.push(format!("{}{passed}", step_line(&writer, other))),
         }
@@ -87,7 +97,7 @@ fn rounded(estimate: f64) -> String {
 
 fn step_line(writer: &Writer<'_>, step: &Step) -> String {
     match step {
-        Step::Match(_) => unreachable!("a match has lines of its own"),
+        Step::Match(_) | Step::Join(_) => unreachable!("a match has lines of its own"),
         Step::Unwind(list, slot) => {
             format!("unwind {} as {}", writer.text(list), writer.slot(*slot))
         }
@@ -171,6 +181,98 @@ fn moves_of(writer: &Writer<'_>, matching: &Matching, counts: Option<&[u64]>) ->
             )
         })
         .collect()
+}
+
+/// What a join sends on.
+fn yields_text(writer: &Writer<'_>, join: &Join) -> String {
+    let name = |node: &usize| writer.slot(join.matching.nodes[*node].slot);
+    match &join.yields {
+        Yield::Ordered(_) => String::new(),
+        Yield::Every => " in any order".to_owned(),
+        Yield::Counted(greatest) => {
+            let names: Vec<String> = join.shown.iter().map(name).collect();
+            let first = greatest.as_ref().map_or(String::new(), |greatest| {
+                format!(", first {}", writer.text(&greatest.limit))
+            });
+            let facet = join.facet.map_or(String::new(), |facet| match facet {
+                Facet::Kinds => ", told apart by kinds".to_owned(),
+                Facet::Property(property) => {
+                    let property = &writer.snapshot.schema.relations[property.index()];
+                    format!(", told apart by {}", property.name)
+                }
+            });
+            format!(" counted by [{}]{facet}{first}", names.join(", "))
+        }
+        Yield::First(keys, count) => {
+            let keys = keys.iter().map(|(node, is_descending)| {
+                format!(
+                    "{}{}",
+                    name(node),
+                    if *is_descending { " desc" } else { "" }
+                )
+            });
+            let keys: Vec<String> = keys.collect();
+            format!(", first {} by {}", writer.text(count), keys.join(", "))
+        }
+    }
+}
+
+fn levels_of(writer: &Writer<'_>, join: &Join, counts: Option<&[u64]>) -> Vec<String> {
+    let levels = join.levels.iter().enumerate();
+    levels
+        .map(|(depth, level)| {
+            let count = counts.and_then(|counts| counts.get(depth).copied());
+            let told = told(Some(level.estimate), count);
+            format!("  {}{told}", level_line(writer, join, depth, level))
+        })
+        .collect()
+}
+
+/// A level: the node, what leads to it, and what is asked of it.
+fn level_line(writer: &Writer<'_>, join: &Join, depth: usize, level: &Level) -> String {
+    let matching = &join.matching;
+    let tie = |tie: &Tie| {
+        let edge = &matching.edges[tie.edge];
+        let word = match edge.from == tie.bound {
+            true => "along",
+            false => "against",
+        };
+        let from = writer.slot(matching.nodes[tie.bound].slot);
+        format!("from {from} {word} {}", edge_text(writer, edge))
+    };
+    let ties: Vec<String> = level.ties.iter().map(tie).collect();
+    let word = match (depth < join.visited, level.ties.is_empty()) {
+        (true, true) => "scan",
+        (true, false) => "bind",
+        (false, _) => "count",
+    };
+    let mut line = format!("{word} {}", node_text(writer, &matching.nodes[level.node]));
+    if !ties.is_empty() {
+        line += &format!(" {}", ties.join(" and "));
+    }
+    let own = level
+        .own
+        .iter()
+        .map(|place| writer.text(&matching.conditions[*place]));
+    let checks = level.checks.iter().map(|check| match check {
+        Check::Holds(place) => writer.text(&matching.conditions[*place]),
+        Check::Same(node, is_same) => {
+            let sign = if *is_same { "=" } else { "<>" };
+            let [own, other] =
+                [level.node, *node].map(|node| writer.slot(matching.nodes[node].slot));
+            format!("{own} {sign} {other}")
+        }
+    });
+    let conditions: Vec<String> = own.chain(checks).collect();
+    if !conditions.is_empty() {
+        line += &format!(" where {}", conditions.join(" and "));
+    }
+    if join.twins.is_some_and(|first| depth >= first) {
+        line += ", by pairs of ways";
+    } else if level.cut.is_some() {
+        line += ", once for each";
+    }
+    line
 }
 
 fn move_line(writer: &Writer<'_>, matching: &Matching, step: Move) -> String {

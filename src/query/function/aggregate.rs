@@ -106,13 +106,13 @@ impl Accumulator {
         Accumulator(Box::new(state))
     }
 
-    /// Takes the value of another row; null changes nothing.
+    /// Takes the value of so many other rows; null changes nothing.
     ///
     /// Errors, as messages without a place: a value of a type that the aggregate cannot take.
-    pub fn add(&mut self, snapshot: &Snapshot, value: &Value) -> Result<(), String> {
+    pub fn add(&mut self, snapshot: &Snapshot, value: &Value, rows: u64) -> Result<(), String> {
         match value {
             Value::Null => Ok(()),
-            value => self.0.add(snapshot, value),
+            value => self.0.add_often(snapshot, value, rows),
         }
     }
 
@@ -129,6 +129,11 @@ impl Accumulator {
 trait Accumulate {
     fn add(&mut self, snapshot: &Snapshot, value: &Value) -> Result<(), String>;
 
+    /// Adds the value of so many rows.
+    fn add_often(&mut self, snapshot: &Snapshot, value: &Value, rows: u64) -> Result<(), String> {
+        (0..rows).try_for_each(|_| self.add(snapshot, value))
+    }
+
     fn finish(self: Box<Self>) -> Result<Value, String>;
 }
 
@@ -138,6 +143,13 @@ struct Count(usize);
 impl Accumulate for Count {
     fn add(&mut self, _: &Snapshot, _: &Value) -> Result<(), String> {
         self.0 += 1;
+        Ok(())
+    }
+
+    fn add_often(&mut self, _: &Snapshot, _: &Value, rows: u64) -> Result<(), String> {
+        self.0 = self
+            .0
+            .saturating_add(usize::try_from(rows).unwrap_or(usize::MAX));
         Ok(())
     }
 
@@ -237,6 +249,10 @@ impl Accumulate for Extreme {
             *held = Some(value.clone());
         }
         Ok(())
+    }
+
+    fn add_often(&mut self, snapshot: &Snapshot, value: &Value, _: u64) -> Result<(), String> {
+        self.add(snapshot, value)
     }
 
     fn finish(self: Box<Self>) -> Result<Value, String> {

@@ -269,6 +269,26 @@ impl Operator {
         )
     }
 
+    /// Whether it yields a set and nothing besides that rows are made of.
+    pub(in crate::query) fn yields_set(&self) -> bool {
+        matches!(
+            self,
+            Operator::Entities(_)
+                | Operator::Select(_)
+                | Operator::Union(_)
+                | Operator::Intersection(_)
+                | Operator::Difference(..)
+                | Operator::One { .. }
+                | Operator::Expand { .. }
+                | Operator::Closure { .. }
+                | Operator::Common { .. }
+                | Operator::Extremes { .. }
+                | Operator::Cyclic { .. }
+                | Operator::First { .. }
+                | Operator::Outer(_)
+        )
+    }
+
     /// The operators it reads, to be read or renumbered.
     pub fn inputs_mut(&mut self) -> Vec<&mut OperatorId> {
         match self {

@@ -127,8 +127,9 @@ impl RowRun<'_> {
                     budget.hold(value::weight(&value))?;
                 }
                 if is_new {
+                    let copies = if seen.is_some() { 1 } else { self.copies.get() };
                     total
-                        .add(self.run.snapshot, &value)
+                        .add(self.run.snapshot, &value, copies)
                         .map_err(|reason| wrong(aggregate.place, reason))?;
                 }
             }

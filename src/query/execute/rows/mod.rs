@@ -5,6 +5,7 @@
 
 mod ends;
 mod group;
+mod join;
 mod matching;
 mod member;
 mod nested;
@@ -12,6 +13,7 @@ mod shortest;
 mod sort;
 mod walk;
 
+use std::cell::Cell;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -81,6 +83,8 @@ pub(super) struct RowRun<'r> {
     pub(super) filter: &'r Filter,
     /// Whether patterns are matched.
     has_match: bool,
+    /// How many rows the row on its way stands for.
+    copies: Cell<u64>,
     /// The members of nested sets that were asked for, by set and what they read.
     memory: RefCell<Memory>,
     pub(super) regexes: RefCell<HashMap<String, Regex>>,
@@ -116,6 +120,7 @@ impl Run<'_> {
             pipeline,
             filter,
             has_match: pipeline.rows.steps.iter().any(is_match),
+            copies: Cell::new(1),
             memory: RefCell::default(),
             regexes: RefCell::default(),
             notes: RefCell::default(),
@@ -141,12 +146,17 @@ impl Run<'_> {
 }
 
 fn is_match(step: &Step) -> bool {
-    matches!(step, Step::Match(_))
+    match step {
+        Step::Match(_) => true,
+        Step::Join(join) => !join.is_selection,
+        _ => false,
+    }
 }
 
 fn counters(steps: &[Step]) -> Vec<Vec<u64>> {
     let moves = |step: &Step| match step {
         Step::Match(matching) => matching.moves.len(),
+        Step::Join(join) => join.levels.len(),
         _ => 0,
     };
     steps.iter().map(|step| vec![0; 1 + moves(step)]).collect()
@@ -181,6 +191,12 @@ impl RowRun<'_> {
             Step::Match(matching) => self.matching(matching, row, budget, &mut |row, budget| {
                 self.count(rest.len());
                 self.push(rest, states, row, budget)
+            }),
+            Step::Join(join) => self.join(join, row, budget, &mut |row, copies, budget| {
+                self.copies.set(copies);
+                let flow = self.pass(rest, states, row, budget);
+                self.copies.set(1);
+                flow
             }),
             Step::Unwind(list, slot) => self.unwind(list, *slot, (rest, states), row, budget),
             Step::Filter(conditions) => match self.holds(conditions, row, budget)? {
@@ -282,7 +298,7 @@ impl RowRun<'_> {
         let mut counts = self.counts.borrow_mut();
         let step = counts.len().checked_sub(left + 1);
         if let Some(counts) = step.and_then(|step| counts.get_mut(step)) {
-            counts[0] += 1;
+            counts[0] = counts[0].saturating_add(self.copies.get());
         }
     }
 
@@ -339,7 +355,7 @@ impl RowRun<'_> {
     }
 
     /// A number of rows.
-    fn row_count(
+    pub(super) fn row_count(
         &self,
         count: &Expression,
         row: &mut Row,

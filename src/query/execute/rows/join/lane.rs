@@ -1,0 +1,68 @@
+//! The runs that a join goes along: the statements of one relation at one end of entities.
+
+use std::borrow::Cow;
+
+use crate::model::EntityId;
+use crate::model::Filter;
+use crate::model::RelationId;
+use crate::model::Rows;
+use crate::model::Snapshot;
+use crate::model::StatementId;
+use crate::model::Verdicts;
+use crate::query::bound::Tie;
+
+/// One way along one relation.
+#[derive(Clone, Copy)]
+pub(super) struct Lane<'j> {
+    snapshot: &'j Snapshot,
+    rows: Rows<'j>,
+    relation: RelationId,
+    is_outward: bool,
+    /// Whether the filter is asked of each statement.
+    asks: bool,
+    /// Whether some statements lead to no entity.
+    has_nothing: bool,
+}
+
+impl<'j> Lane<'j> {
+    pub(super) fn new(snapshot: &'j Snapshot, filter: &Filter, tie: &Tie) -> Lane<'j> {
+        let (relation, is_outward) = (tie.relation, tie.is_outward);
+        Lane {
+            snapshot,
+            rows: if is_outward {
+                snapshot.out_rows()
+            } else {
+                snapshot.in_rows()
+            },
+            relation,
+            is_outward,
+            asks: filter.asks_of(snapshot, relation),
+            has_nothing: is_outward && snapshot.has_unknown_object(relation),
+        }
+    }
+
+    /// The far ends of the statements at an entity, ascending, one a statement.
+    #[inline]
+    pub(super) fn run(&self, start: EntityId, verdicts: &mut Verdicts<'j>) -> Cow<'j, [u32]> {
+        let mut places = self.rows.run(start, self.relation);
+        // Unknown ends are the last.
+        while self.has_nothing
+            && !places.is_empty()
+            && self.rows.ends[places.end - 1] == Rows::NOTHING
+        {
+            places.end -= 1;
+        }
+        if !self.asks {
+            return Cow::Borrowed(&self.rows.ends[places]);
+        }
+        let admits = |place: &usize| {
+            let statement = match self.is_outward {
+                true => StatementId::from_index(*place),
+                false => self.snapshot.incoming_statement(start, *place),
+            };
+            verdicts.admits(statement)
+        };
+        let places = places.filter(admits);
+        Cow::Owned(places.map(|place| self.rows.ends[place]).collect())
+    }
+}

@@ -1,0 +1,261 @@
+//! Whether a node can be an entity, asked once for each entity, each list of kinds and each value.
+
+use std::rc::Rc;
+
+use crate::diagnostic::Budget;
+use crate::diagnostic::Error;
+use crate::model::CodeSlice;
+use crate::model::EntityId;
+use crate::model::RelationId;
+use crate::model::Rows;
+use crate::model::Snapshot;
+use crate::model::StatementId;
+use crate::model::Value;
+use crate::model::Verdicts;
+use crate::query::bound::Expression;
+use crate::query::bound::Facet;
+use crate::query::bound::Join;
+use crate::query::bound::KindTest;
+use crate::query::bound::Level;
+use crate::query::bound::Slot;
+use crate::query::execute::logic::truth_of;
+use crate::query::execute::rows::Row;
+use crate::query::execute::rows::RowRun;
+use crate::query::execute::rows::place_of;
+use crate::query::join::facet;
+
+/// What conditions are asked with.
+pub(super) struct Asker<'j> {
+    pub(super) run: &'j RowRun<'j>,
+    /// A row of its own, whose slots are null but for those that a condition reads.
+    pub(super) row: Row,
+    pub(super) verdicts: Verdicts<'j>,
+}
+
+impl Asker<'_> {
+    /// Whether a condition is true of the row.
+    pub(super) fn holds(
+        &mut self,
+        condition: &Expression,
+        budget: &mut Budget,
+    ) -> Result<bool, Error> {
+        let truth = self.run.evaluate(condition, &mut self.row, budget)?;
+        Ok(truth_of(&truth, place_of(condition))? == Some(true))
+    }
+
+    /// Whether a condition that reads one slot is true of an entity.
+    fn holds_of(
+        &mut self,
+        condition: &Expression,
+        (slot, entity): (Slot, EntityId),
+        budget: &mut Budget,
+    ) -> Result<bool, Error> {
+        self.row[slot.0] = Value::Entity(entity);
+        let holds = self.holds(condition, budget);
+        self.row[slot.0] = Value::Null;
+        holds
+    }
+}
+
+const UNASKED: u8 = 0;
+const NO: u8 = 1;
+const YES: u8 = 2;
+
+/// What a node must fulfil, whatever the others are.
+pub(super) struct Test<'j> {
+    slot: Slot,
+    /// One an entity.
+    known: Vec<u8>,
+    kinds: Option<Kinds<'j>>,
+    members: Option<Rc<[EntityId]>>,
+    conditions: Vec<Condition<'j>>,
+}
+
+/// A test on kinds: the lists that entities have, and what it says of each.
+struct Kinds<'j> {
+    codes: CodeSlice<'j>,
+    holds: Vec<bool>,
+}
+
+/// A condition on one node.
+struct Condition<'j> {
+    expression: &'j Expression,
+    /// Where all that is read has a number, the verdict of each that was asked.
+    known: Option<(Numbers<'j>, Vec<u8>)>,
+}
+
+/// The numbers that a facet of entities has.
+pub(super) enum Numbers<'j> {
+    /// The lists of kinds.
+    Kinds(CodeSlice<'j>),
+    /// The values of a property, of those that have one; whether the filter is asked; and null.
+    Property(RelationId, bool, Rows<'j>, u32),
+}
+
+impl<'j> Numbers<'j> {
+    pub(super) fn new(facet: Facet, run: &RowRun<'j>) -> Numbers<'j> {
+        let snapshot = run.run.snapshot;
+        match facet {
+            Facet::Kinds => Numbers::Kinds(snapshot.kind_codes()),
+            Facet::Property(property) => {
+                let asks = run.filter.asks_of(snapshot, property);
+                let null = snapshot.values().len() as u32;
+                Numbers::Property(property, asks, snapshot.out_rows(), null)
+            }
+        }
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self, snapshot: &Snapshot) -> usize {
+        match self {
+            Numbers::Kinds(_) => snapshot.kind_list_count(),
+            Numbers::Property(.., null) => *null as usize + 1,
+        }
+    }
+
+    /// The number of an entity; none if it has several values.
+    pub(super) fn of(&self, entity: EntityId, verdicts: &mut Verdicts<'_>) -> Option<u32> {
+        let (property, asks, rows, null) = match self {
+            Numbers::Kinds(codes) => return Some(codes.get(entity.index())),
+            Numbers::Property(property, asks, rows, null) => (property, asks, rows, null),
+        };
+        let mut places = rows.run(entity, *property);
+        let mut is_walked = |place: &usize| {
+            let is_there = rows.ends[*place] != Rows::NOTHING;
+            is_there && (!asks || verdicts.admits(StatementId::from_index(*place)))
+        };
+        match (places.find(&mut is_walked), places.find(is_walked)) {
+            (None, _) => Some(*null),
+            (Some(place), None) => Some(rows.ends[place]),
+            (Some(_), Some(_)) => None,
+        }
+    }
+}
+
+impl<'j> Test<'j> {
+    /// The test of a level; none if any entity passes.
+    pub(super) fn new(
+        join: &'j Join,
+        level: &'j Level,
+        run: &RowRun<'j>,
+        members: Option<Rc<[EntityId]>>,
+    ) -> Option<Test<'j>> {
+        let snapshot = run.run.snapshot;
+        let node = &join.matching.nodes[level.node];
+        let kinds = node.kinds.as_ref().map(|test| {
+            let lists = 0..snapshot.kind_list_count() as u32;
+            Kinds {
+                codes: snapshot.kind_codes(),
+                holds: lists.map(|list| kinds_hold(snapshot, test, list)).collect(),
+            }
+        });
+        let conditions = level.own.iter().map(|place| {
+            let expression = &join.matching.conditions[*place];
+            let facet = facet(std::iter::once(expression), node.slot, &snapshot.schema);
+            let known = facet.map(|facet| {
+                let numbers = Numbers::new(facet, run);
+                let count = numbers.count(snapshot);
+                (numbers, vec![UNASKED; count])
+            });
+            Condition { expression, known }
+        });
+        let conditions: Vec<Condition<'j>> = conditions.collect();
+        // What goes through the members need not ask whether it is one.
+        let members = members.filter(|_| !level.ties.is_empty());
+        let is_open = kinds.is_none() && members.is_none() && conditions.is_empty();
+        (!is_open).then(|| Test {
+            slot: node.slot,
+            known: vec![UNASKED; snapshot.entity_count()],
+            kinds,
+            members,
+            conditions,
+        })
+    }
+
+    /// Whether the node can be an entity.
+    #[inline]
+    pub(super) fn passes(
+        &mut self,
+        entity: u32,
+        asker: &mut Asker<'j>,
+        budget: &mut Budget,
+    ) -> Result<bool, Error> {
+        match self.known[entity as usize] {
+            UNASKED => self.ask(EntityId(entity), asker, budget),
+            known => Ok(known == YES),
+        }
+    }
+
+    fn ask(
+        &mut self,
+        entity: EntityId,
+        asker: &mut Asker<'j>,
+        budget: &mut Budget,
+    ) -> Result<bool, Error> {
+        let passes = self.look(entity, asker, budget)?;
+        self.known[entity.index()] = if passes { YES } else { NO };
+        Ok(passes)
+    }
+
+    fn look(
+        &mut self,
+        entity: EntityId,
+        asker: &mut Asker<'j>,
+        budget: &mut Budget,
+    ) -> Result<bool, Error> {
+        if let Some(kinds) = &self.kinds
+            && !kinds.holds[kinds.codes.get(entity.index()) as usize]
+        {
+            return Ok(false);
+        }
+        if let Some(members) = &self.members
+            && members.binary_search(&entity).is_err()
+        {
+            return Ok(false);
+        }
+        for condition in &mut self.conditions {
+            if !condition.holds((self.slot, entity), asker, budget)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+impl<'j> Condition<'j> {
+    fn holds(
+        &mut self,
+        (slot, entity): (Slot, EntityId),
+        asker: &mut Asker<'j>,
+        budget: &mut Budget,
+    ) -> Result<bool, Error> {
+        let expression = self.expression;
+        let Some((numbers, known)) = &mut self.known else {
+            return asker.holds_of(expression, (slot, entity), budget);
+        };
+        budget.spend(1)?;
+        let Some(number) = numbers.of(entity, &mut asker.verdicts) else {
+            return asker.holds_of(expression, (slot, entity), budget);
+        };
+        let known = &mut known[number as usize];
+        if *known == UNASKED {
+            let holds = asker.holds_of(expression, (slot, entity), budget)?;
+            *known = if holds { YES } else { NO };
+        }
+        Ok(*known == YES)
+    }
+}
+
+/// What a test on kinds says of a list of them.
+pub(super) fn kinds_hold(snapshot: &Snapshot, test: &KindTest, list: u32) -> bool {
+    match test {
+        KindTest::Is(None) => false,
+        KindTest::Is(Some(kind)) => {
+            let mut kinds = snapshot.kind_list(list).iter();
+            kinds.any(|found| snapshot.schema.is_a(*found, *kind))
+        }
+        KindTest::Not(test) => !kinds_hold(snapshot, test, list),
+        KindTest::All(tests) => tests.iter().all(|test| kinds_hold(snapshot, test, list)),
+        KindTest::Any(tests) => tests.iter().any(|test| kinds_hold(snapshot, test, list)),
+    }
+}
