@@ -296,11 +296,6 @@ fn search_click_sliders_and_fragment_work() {
         assert!(browser.text("location.hash").contains("steps=1"));
         browser.eval(&slide("time", "slider.min"));
         assert!(browser.text("location.hash").contains("on="));
-        let early = browser.text(LIT);
-        assert!(
-            !early.contains("Flatcar"),
-            "it was not there on the first day: {early}"
-        );
         assert!(
             browser
                 .text("document.getElementById('kin-time-now').textContent")
@@ -443,5 +438,74 @@ fn a_folded_page_in_japanese_can_be_used() {
     let panel = browser.text(PANEL);
     assert!(panel.contains("コンテナホストOS"), "{panel}");
     assert!(panel.contains("8 項目") && panel.contains("Red Hat CoreOS"));
+    browser.settle();
+}
+
+/// The slider is `as of`: on each day the page shows the entities and as many statements as a picture
+/// of the query as of that day.
+#[test]
+fn the_slider_shows_what_the_query_gives_as_of_the_day() {
+    let Some(mut browser) = Browser::start() else {
+        return;
+    };
+    let mut session = Session::bundled();
+    for query in ["lineage(CoreOS)", "successors(RHEL)", "neighbors(k3s)"] {
+        let html = drawn(&mut session, query, Layout::Layers);
+        for day in ["2014-01-01", "2017-06-01", "2019-01-01", "2024-06-30"] {
+            let as_of = session.query(&format!("{query} as of {day}")).unwrap();
+            let page = Page::new(&as_of[0].answer, session.snapshot(), query);
+            let wanted: Json =
+                serde_json::from_str(&(find("cytoscape").unwrap().render)(&page)).unwrap();
+            let ids = |of: &str, key: &str| {
+                let all = wanted["elements"][of].as_array().unwrap().iter();
+                let mut all: Vec<String> = all
+                    .map(|one| one["data"][key].as_str().unwrap().to_owned())
+                    .collect();
+                all.sort();
+                all.join("; ")
+            };
+            browser.open(&html, &format!("#on={day}"));
+            let now = browser.text("document.getElementById('kin-time-now').textContent");
+            if now != day {
+                continue;
+            }
+            let shown = browser.text(
+                "(() => { const data = JSON.parse(document.getElementById('kin-data').textContent);\
+                 return [...document.querySelectorAll('g.entity:not(.kin-gone)')]\
+                 .map((box) => data.entities[box.getAttribute('data-box')].id).sort().join('; ');\
+                 })()",
+            );
+            assert_eq!(shown, ids("nodes", "id"), "{query} as of {day}");
+            let arrows = browser.text(
+                "(() => { const data = JSON.parse(document.getElementById('kin-data').textContent);\
+                 return [...document.querySelectorAll('g.arrow:not(.kin-gone)')]\
+                 .map((line) => data.entities[line.getAttribute('data-from')].id + ' '\
+                 + data.entities[line.getAttribute('data-to')].id).sort().join('; '); })()",
+            );
+            let all = wanted["elements"]["edges"].as_array().unwrap().iter();
+            let mut edges: Vec<String> = all
+                .map(|edge| {
+                    let end = |key: &str| edge["data"][key].as_str().unwrap().to_owned();
+                    format!("{} {}", end("source"), end("target"))
+                })
+                .collect();
+            edges.sort();
+            assert_eq!(arrows, edges.join("; "), "{query} as of {day}");
+        }
+        browser.settle();
+    }
+}
+
+/// What is told of an entity is what holds on the day of the slider.
+#[test]
+fn the_panel_lists_what_holds_on_the_day() {
+    let Some(mut browser) = Browser::start() else {
+        return;
+    };
+    let html = page("lineage(CoreOS)", Layout::Layers);
+    browser.open(&html, "#e=flatcar&on=2014-01-01");
+    assert!(!browser.text(PANEL).contains("2018-03-06)"));
+    browser.open(&html, "#e=flatcar&on=2019-01-01");
+    assert!(browser.text(PANEL).contains("2018-03-06"));
     browser.settle();
 }

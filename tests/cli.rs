@@ -409,7 +409,7 @@ fn a_picture_of_another_kind_is_refused() {
     fails(
         &["draw", "k3s", "--highlight", "nosuchthing"],
         2,
-        "to stand out",
+        "1 | nosuchthing",
     );
     fails(&["draw", "count(k3s)"], 2, "no entities to draw");
 }
@@ -752,4 +752,143 @@ fn the_program_reads_a_file_as_it_reads_a_folder() {
             .contains("`x.txt` is no folder, no file `*.json` and no snapshot"),
         "{other:?}"
     );
+}
+
+/// A note that quotes kin's mark is somebody's own; the mark counts in its place alone.
+#[test]
+fn a_note_that_quotes_the_mark_stays() {
+    let place = folder();
+    for (name, text) in [
+        (
+            "x.txt",
+            "Notes on pictures:\nthose of kin say \"drawn by kin\" below.\n",
+        ),
+        (
+            "x.svg",
+            "<svg xmlns='http://www.w3.org/2000/svg'>\n<!-- drawn by kin -->\n<g/></svg>\n",
+        ),
+        ("x.dot", "digraph {\n// drawn by kin\n}\n"),
+        (
+            "x.html",
+            "<p>drawn by kin</p>\n<meta name=\"generator\" content=\"drawn by kin\">\n",
+        ),
+        ("x.mmd", "flowchart LR\n  a[\"drawn by kin\"]\n"),
+        ("x.cyjs", "{\"generated_by\": \"drawn by kin\"}\n"),
+        (
+            "x.graphml",
+            "<graphml>\n\n<!-- drawn by kin -->\n</graphml>\n",
+        ),
+    ] {
+        let file = place.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        let run = run(kin_in(place.path()).args(["draw", "k3s", "-o", name]));
+        assert_eq!(refused(&run), Some(2), "{name}: {run:?}");
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+    }
+}
+
+#[test]
+fn every_picture_of_kin_can_be_drawn_anew() {
+    let place = folder();
+    for name in [
+        "x.svg", "x.html", "x.mmd", "x.dot", "x.txt", "x.log", "x.gexf",
+    ] {
+        for theme in ["dark", "auto"] {
+            let args = ["draw", "lineage(CoreOS)", "--theme", theme, "-o", name];
+            let run = run(kin_in(place.path()).args(args));
+            assert_eq!(run.code, Some(0), "{run:?}");
+        }
+    }
+}
+
+#[test]
+fn what_a_picture_does_not_honour_is_told() {
+    for (args, option) in [
+        (
+            &["-f", "svg", "--layout", "timeline", "--direction", "down"][..],
+            "direction",
+        ),
+        (
+            &["-f", "svg", "--layout", "timeline", "--cluster", "kind"],
+            "cluster",
+        ),
+        (&["-f", "tree", "--colour", "status"], "colour"),
+        (&["-f", "gexf", "--theme", "dark"], "theme"),
+        (&["-f", "dot", "--theme", "dark"], "theme"),
+    ] {
+        let run = kin(&[&["draw", "lineage(Flatcar)"], args].concat());
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let wanted = format!("note: `{option}` changes nothing here");
+        assert!(run.stderr.contains(&wanted), "{args:?}: {}", run.stderr);
+    }
+    let run = kin(&[
+        "draw",
+        "lineage(Flatcar)",
+        "-f",
+        "svg",
+        "--colour",
+        "status",
+    ]);
+    assert!(!run.stderr.contains("changes nothing"), "{}", run.stderr);
+}
+
+#[test]
+fn what_the_query_asks_of_its_picture_holds_under_the_command_line() {
+    let inner = "lineage(CoreOS) |> draw(title=\"Inner\", direction=down) as mermaid";
+    let drawn = answered(&["draw", inner]);
+    assert!(
+        drawn.contains("Inner") && drawn.contains("flowchart TB"),
+        "{drawn}"
+    );
+    let drawn = answered(&["draw", inner, "--title", "Outer"]);
+    assert!(
+        drawn.contains("Outer") && drawn.contains("flowchart TB"),
+        "{drawn}"
+    );
+    fails(&["draw", "k3s |> draw > ../x.svg"], 2, "not below");
+    fails(
+        &["draw", "k3s |> draw(bridge=perhaps)"],
+        2,
+        "`bridge` takes no `perhaps`",
+    );
+    for off in ["off", "no"] {
+        let large = format!("all() |> draw(force={off}) as mermaid");
+        let run = kin(&["draw", &large]);
+        assert_eq!(run.code, Some(5), "{}", run.stderr);
+        assert!(run.stderr.contains("--limit boxes="), "{}", run.stderr);
+        assert!(!run.stderr.contains("depth="), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_wrong_file_or_query_of_a_picture_says_what_to_do() {
+    fails(&["draw", "k3s", "-o", "-"], 2, "leave out `-o`");
+    fails(&["draw", "k3s", "-o", "/dev/stdout"], 2, "leave out `-o`");
+    fails(&["draw", "k3s", "-o", ""], 2, "has no name");
+    fails(
+        &["draw", "k3s", "-o", ".svg"],
+        2,
+        "an ending without a name",
+    );
+    fails(&["draw", "k3s", "-f", "png"], 2, "-o picture.png");
+    fails(
+        &["draw", "k3s", "-o", "no/such/x.dot"],
+        3,
+        "hint: make the folder",
+    );
+    fails(
+        &["draw", "k3s", "-f", "svg", "-o", "/dev/null"],
+        3,
+        "hint: name a file",
+    );
+    fails(&["draw", "k3s", "--highlight", "Flatcra"], 2, "1 | Flatcra");
+    let place = folder();
+    let args = ["draw", "k3s - k3s", "--fail-empty", "-o", "x.svg"];
+    let run = run(kin_in(place.path()).args(args));
+    assert_eq!(run.code, Some(4), "{run:?}");
+    assert!(!place.path().join("x.svg").exists(), "nothing is written");
+    for format in ["svg", "html", "dot", "mermaid", "tree"] {
+        let run = kin(&["draw", "k3s - k3s", "-f", format]);
+        assert!(run.stdout.contains("nothing to draw"), "{format}");
+    }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use roxmltree::Document;
 use roxmltree::Node;
 
+use kingraph::render::Colour;
 use kingraph::render::Layout;
 use kingraph::render::Look;
 use kingraph::render::Page;
@@ -29,12 +30,19 @@ fn session(entities: &str) -> Session {
         doc = "A merger."
         inverse = "merged_from"
         groups = ["lineage"]
-        [properties.released_on]
+        status = "ended"
+        [properties.born_on]
         doc = "First release."
         type = "date"
-        [properties.ended_on]
+        birth = true
+        [properties.closed_on]
         doc = "The end."
         type = "date"
+        status = "ended"
+        [properties.alive_on]
+        doc = "Work on it was seen."
+        type = "date"
+        status = "active"
         [properties.seen_on]
         doc = "Seen."
         type = "date"
@@ -65,15 +73,15 @@ const PROGRAMS: &str = r#"
     name = [ { text = "Old", until = "2012" }, { text = "Older", since = "2012" } ]
     kind = "program"
     source = "wiki"
-    released_on = { value = "2010-01-01", source = "wiki" }
-    ended_on = { value = "2018-01-01", source = "wiki" }
+    born_on = { value = "2010-01-01", source = "wiki" }
+    closed_on = { value = "2018-01-01", source = "wiki" }
     merged_into = { to = "fork", since = "2018-01-01", source = "wiki" }
 
     [fork]
     name = ["Fork", { text = "Early", since = "2014-01", until = "2014-02/.." }]
     kind = "program"
     source = "wiki"
-    released_on = { value = "2014-01-01", source = "wiki" }
+    born_on = { value = "2014-01-01", source = "wiki" }
     seen_on = { value = "2020-01-01", source = "wiki" }
     forked_from = { to = "old", since = "2014-01-01", source = "wiki" }
 
@@ -433,4 +441,190 @@ fn curves_cross_no_more_than_with_lanes_by_birth() {
     println!("{} lineages: {all:?}", seen.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(all[0] < all[2] && all[1] < all[3], "{all:?}");
+}
+
+/// The names of a document's bars, and whether each has the sign of an end.
+fn ended(document: &Document<'_>) -> BTreeMap<String, bool> {
+    let is_stop =
+        |node: &Node<'_, '_>| node.has_tag_name("rect") && node.attribute("height") == Some("16");
+    let lanes = lanes(document).into_iter();
+    lanes
+        .map(|(name, group)| (name, group.descendants().any(|node| is_stop(&node))))
+        .collect()
+}
+
+#[test]
+fn the_schema_says_what_ends_and_what_only_lives() {
+    let svg = drawn(
+        &mut Session::bundled(),
+        "\"Flatcar Container Linux for AKS\" | \"Flatcar Container Linux\"",
+        Look::default(),
+    );
+    let ended = ended(&Document::parse(&svg).unwrap());
+    assert_eq!(ended.len(), 2);
+    for (name, is_ended) in ended {
+        assert_eq!(is_ended, name.contains("AKS"), "{name}");
+    }
+
+    let mut session = session(
+        "[young]\nname = \"Young\"\nkind = \"program\"\nsource = \"wiki\"\n\
+         born_on = { value = \"2010-01-01\", source = \"wiki\" }\n\
+         [old]\nname = \"Old\"\nkind = \"program\"\nsource = \"wiki\"\n\
+         alive_on = { value = \"2020-01-01\", source = \"wiki\" }\n",
+    );
+    let svg = drawn(&mut session, "all()", Look::default());
+    let document = Document::parse(&svg).unwrap();
+    let lanes = lanes(&document);
+    let (_, old) = lanes.iter().find(|(name, _)| name == "Old").unwrap();
+    let dotted = old.descendants().find(|node| {
+        let class = node.attribute("class");
+        class.is_some_and(|class| class.starts_with("line dotted"))
+    });
+    assert!(dotted.is_some(), "a sign of life is no beginning");
+    let thick = thick(*old).unwrap();
+    assert!((thick.0 - year(&document, 2020.0)).abs() < 3.0, "{thick:?}");
+}
+
+#[test]
+fn a_context_closes_the_axis_and_leaves_out_what_came_later() {
+    let mut session = session(PROGRAMS);
+    let svg = drawn(
+        &mut session,
+        "lineage(id:fork) as of 2015-01-01",
+        Look::default(),
+    );
+    let document = Document::parse(&svg).unwrap();
+    let ticks: Vec<i32> = document
+        .descendants()
+        .find(|node| node.attribute("class") == Some("grid"))
+        .unwrap()
+        .children()
+        .filter(|node| node.has_tag_name("text"))
+        .map(|node| text(node)[..4].parse().unwrap())
+        .collect();
+    assert!(ticks.iter().max() <= Some(&2015), "{ticks:?}");
+    assert!(
+        !svg.contains("2018") && !svg.contains("2020"),
+        "what is dated later"
+    );
+    assert!(!ended(&document).values().any(|is_ended| *is_ended));
+
+    let svg = drawn(&mut session, "all() as of 2011-06-01", Look::default());
+    let document = Document::parse(&svg).unwrap();
+    let names: Vec<String> = lanes(&document).into_iter().map(|(name, _)| name).collect();
+    assert!(names.contains(&"Old".to_owned()), "{names:?}");
+    assert!(!svg.contains("Older"), "the name came later");
+
+    let svg = drawn(&mut session, "all() during 2015..2017", Look::default());
+    let document = Document::parse(&svg).unwrap();
+    assert!(
+        svg.contains("Older") && !svg.contains(">Old<"),
+        "the name of those years"
+    );
+    assert!(!ended(&document).values().any(|is_ended| *is_ended));
+    let old = lanes(&document)
+        .into_iter()
+        .find(|(name, _)| name == "Older")
+        .unwrap();
+    let bar = thick(old.1).unwrap();
+    assert!(bar.0 < 40.0, "it was there before: {bar:?}");
+}
+
+/// The area of a name or of the head of an arrow: left, right, top, bottom.
+fn areas(document: &Document<'_>, is_wanted: fn(Node<'_, '_>) -> bool) -> Vec<[f64; 4]> {
+    let nodes = document.descendants().filter(|node| is_wanted(*node));
+    nodes
+        .map(|node| match node.attribute("d") {
+            Some(path) => {
+                let numbers = path.replace(['M', 'L', 'Z'], " ");
+                let numbers: Vec<f64> = numbers
+                    .split_whitespace()
+                    .map(|n| n.parse().unwrap())
+                    .collect();
+                let ends = |place: usize| {
+                    let all = numbers.iter().skip(place).step_by(2);
+                    all.fold((f64::INFINITY, 0.0_f64), |(a, b), n| (a.min(*n), b.max(*n)))
+                };
+                let ((left, right), (top, bottom)) = (ends(0), ends(1));
+                [left, right, top, bottom]
+            }
+            None => {
+                let (x, y) = (number(node, "x"), number(node, "y"));
+                [x, x + number(node, "width"), y, y + number(node, "height")]
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn no_head_lies_under_a_name() {
+    let mut session = Session::bundled();
+    for query in [
+        "lineage(CoreOS)",
+        "lineage(RHEL)",
+        "lineage(Kubernetes)",
+        "successors(EKS)",
+    ] {
+        let svg = drawn(&mut session, query, Look::default());
+        let document = Document::parse(&svg).unwrap();
+        let heads = areas(&document, |node| {
+            let is_head = node
+                .attribute("class")
+                .is_some_and(|is| is.starts_with("head "));
+            is_head
+                && node
+                    .ancestors()
+                    .any(|node| node.attribute("class") == Some("timeline"))
+        });
+        let names = areas(&document, |node| {
+            let is_ground = node.has_tag_name("rect") && node.attribute("class") == Some("page");
+            let is_high = || number(node, "height") > 10.0;
+            let is_said = |node: &Node<'_, '_>| {
+                matches!(
+                    node.attribute("class"),
+                    Some("said" | "entity" | "entity faint")
+                )
+            };
+            is_ground && node.ancestors().any(|node| is_said(&node)) && is_high()
+        });
+        assert!(!heads.is_empty() && names.len() > 5, "{query}");
+        for head in &heads {
+            let covers = |name: &&[f64; 4]| {
+                name[0] < head[1] && head[0] < name[1] && name[2] < head[3] && head[2] < name[3]
+            };
+            let over = names.iter().find(covers);
+            assert!(over.is_none(), "{query}: head {head:?} under {over:?}");
+        }
+    }
+}
+
+#[test]
+fn the_legend_explains_what_is_drawn_and_lanes_say_what_colours_mean() {
+    let mut session = Session::bundled();
+    let svg = drawn(&mut session, "lineage(CoreOS)", Look::default());
+    for word in [
+        "a colour for each family",
+        "something happened on that day",
+        "renamed",
+    ] {
+        assert!(svg.contains(word), "{word}");
+    }
+    for (colour, word) in [
+        (Colour::Status, "unknown"),
+        (Colour::Kind, "container_host_os"),
+        (Colour::Group, "lineage"),
+    ] {
+        let look = Look {
+            colour,
+            ..Look::default()
+        };
+        let svg = drawn(&mut session, "lineage(CoreOS)", look);
+        assert!(!svg.contains("a colour for each family"));
+        let document = Document::parse(&svg).unwrap();
+        let said = lanes(&document).into_iter().filter(|(_, group)| {
+            let mut quiet = group.descendants();
+            quiet.any(|node| node.attribute("class") == Some("quiet") && text(node).contains(word))
+        });
+        assert!(said.count() > 0, "{colour:?}");
+    }
 }

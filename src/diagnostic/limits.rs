@@ -174,6 +174,8 @@ pub enum Fault {
         limit: u64,
         /// How many entities there are.
         count: usize,
+        /// Whether what was asked takes a number of steps.
+        takes_depth: bool,
     },
     /// Somebody pressed Ctrl-C.
     Interrupted,
@@ -194,7 +196,7 @@ impl Fault {
             } => {
                 format!("the query nests deeper than {limit} levels at {line}:{column}")
             }
-            Fault::TooLarge { limit, count } => {
+            Fault::TooLarge { limit, count, .. } => {
                 format!("the picture would show {count} entities, and the limit is {limit}")
             }
             Fault::Interrupted => "interrupted".to_owned(),
@@ -214,11 +216,19 @@ impl Fault {
             Fault::TooDeep { .. } => {
                 Some("name the inner parts with `let x = …;` and use `x`".to_owned())
             }
-            Fault::TooLarge { .. } => Some(
-                "fold it with `--fold kind` (in a script `draw(fold=kind)`), go fewer steps \
-                 (`depth=2`), keep a part (`|> limit 100`), or draw it all with `--force`"
-                    .to_owned(),
-            ),
+            Fault::TooLarge {
+                count, takes_depth, ..
+            } => {
+                let fewer = match takes_depth {
+                    true => "go fewer steps (`depth=2`), ",
+                    false => "",
+                };
+                Some(format!(
+                    "fold it with `--fold kind` (in a script `draw(fold=kind)`), {fewer}keep a \
+                     part (`|> limit 100`), raise the limit (`--limit boxes={count}`), or draw it \
+                     all with `--force`"
+                ))
+            }
             Fault::Interrupted => None,
         }
     }

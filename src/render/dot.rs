@@ -264,6 +264,9 @@ impl Drawing<'_> {
         let ink = self.tints.ink(place).map(|ink| INKS[ink]);
         let fill = ink.map(|ink| attribute("fillcolor", word(ink.light_area)));
         look.extend(fill);
+        if self.tints.round(place) > 0 {
+            look.push(attribute("style", word("rounded,filled,dashed")));
+        }
         let line = ink.map(|ink| attribute("color", word(ink.light)));
         match self.picture.is_marked(place) {
             Some(true) => look.extend(attributes(&[("penwidth", "3"), ("color", "#1f2328")])),
@@ -339,7 +342,10 @@ impl Drawing<'_> {
             return None;
         }
         let tints = tints.iter();
-        let tints = tints.map(|(ink, text)| ("colour", *text, "■", INKS[*ink].light));
+        let tints = tints.map(|(round, ink, text)| {
+            let sample = if *round == 0 { "■" } else { "▨" };
+            ("colour", *text, sample, INKS[*ink].light)
+        });
         let hues = hues.iter().map(|hue| {
             let name = self.picture.words.named(hue.name);
             ("group", name, picture::plain().sample, hue.color)

@@ -57,6 +57,8 @@ pub(super) struct Hue<'a> {
     pub(super) name: &'a str,
     /// Its place in [`INKS`].
     pub(super) ink: usize,
+    /// How often the inks had begun anew before it.
+    pub(super) round: usize,
     /// `#rrggbb`, on light pages.
     pub(super) color: &'static str,
 }
@@ -75,6 +77,7 @@ pub(super) fn hue(schema: &Schema, relation: RelationId) -> Hue<'_> {
                 rank,
                 name: &schema.groups[group.index()].name,
                 ink: rank % NEUTRAL,
+                round: rank / NEUTRAL,
                 color: INKS[rank % NEUTRAL].light,
             }
         }
@@ -87,6 +90,7 @@ pub(super) fn neutral<'a>() -> Hue<'a> {
         rank: usize::MAX,
         name: "other",
         ink: NEUTRAL,
+        round: 0,
         color: INKS[NEUTRAL].light,
     }
 }

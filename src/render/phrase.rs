@@ -7,6 +7,7 @@ use crate::model::Citation;
 use crate::model::Date;
 use crate::model::Direction;
 use crate::model::EntityId;
+use crate::model::Label;
 use crate::model::ObjectRef;
 use crate::model::Path;
 use crate::model::Polarity;
@@ -270,7 +271,7 @@ fn predicate<'a>(
     let mut predicate = Phrase::default();
     let qualifiers = page.snapshot.qualifiers(statement);
     predicate.push(Role::Doubt, denial(qualifiers));
-    predicate.push(Role::Relation, word(page.snapshot, statement, direction));
+    predicate.push(Role::Relation, said(page, statement, direction));
     if !far_end.is_empty() {
         predicate.push(Role::Plain, " ");
         predicate.append(far_end);
@@ -331,6 +332,24 @@ pub(super) fn word(snapshot: &Snapshot, statement: StatementId, direction: Direc
     snapshot
         .schema
         .word(snapshot.relation(statement), direction)
+}
+
+/// The same in the language of a picture, where the schema has it.
+pub(super) fn said<'a>(page: &Page<'a>, statement: StatementId, direction: Direction) -> &'a str {
+    let snapshot = page.snapshot;
+    let relation = &snapshot.schema.relations[snapshot.relation(statement).index()];
+    let known = match direction {
+        Direction::Forward => &relation.label,
+        Direction::Backward => &relation.inverse_label,
+    };
+    let label = page.look.lang.and_then(|lang| in_language(known, lang));
+    label.unwrap_or_else(|| word(snapshot, statement, direction))
+}
+
+/// The word of a label in a language.
+pub(super) fn in_language<'a>(label: &'a Label, lang: &str) -> Option<&'a str> {
+    let known = label.0.iter().find(|(known, _)| known == lang);
+    known.map(|(_, word)| word.as_str())
 }
 
 /// What stands before the word of a relation that is denied.

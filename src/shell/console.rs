@@ -23,9 +23,9 @@ use crate::query::ast::Target;
 use crate::render;
 use crate::render::Format;
 use crate::render::Page;
+use crate::shell::asked;
 use crate::shell::assertion;
 use crate::shell::command;
-use crate::shell::drawing;
 use crate::shell::files;
 use crate::shell::files::Files;
 use crate::shell::picture;
@@ -242,7 +242,7 @@ impl Console {
 
     /// Draws a reply as a text asks for it.
     fn draw(&mut self, drawing: &Drawing, reply: &Reply) -> Result<Outcome, Error> {
-        let wishes = drawing::wishes(drawing).map_err(|(_, error)| error)?;
+        let wishes = asked::wishes(drawing).map_err(|(_, error)| error)?;
         if let Some(name) = &drawing.file {
             let files = &mut self.files;
             let remarks = files.write(name, reply, &self.session, Some(&wishes))?;
@@ -253,7 +253,7 @@ impl Console {
         }
         let is_terminal = self.screen.width.is_some();
         let drawn = picture::drawn(&self.session, reply, &wishes, self.screen, is_terminal)?;
-        let mut outcome = picture::send(drawn, &wishes)?;
+        let mut outcome = picture::send(drawn, &wishes, ">")?;
         let (format, _) = wishes.settled(is_terminal)?;
         if self.shown > 0 && format.is_for_people {
             outcome.output.insert(0, '\n');

@@ -31,7 +31,7 @@ pub(super) fn command(console: &mut Console, line: &str) -> Result<Outcome, Erro
     };
     let session = &console.session;
     let drawn = picture::drawn(session, reply, &wishes, console.screen, is_terminal)?;
-    let mut outcome = picture::send(drawn, &wishes)?;
+    let mut outcome = picture::send(drawn, &wishes, "-o")?;
     if let Some(file) = &wishes.file {
         let file = file.to_string_lossy();
         outcome.output = format!("drew `{}`\n", escape::clipped(&file, 100));
@@ -58,8 +58,8 @@ fn read(line: &str) -> Result<(String, Wishes), Error> {
             continue;
         };
         let value = match value {
-            _ if option.value.is_empty() => "",
             Some(value) => value,
+            None if option.value.is_empty() => "",
             None => words.next().ok_or_else(|| {
                 let message = format!("`--{}` wants a value", option.name);
                 let hint = format!("write `--{} {}`", option.name, option.sample());

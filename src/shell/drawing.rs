@@ -6,11 +6,9 @@
 use std::path::PathBuf;
 
 use crate::diagnostic::Error;
-use crate::diagnostic::Span;
 use crate::diagnostic::escape;
 use crate::diagnostic::suggest;
 use crate::model::EntityId;
-use crate::query::ast::Drawing;
 use crate::render;
 use crate::render::Colour;
 use crate::render::Fold;
@@ -21,6 +19,7 @@ use crate::render::Look;
 use crate::render::Rank;
 use crate::render::Theme;
 use crate::render::Towards;
+use crate::shell::asked;
 
 /// Who places boxes and draws lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,11 +46,11 @@ pub struct Wishes {
     /// Entities that stand out, as a query.
     pub highlight: Option<String>,
     /// Whether ways through what is left out are shown.
-    pub has_bridges: bool,
+    bridges: Option<bool>,
     /// Whether a picture may be as large as it gets.
-    pub is_forced: bool,
+    force: Option<bool>,
     /// Who draws.
-    pub engine: Engine,
+    engine: Option<Engine>,
     towards: Option<Towards>,
     frame: Option<Frame>,
     colour: Option<Colour>,
@@ -60,7 +59,7 @@ pub struct Wishes {
     title: Option<String>,
     lang: Option<String>,
     theme: Option<Theme>,
-    has_no_legend: bool,
+    legend: Option<bool>,
     font: Option<String>,
 }
 
@@ -226,7 +225,7 @@ pub static OPTIONS: &[DrawOption] = &[
         words: || words(SWITCH),
         doc: "Whether it explains its signs.",
         set: |wishes, word| {
-            wishes.has_no_legend = !choice("legend", SWITCH, word)?;
+            wishes.legend = Some(choice("legend", SWITCH, word)?);
             Ok(())
         },
     },
@@ -237,7 +236,7 @@ pub static OPTIONS: &[DrawOption] = &[
         words: || words(ENGINES),
         doc: "Who places entities and draws lines: kin, or an installed Graphviz.",
         set: |wishes, word| {
-            wishes.engine = choice("engine", ENGINES, word)?;
+            wishes.engine = Some(choice("engine", ENGINES, word)?);
             Ok(())
         },
     },
@@ -258,8 +257,8 @@ pub static OPTIONS: &[DrawOption] = &[
         value: "",
         words: Vec::new,
         doc: "Shows ways through entities that the query left out as dashed arrows.",
-        set: |wishes, _| {
-            wishes.has_bridges = true;
+        set: |wishes, word| {
+            wishes.bridges = Some(is_on("bridge", word)?);
             Ok(())
         },
     },
@@ -269,15 +268,23 @@ pub static OPTIONS: &[DrawOption] = &[
         value: "",
         words: Vec::new,
         doc: "Draws whatever its size.",
-        set: |wishes, _| {
-            wishes.is_forced = true;
+        set: |wishes, word| {
+            wishes.force = Some(is_on("force", word)?);
             Ok(())
         },
     },
 ];
 
 /// Yes and no, as options take them.
-const SWITCH: &[(&str, bool)] = &[("on", true), ("off", false)];
+const SWITCH: &[(&str, bool)] = &[("on", true), ("off", false), ("yes", true), ("no", false)];
+
+/// Whether an option is switched on, as it is where it stands without a word.
+fn is_on(option: &str, word: &str) -> Result<bool, Error> {
+    match word {
+        "" => Ok(true),
+        word => choice(option, SWITCH, word),
+    }
+}
 
 fn words<T>(choices: &[(&'static str, T)]) -> Vec<&'static str> {
     choices.iter().map(|(word, _)| *word).collect()
@@ -296,7 +303,7 @@ fn choice<T: Copy>(option: &str, choices: &[(&'static str, T)], word: &str) -> R
 }
 
 /// The format of pictures of that name.
-fn format(name: &str) -> Result<&'static Format, Error> {
+pub(super) fn format(name: &str) -> Result<&'static Format, Error> {
     if let Some(format) = render::pictures().find(|format| format.name == name) {
         return Ok(format);
     }
@@ -347,7 +354,7 @@ impl Wishes {
     pub fn settled(&self, is_terminal: bool) -> Result<(&'static Format, Layout), Error> {
         let format = match (self.format, &self.file) {
             (Some(format), _) => format,
-            (None, Some(file)) => by_ending(file)?,
+            (None, Some(file)) => asked::by_ending(file)?,
             (None, None) => {
                 let name = match self.layout {
                     Some(Layout::Tree) => "tree",
@@ -368,6 +375,12 @@ impl Wishes {
         let able = render::pictures().filter(|other| other.layouts.contains(&layout));
         let able: Vec<&str> = able.map(|other| other.name).collect();
         let hint = match able.is_empty() {
+            // Graphviz draws no other layout, and kin makes PNG only where it was built to.
+            _ if format.name == "png" => format!(
+                "kin draws it as PNG when it is built with its feature: `cargo install kingraph \
+                 --features png`; formats with it: {}",
+                able.join(", ")
+            ),
             true => "the layouts that can be drawn are layers and tree".to_owned(),
             false => format!("formats with it: {}", able.join(", ")),
         };
@@ -393,10 +406,67 @@ impl Wishes {
             title: self.title.as_deref(),
             lang: self.lang.as_deref(),
             theme: self.theme.unwrap_or(usual.theme),
-            has_legend: !self.has_no_legend,
+            has_legend: self.legend.unwrap_or(usual.has_legend),
             font: self.font.as_deref(),
             bridges,
         }
+    }
+
+    /// What is wished here, and what `other` wishes where nothing is said here.
+    #[must_use]
+    pub fn or(self, other: Wishes) -> Wishes {
+        Wishes {
+            file: self.file.or(other.file),
+            format: self.format.or(other.format),
+            layout: self.layout.or(other.layout),
+            highlight: self.highlight.or(other.highlight),
+            bridges: self.bridges.or(other.bridges),
+            force: self.force.or(other.force),
+            engine: self.engine.or(other.engine),
+            towards: self.towards.or(other.towards),
+            frame: self.frame.or(other.frame),
+            colour: self.colour.or(other.colour),
+            fold: self.fold.or(other.fold),
+            rank: self.rank.or(other.rank),
+            title: self.title.or(other.title),
+            lang: self.lang.or(other.lang),
+            theme: self.theme.or(other.theme),
+            legend: self.legend.or(other.legend),
+            font: self.font.or(other.font),
+        }
+    }
+
+    /// Whether ways through what is left out are shown.
+    pub fn has_bridges(&self) -> bool {
+        self.bridges.unwrap_or(false)
+    }
+
+    /// Whether a picture may be as large as it gets.
+    pub fn is_forced(&self) -> bool {
+        self.force.unwrap_or(false)
+    }
+
+    /// Who draws.
+    pub fn engine(&self) -> Engine {
+        self.engine.unwrap_or_default()
+    }
+
+    /// The names of the options that are given, of those that not every picture honours.
+    pub(super) fn given(&self) -> impl Iterator<Item = &'static str> {
+        let all = [
+            ("direction", self.towards.is_some()),
+            ("cluster", self.frame.is_some()),
+            ("colour", self.colour.is_some()),
+            ("rank", self.rank.is_some()),
+            ("highlight", self.highlight.is_some()),
+            ("title", self.title.is_some()),
+            ("lang", self.lang.is_some()),
+            ("theme", self.theme.is_some()),
+            ("legend", self.legend.is_some()),
+            ("font", self.font.is_some()),
+        ];
+        all.into_iter()
+            .filter_map(|(name, is_given)| is_given.then_some(name))
     }
 
     /// What becomes one box.
@@ -410,78 +480,7 @@ impl Wishes {
     }
 }
 
-/// What a text asks of a picture.
-///
-/// Errors, with their place: an unknown option; one without its value; a value, format or layout
-/// that is none.
-pub(super) fn wishes(drawing: &Drawing) -> Result<Wishes, (Span, Error)> {
-    let mut wishes = Wishes {
-        file: drawing.file.as_ref().map(|name| PathBuf::from(&name.text)),
-        ..Wishes::default()
-    };
-    for (name, value) in &drawing.settings {
-        let value_or_name = value.as_ref().unwrap_or(name);
-        let option = setting(&name.text).map_err(|error| (name.span, error))?;
-        let value = match value {
-            Some(value) => value.text.as_str(),
-            None if option.value.is_empty() => "",
-            None => {
-                let message = format!("`{}` wants a value", option.name);
-                let hint = format!("write `{}={}`", option.name, option.sample());
-                return Err((name.span, Error::Usage(message, Some(hint))));
-            }
-        };
-        let applied = option.apply(&mut wishes, value);
-        applied.map_err(|error| (value_or_name.span, error))?;
-    }
-    if let Some(name) = &drawing.format {
-        wishes.format = Some(format(&name.text).map_err(|error| (name.span, error))?);
-    }
-    match wishes.settled(false) {
-        Ok(_) => Ok(wishes),
-        Err(error) => Err((
-            drawing.file.as_ref().map_or(drawing.span, |file| file.span),
-            error,
-        )),
-    }
-}
-
-/// The option of that name in a text. Errors: there is none, or a text says it in another way.
-fn setting(name: &str) -> Result<&'static DrawOption, Error> {
-    let known = OPTIONS.iter().filter(|option| option.short.is_none());
-    if let Some(option) = known.clone().find(|option| option.name == name) {
-        return Ok(option);
-    }
-    let message = format!("`draw` has no option `{}`", escape::clipped(name, 60));
-    let hint = match name {
-        "output" => "write `> file.svg` behind it".to_owned(),
-        "format" => "write `as tree` behind it".to_owned(),
-        _ => {
-            let names: Vec<&str> = known.map(|option| option.name).collect();
-            suggest::did_you_mean(&suggest::nearest(name, names.iter().copied()))
-                .unwrap_or_else(|| format!("the options are {}", names.join(", ")))
-        }
-    };
-    Err(Error::Usage(message, Some(hint)))
-}
-
 fn word_of<T: PartialEq>(choices: &[(&'static str, T)], value: &T) -> &'static str {
     let known = choices.iter().find(|(_, known)| known == value);
     known.map_or("", |(word, _)| *word)
-}
-
-/// The format that a file's ending means. Errors: it is no picture's.
-fn by_ending(file: &std::path::Path) -> Result<&'static Format, Error> {
-    let ending = file.extension().and_then(|ending| ending.to_str());
-    let ending = ending.unwrap_or_default();
-    render::picture_by_extension(ending).ok_or_else(|| {
-        let message = match ending {
-            "" => "the file's name has no ending that tells a format".to_owned(),
-            ending => format!("`.{}` is no picture", escape::clipped(ending, 20)),
-        };
-        let known = render::pictures().filter_map(|format| format.extensions.first());
-        let known: Vec<String> = known.map(|ending| format!(".{ending}")).collect();
-        let hint = format!("end the file's name with one of {}", known.join(", "));
-        Error::Usage(message, Some(hint))
-    })
 }

@@ -22,9 +22,9 @@ use crate::render;
 use crate::render::FORMATS;
 use crate::render::Format;
 use crate::render::Page;
+use crate::shell::asked;
 use crate::shell::console;
 use crate::shell::console::Screen;
-use crate::shell::drawing;
 use crate::shell::drawing::Wishes;
 use crate::shell::picture;
 use crate::shell::save;
@@ -204,7 +204,7 @@ fn file_of(target: &Target) -> Option<&Name> {
 }
 
 fn check_drawing(drawing: &Drawing) -> Option<Diagnostic> {
-    let (place, error) = drawing::wishes(drawing).err()?;
+    let (place, error) = asked::wishes(drawing).err()?;
     let (message, hint) = match error {
         Error::Usage(message, hint) => (message, hint),
         other => (other.to_string(), None),

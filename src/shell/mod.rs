@@ -2,6 +2,7 @@
 //!
 //! The only floor that prints, exits, or looks at terminal and clock; it computes no answer.
 
+mod asked;
 pub mod assertion;
 pub mod cli;
 pub mod command;
@@ -12,6 +13,8 @@ pub mod drawing;
 mod explain;
 pub mod files;
 pub mod help;
+mod honour;
+mod mark;
 mod named;
 mod parameter;
 mod picture;

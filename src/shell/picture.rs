@@ -1,9 +1,6 @@
 //! Pictures of answers: what kin makes itself, what an installed Graphviz makes, and their files.
 
 use std::collections::BTreeSet;
-use std::io::Read as _;
-use std::io::Seek as _;
-use std::io::SeekFrom;
 use std::io::Write as _;
 use std::path::Path;
 use std::path::PathBuf;
@@ -22,15 +19,18 @@ use crate::model::Filter;
 use crate::model::LINEAGE;
 use crate::model::Snapshot;
 use crate::model::View;
+use crate::query::function::set_functions;
 use crate::render;
 use crate::render::Fold;
 use crate::render::Format;
-use crate::render::MARK;
 use crate::render::Page;
 use crate::shell::console::Outcome;
 use crate::shell::console::Screen;
 use crate::shell::drawing::Engine;
 use crate::shell::drawing::Wishes;
+use crate::shell::honour;
+use crate::shell::mark;
+use crate::shell::mark::marked;
 #[cfg(feature = "png")]
 use crate::shell::pixels;
 use crate::shell::save;
@@ -74,14 +74,20 @@ pub(super) fn drawn(
             kinds.collect::<BTreeSet<_>>().len()
         }
     };
-    if is_large && !wishes.is_forced && count as u64 > limit {
-        return Err(Fault::TooLarge { limit, count }.into());
+    if is_large && !wishes.is_forced() && count as u64 > limit {
+        let takes_depth = takes_depth(&reply.query);
+        let fault = Fault::TooLarge {
+            limit,
+            count,
+            takes_depth,
+        };
+        return Err(fault.into());
     }
     let highlight = match &wishes.highlight {
         None => Vec::new(),
         Some(query) => highlighted(session, query)?,
     };
-    let bridges = match wishes.has_bridges {
+    let bridges = match wishes.has_bridges() {
         true => bridges(session, &reply.answer.filter, &members)?,
         false => Vec::new(),
     };
@@ -96,9 +102,19 @@ pub(super) fn drawn(
     if !highlight.is_empty() && !highlight.iter().any(is_shown) {
         notes.push("nothing of what is to stand out is in the picture".to_owned());
     }
+    notes.extend(honour::notes(wishes, format, layout));
     notes.extend(unknown_language(snapshot, wishes.lang()));
-    let bytes = bytes(&page, format, wishes.engine, &mut notes)?;
+    let bytes = bytes(&page, format, wishes.engine(), &mut notes)?;
     Ok(Drawn { bytes, notes })
+}
+
+/// Whether some function in a query takes a number of steps.
+fn takes_depth(query: &str) -> bool {
+    let mut functions = set_functions().filter(|function| {
+        let mut params = function.params.iter();
+        params.any(|param| param.name == "depth")
+    });
+    functions.any(|function| query.contains(&format!("{}(", function.name)))
 }
 
 /// The bytes of a page in a format.
@@ -144,11 +160,12 @@ fn highlighted(session: &Session, query: &str) -> Result<Vec<EntityId>, Error> {
     let mut session = session.clone();
     let replies = session.query(query).map_err(|error| match error {
         Error::Query(found) => {
-            let message = found
-                .first()
-                .map_or(String::new(), |found| found.message.clone());
+            let first = found.first();
+            let message = first.map_or(String::new(), |found| found.message.clone());
             let message = format!("what is to stand out: {message}");
-            Error::Usage(message, Some("`--highlight` takes a query".to_owned()))
+            let hint = first.and_then(|found| found.hints.first().cloned());
+            let hint = hint.unwrap_or_else(|| "`highlight` takes a query".to_owned());
+            Error::Usage(message, Some(hint))
         }
         other => other,
     })?;
@@ -214,15 +231,15 @@ fn unknown_language(snapshot: &Snapshot, lang: Option<&str>) -> Option<String> {
 
 /// Where a picture goes: into the file that is wished for, or to where answers go.
 ///
-/// Errors: those of [`put`]; a picture in pixels has no file.
-pub(super) fn send(drawn: Drawn, wishes: &Wishes) -> Result<Outcome, Error> {
+/// Errors: those of [`put`]; a picture in pixels has no file, and `way` is how one is named.
+pub(super) fn send(drawn: Drawn, wishes: &Wishes, way: &str) -> Result<Outcome, Error> {
     let mut outcome = Outcome::default();
     match &wishes.file {
         Some(file) => put(file, &drawn.bytes)?,
         None => {
             outcome.output = String::from_utf8(drawn.bytes).map_err(|_| {
                 let message = "a picture in pixels goes into a file".to_owned();
-                Error::Usage(message, Some("name it: `-o picture.png`".to_owned()))
+                Error::Usage(message, Some(format!("name it: `{way} picture.png`")))
             })?;
         }
     }
@@ -243,51 +260,16 @@ pub(super) fn put(file: &Path, bytes: &[u8]) -> Result<(), Error> {
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     if folder.is_some_and(|folder| !folder.exists()) {
-        let missing = std::io::Error::new(std::io::ErrorKind::NotFound, "there is no such folder");
-        return Err(Error::Io(file.to_owned(), missing));
+        let hint = "make the folder first, or name another one";
+        return Err(save::failed(file, "there is no such folder", hint));
     }
     let is_file = std::fs::symlink_metadata(file).is_ok_and(|there| there.is_file());
-    if is_file && !is_ours(file).map_err(|error| Error::Io(file.to_owned(), error))? {
+    if is_file && !mark::is_ours(file).map_err(|error| Error::Io(file.to_owned(), error))? {
         let message = format!("`{shown}` is there already, and kin did not draw it");
         let hint = "choose another name, or move that file away".to_owned();
         return Err(Error::Usage(message, Some(hint)));
     }
     save::replace(file, bytes)
-}
-
-/// Whether kin may replace a file: it is empty, or has the mark of a picture near its begin or end.
-fn is_ours(file: &Path) -> std::io::Result<bool> {
-    let mut opened = std::fs::File::open(file)?;
-    let length = opened.metadata()?.len();
-    let mut ends = Vec::new();
-    (&opened).take(MARK_WITHIN).read_to_end(&mut ends)?;
-    if length > MARK_WITHIN {
-        opened.seek(SeekFrom::Start(length.saturating_sub(MARK_WITHIN)))?;
-        opened.take(MARK_WITHIN).read_to_end(&mut ends)?;
-    }
-    let mark = MARK.as_bytes();
-    Ok(length == 0 || ends.windows(mark.len()).any(|part| part == mark))
-}
-
-/// The mark of a picture is looked for in so many bytes at the begin and the end of a file.
-const MARK_WITHIN: u64 = 4096;
-
-/// A chunk of PNG that names the program: length, type, `Software`, the mark, checksum
-/// (<https://www.w3.org/TR/png-3/#11tEXt>).
-const PNG_CHUNK: &[u8] = b"\0\0\0\x15tEXtSoftware\0drawn by kin\x8c\xfee\xba";
-/// Where the first chunk of a PNG, which has a fixed length, ends.
-const PNG_HEAD: usize = 33;
-
-/// What Graphviz made, with kin's mark in it.
-fn marked(mut bytes: Vec<u8>, kind: &str) -> Vec<u8> {
-    match kind {
-        "png" if bytes.len() > PNG_HEAD => {
-            bytes.splice(PNG_HEAD..PNG_HEAD, PNG_CHUNK.iter().copied());
-        }
-        "svg" => bytes.extend(format!("<!-- {MARK} -->\n").into_bytes()),
-        _ => {}
-    }
-    bytes
 }
 
 /// Runs `dot` on a text.

@@ -27,9 +27,9 @@ pub(super) fn replace_with<T>(
     let failed = |error| Error::Io(file.to_owned(), error);
     match std::fs::symlink_metadata(file) {
         Ok(there) if !there.is_file() => {
-            return Err(failed(std::io::Error::other(
-                "is no regular file, and is left as it is",
-            )));
+            let message = "is no regular file, and is left as it is";
+            let hint = "name a file that kin may replace, or leave the name out to see the text";
+            return Err(self::failed(file, message, hint));
         }
         _ => {}
     }
@@ -48,6 +48,12 @@ pub(super) fn replace_with<T>(
         Err(_) => drop(std::fs::remove_file(&beside)),
     }
     written
+}
+
+/// That a file cannot be written, and what to do about it: on a line of its own, as all hints are.
+pub(super) fn failed(file: &Path, message: &str, hint: &str) -> Error {
+    let said = std::io::Error::other(format!("{message}\n  hint: {hint}"));
+    Error::Io(file.to_owned(), said)
 }
 
 /// A name in the same folder that no other run of kin uses.

@@ -1,11 +1,15 @@
 //! What the page knows besides its picture: names, facts, sources and days, as JSON.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::diagnostic::escape;
 use crate::model::Citation;
+use crate::model::Date;
 use crate::model::EntityId;
 use crate::model::StatementId;
+use crate::model::Value;
 use crate::render::Page;
 use crate::render::json;
 use crate::render::phrase;
@@ -16,7 +20,6 @@ use crate::render::picture::Node;
 use crate::render::picture::PageWords;
 use crate::render::picture::Picture;
 use crate::render::picture::safe_address;
-use crate::render::svg;
 
 /// So many facts of an entity are shown; how many more there are is said.
 const FACTS_MAX: usize = 200;
@@ -26,9 +29,10 @@ const ALIASES_MAX: usize = 40;
 /// A picture's data, for the element that holds it: nothing in it ends that element.
 pub(super) fn json(picture: &Picture<'_>) -> String {
     let page = picture.page;
+    let own = own(picture);
     let entities = picture.boxes.iter().map(|node| match picture.is_folded() {
-        true => Entity::of_kind(page, node),
-        false => Entity::of(page, node),
+        true => Entity::of_kind(page, node, &own),
+        false => Entity::of(page, node, &own),
     });
     let arrows = picture.arrows.iter().map(|arrow| Line::of(picture, arrow));
     let data = Data {
@@ -48,6 +52,27 @@ pub(super) fn json(picture: &Picture<'_>) -> String {
     text
 }
 
+/// What the answer has whatever statements hold: what its members were reached from, and members
+/// that no statement led to.
+fn own(picture: &Picture<'_>) -> BTreeSet<EntityId> {
+    let answer = &picture.page.answer;
+    let all = picture
+        .boxes
+        .iter()
+        .flat_map(|node| node.members.iter().copied());
+    let mut own: BTreeSet<EntityId> = all.collect();
+    if answer.is_set() {
+        for row in &answer.table.rows {
+            if let [Value::Entity(member), via, ..] = row.as_slice()
+                && !matches!(via, Value::Null)
+            {
+                own.remove(member);
+            }
+        }
+    }
+    own
+}
+
 #[derive(Serialize)]
 struct Data<'a> {
     words: &'a PageWords,
@@ -55,15 +80,15 @@ struct Data<'a> {
     arrows: Vec<Line>,
 }
 
-/// A box: days are counted from 0000-01-01.
+/// A box.
 #[derive(Serialize)]
 struct Entity {
     id: String,
     name: String,
     kind: String,
     aliases: Vec<String>,
-    begin: Option<i32>,
-    end: Option<i32>,
+    /// Whether it is there whatever statements hold: the answer has it without any.
+    own: bool,
     facts: Vec<Fact>,
     /// How many facts are left out.
     more: usize,
@@ -71,7 +96,7 @@ struct Entity {
 }
 
 /// An arrow: it certainly does not hold before the first day that `since` may mean, nor from the
-/// last day on that `until` may mean.
+/// last day on that `until` may mean. Days are counted from 0000-01-01.
 #[derive(Serialize)]
 struct Line {
     from: usize,
@@ -81,8 +106,13 @@ struct Line {
     fact: Fact,
 }
 
+/// What is said: it certainly does not hold before `since`, nor from `until` on.
 #[derive(Serialize)]
 struct Fact {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<i32>,
     text: String,
     period: String,
     note: Option<String>,
@@ -102,7 +132,7 @@ fn clipped(text: &str, characters_max: usize) -> String {
 }
 
 impl Entity {
-    fn of(page: &Page<'_>, node: &Node) -> Entity {
+    fn of(page: &Page<'_>, node: &Node, own: &BTreeSet<EntityId>) -> Entity {
         let snapshot = page.snapshot;
         let names = snapshot
             .names(node.entity())
@@ -114,15 +144,13 @@ impl Entity {
             }
         }
         let statements = statements(page, node.entity());
-        let (begin, end) = svg::ends(page, &node.members);
         let facts = statements.iter().take(FACTS_MAX);
         Entity {
             id: clipped(&node.id, LINE_MAX),
             name: node.name.clone(),
             kind: node.kind.clone(),
             aliases,
-            begin,
-            end,
+            own: own.contains(&node.entity()),
             facts: facts.map(|statement| Fact::of(page, *statement)).collect(),
             more: statements.len().saturating_sub(FACTS_MAX),
             sources: cited(page, snapshot.entity_citations(node.entity())),
@@ -130,11 +158,12 @@ impl Entity {
     }
 
     /// A box that stands for the entities of a kind: each is a fact, and can be searched for.
-    fn of_kind(page: &Page<'_>, node: &Node) -> Entity {
+    fn of_kind(page: &Page<'_>, node: &Node, own: &BTreeSet<EntityId>) -> Entity {
         let snapshot = page.snapshot;
-        let (begin, end) = svg::ends(page, &node.members);
         let names = node.members.iter().map(|member| page.name(*member));
         let facts = node.members.iter().take(FACTS_MAX).map(|member| Fact {
+            since: None,
+            until: None,
             text: clipped(page.name(*member), NAME_MAX),
             period: String::new(),
             note: None,
@@ -145,8 +174,7 @@ impl Entity {
             name: node.name.clone(),
             kind: node.kind.clone(),
             aliases: names.map(|name| clipped(name, NAME_MAX)).collect(),
-            begin,
-            end,
+            own: node.members.iter().any(|member| own.contains(member)),
             facts: facts.collect(),
             more: node.members.len().saturating_sub(FACTS_MAX),
             sources: Vec::new(),
@@ -172,7 +200,10 @@ impl Fact {
         let snapshot = page.snapshot;
         let qualifiers = snapshot.qualifiers(statement);
         let note = qualifiers.note.as_deref();
+        let (since, until) = (qualifiers.since.as_ref(), qualifiers.until.as_ref());
         Fact {
+            since: since.and_then(Date::first).map(|day| day.0),
+            until: until.and_then(Date::last).map(|day| day.0),
             text: clipped(&phrase::sentence(page, statement).text(), LINE_MAX),
             period: phrase::period(qualifiers).text(),
             note: note.map(|note| clipped(note, LINE_MAX)),
@@ -185,6 +216,8 @@ impl Line {
     fn of(picture: &Picture<'_>, arrow: &Arrow<'_>) -> Line {
         let page = picture.page;
         let through = || Fact {
+            since: None,
+            until: None,
             text: arrow.tooltip.join(" · "),
             period: String::new(),
             note: None,

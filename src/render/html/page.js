@@ -41,7 +41,9 @@
   // --- Time: days since 0000-01-01; a picture without dates has no slider.
 
   const days = [];
-  for (const entity of entities) days.push(entity.begin, entity.end);
+  for (const entity of entities) {
+    for (const fact of entity.facts) days.push(fact.since ?? null, fact.until ?? null);
+  }
   for (const arrow of arrows) days.push(arrow.since, arrow.until);
   const known = days.filter((day) => day !== null);
   const first = known.reduce((least, day) => Math.min(least, day), Infinity);
@@ -61,13 +63,33 @@
 
   const state = { entity: null, arrow: null, depth: null, day: null };
 
-  const holds = (arrow) => state.day === null
-    || ((arrow.since === null || arrow.since <= state.day)
-      && (arrow.until === null || arrow.until > state.day));
-  const lives = (entity) => state.day === null
-    || ((entity.begin === null || entity.begin <= state.day)
-      && (entity.end === null || entity.end > state.day));
-  const isThere = (arrow) => holds(arrow) && lives(entities[arrow.from]) && lives(entities[arrow.to]);
+  // A statement counts unless its period certainly excludes the day, as in `as of`.
+  const holds = (said) => state.day === null
+    || ((said.since ?? null) === null || said.since <= state.day)
+      && ((said.until ?? null) === null || said.until > state.day);
+  // What is there on the day: what the answer has of its own, and what statements that hold join
+  // with that.
+  let there = entities.map(() => true);
+  const reach = () => {
+    there = entities.map((entity) => state.day === null || entity.own);
+    if (state.day === null) return;
+    if (!there.includes(true)) {
+      for (const arrow of arrows) if (holds(arrow)) there[arrow.from] = there[arrow.to] = true;
+      return;
+    }
+    const queue = [...there.keys()].filter((place) => there[place]);
+    for (let at = 0; at < queue.length; at += 1) {
+      for (const place of [...outgoing[queue[at]], ...incoming[queue[at]]]) {
+        if (!holds(arrows[place])) continue;
+        for (const end of [arrows[place].from, arrows[place].to]) {
+          if (there[end]) continue;
+          there[end] = true;
+          queue.push(end);
+        }
+      }
+    }
+  };
+  const isThere = (arrow) => holds(arrow) && there[arrow.from] && there[arrow.to];
 
   // The steps from `start` to everything that arrows lead to one way, shortest first.
   const walk = (start, next, end) => {
@@ -117,11 +139,12 @@
   };
 
   const show = () => {
+    reach();
     const light = lit();
     let shown = 0;
     let said = 0;
     entities.forEach((entity, place) => {
-      const isOn = lives(entity);
+      const isOn = there[place];
       shown += isOn ? 1 : 0;
       const box = boxes.get(place);
       if (!box) return;
@@ -133,7 +156,7 @@
     });
     for (const label of labels) {
       const place = Number(label.getAttribute('data-box'));
-      const isOn = lives(entities[place]);
+      const isOn = there[place];
       wear(label, !isOn, isOn && light !== null && !light.boxes.has(place));
     }
     arrows.forEach((arrow, place) => {
@@ -191,9 +214,10 @@
     if (entity.aliases.length > 0) make('p', words.also + entity.aliases.join(', '), panel);
     cite(entity.sources, panel);
     const list = make('ul', '', panel);
-    for (const fact of entity.facts) tell(fact, list);
+    const holding = entity.facts.filter(holds);
+    for (const fact of holding) tell(fact, list);
     if (entity.more > 0) make('p', fill(words.more, entity.more), panel);
-    if (entity.facts.length === 0) make('p', words.silent, panel);
+    if (holding.length === 0) make('p', words.silent, panel);
   };
   const tellPanel = () => {
     panel.replaceChildren();
@@ -210,6 +234,7 @@
   const choose = (entity, arrow) => {
     state.entity = entity;
     state.arrow = arrow;
+    reach();
     if (entity !== null) {
       const depths = [walk(entity, outgoing, 'to'), walk(entity, incoming, 'from')];
       const most = depths.flatMap((found) => [...found.steps.values()]);
@@ -258,6 +283,7 @@
   if (!hasTime) one('when').style.display = 'none';
   time.addEventListener('input', () => {
     state.day = Number(time.value) > last ? null : Number(time.value);
+    tellPanel();
     show();
   });
   depth.addEventListener('input', () => {

@@ -20,7 +20,6 @@ use crate::model::Citation;
 use crate::model::Date;
 use crate::model::Direction;
 use crate::model::EntityId;
-use crate::model::Label;
 use crate::model::Polarity;
 use crate::model::Qualifiers;
 use crate::model::SourceId;
@@ -349,9 +348,12 @@ fn node(page: &Page<'_>, entity: EntityId) -> Node {
     let snapshot = page.snapshot;
     let kind = snapshot.kind_name(entity);
     let known = &snapshot.schema.kinds[snapshot.kind(entity).index()].label;
-    let label = page.look.lang.and_then(|lang| in_language(known, lang));
+    let label = page
+        .look
+        .lang
+        .and_then(|lang| phrase::in_language(known, lang));
     let name = page.name(entity);
-    let identity = format!("{} · {kind}", snapshot.slug(entity));
+    let identity = format!("{} · {}", snapshot.slug(entity), label.unwrap_or(kind));
     let citations = snapshot.entity_citations(entity);
     Node {
         id: snapshot.slug(entity).to_owned(),
@@ -418,12 +420,7 @@ pub(super) fn said(page: &Page<'_>, statement: StatementId, direction: Direction
     let snapshot = page.snapshot;
     let qualifiers = snapshot.qualifiers(statement);
     let relation = &snapshot.schema.relations[snapshot.relation(statement).index()];
-    let known = match direction {
-        Direction::Forward => &relation.label,
-        Direction::Backward => &relation.inverse_label,
-    };
-    let label = page.look.lang.and_then(|lang| in_language(known, lang));
-    let word = label.unwrap_or_else(|| phrase::word(snapshot, statement, direction));
+    let word = phrase::said(page, statement, direction);
     let is_forward = direction == Direction::Forward;
     let reads_back = is_forward || relation.inverse.is_some() || relation.is_symmetric;
     let way = if reads_back { "" } else { "← " };
@@ -437,12 +434,6 @@ pub(super) fn said(page: &Page<'_>, statement: StatementId, direction: Direction
     label.extend(condition.map(|condition| format!("[{}]", reservation(condition))));
     label.extend(Some(period(qualifiers)).filter(|period| !period.is_empty()));
     label
-}
-
-/// The word of a label in a language.
-fn in_language<'a>(label: &'a Label, lang: &str) -> Option<&'a str> {
-    let known = label.0.iter().find(|(known, _)| known == lang);
-    known.map(|(_, word)| word.as_str())
 }
 
 /// What is shown of an element when it is pointed at.

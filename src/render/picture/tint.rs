@@ -34,6 +34,8 @@ pub(in crate::render) struct Tints {
 struct Tint {
     /// Its place in the table of inks.
     ink: usize,
+    /// How often the inks had begun anew: a second sign tells boxes of one ink apart.
+    round: usize,
     /// What it means.
     word: String,
     /// What stands in the box, where nothing else says it.
@@ -65,10 +67,23 @@ impl Tints {
         self.boxes[place].as_ref()?.said.as_deref()
     }
 
-    /// Each colour and word that occur, by colour and word.
-    pub(in crate::render) fn entries(&self) -> BTreeSet<(usize, &str)> {
+    /// What the colour of a box means, in words; none if colours say nothing.
+    pub(in crate::render) fn meaning(&self, place: usize) -> Option<&str> {
+        let tint = self.boxes[place].as_ref()?;
+        Some(tint.said.as_deref().unwrap_or(&tint.word))
+    }
+
+    /// How often the colours had begun anew before that of a box.
+    pub(in crate::render) fn round(&self, place: usize) -> usize {
+        self.boxes[place].as_ref().map_or(0, |tint| tint.round)
+    }
+
+    /// Each colour and word that occur, by round, colour and word.
+    pub(in crate::render) fn entries(&self) -> BTreeSet<(usize, usize, &str)> {
         let tints = self.boxes.iter().flatten();
-        tints.map(|tint| (tint.ink, tint.word.as_str())).collect()
+        tints
+            .map(|tint| (tint.round, tint.ink, tint.word.as_str()))
+            .collect()
     }
 }
 
@@ -79,6 +94,7 @@ fn kinds(picture: &Picture<'_>) -> Vec<Option<Tint>> {
         for place in members {
             tints[place] = Some(Tint {
                 ink: number % NEUTRAL,
+                round: number / NEUTRAL,
                 word: name.to_owned(),
                 said: None,
             });
@@ -96,6 +112,7 @@ fn groups(picture: &Picture<'_>) -> Vec<Option<Tint>> {
         let word = picture.group(arrow.hue);
         tints[arrow.to] = Some(Tint {
             ink: arrow.hue.ink,
+            round: arrow.hue.round,
             said: Some(word.clone()),
             word,
         });
@@ -121,7 +138,12 @@ fn states(picture: &Picture<'_>, node: &Node) -> Tint {
     let is_one = counts.len() == 1;
     let only = counts.into_keys().next().filter(|_| is_one);
     let (ink, word) = only.unwrap_or((NEUTRAL, picture.words.named("mixed").to_owned()));
-    Tint { ink, word, said }
+    Tint {
+        ink,
+        round: 0,
+        word,
+        said,
+    }
 }
 
 /// How an entity stands, by the rule of the graph's schema, and since when.
@@ -138,6 +160,7 @@ fn state(picture: &Picture<'_>, entity: EntityId) -> Tint {
     let since = standing.sign.and_then(|sign| snapshot.sign_date(sign));
     Tint {
         ink: known.map_or(NEUTRAL, |(_, ink)| *ink),
+        round: 0,
         word: word.to_owned(),
         said: Some(match since {
             Some(date) => format!("{word} {}", date.text()),

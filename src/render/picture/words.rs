@@ -42,6 +42,9 @@ pub(in crate::render) struct Signs {
     pub(in crate::render) no_end: &'static str,
     pub(in crate::render) renamed: &'static str,
     pub(in crate::render) no_date: &'static str,
+    pub(in crate::render) pale: &'static str,
+    pub(in crate::render) dated: &'static str,
+    pub(in crate::render) families: &'static str,
     pub(in crate::render) no_day: &'static str,
 }
 
@@ -106,6 +109,9 @@ static ENGLISH: Words = Words {
         no_end: "no end known",
         renamed: "renamed",
         no_date: "no date known",
+        pale: "known before its beginning or after its end",
+        dated: "something happened on that day",
+        families: "a colour for each family",
         no_day: "day of the step unknown",
     },
     page: PageWords {
@@ -152,6 +158,9 @@ static JAPANESE: Words = Words {
         no_end: "終了の記録なし",
         renamed: "改名",
         no_date: "日付の記録なし",
+        pale: "開始前または終了後の記録",
+        dated: "その日に出来事あり",
+        families: "色は系統ごと",
         no_day: "移行の日付は不明",
     },
     page: PageWords {

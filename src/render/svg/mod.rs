@@ -20,7 +20,6 @@ use crate::render::picture::Tints;
 
 #[cfg(feature = "png")]
 pub(crate) use style::families;
-pub(super) use timeline::ends;
 
 /// The picture that the page's look asks for.
 pub(super) fn render(page: &Page<'_>) -> String {
@@ -34,6 +33,7 @@ pub(super) fn of(picture: &Picture<'_>) -> String {
     let mut legend = sheet::tints(&tints);
     legend.extend(arrow::legend(picture));
     let body = match picture.page.look.layout {
+        _ if picture.boxes.is_empty() => sheet::nothing(picture),
         Layout::Timeline => {
             let (body, signs) = timeline::body(picture, &tints);
             legend.extend(signs);

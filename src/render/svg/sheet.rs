@@ -44,13 +44,24 @@ pub(in crate::render) struct Sample {
     pub(in crate::render) text: String,
 }
 
+/// In place of an empty picture: that there is nothing to draw.
+pub(in crate::render) fn nothing(picture: &Picture<'_>) -> Body {
+    let face = Face::QUIET;
+    let at = (0.0, face.size);
+    Body {
+        element: face.element(picture.words.nothing, at, Anchor::Start, WIDTH_MIN),
+        width: 0.0,
+        height: face.line_height(),
+    }
+}
+
 /// What the colours of boxes mean.
 pub(in crate::render) fn tints(tints: &Tints) -> Vec<Sample> {
     let entries = tints.entries().into_iter();
     entries
-        .map(|(ink, word)| Sample {
+        .map(|(round, ink, word)| Sample {
             sign: Element::new("rect")
-                .with("class", &format!("box t{ink}"))
+                .with("class", &format!("box t{ink}{}", style::again(round)))
                 .at("y", -5.0)
                 .at("width", COLOUR)
                 .at("height", 10.0)
@@ -120,20 +131,13 @@ fn root(picture: &Picture<'_>, width: f64, height: f64) -> Element {
             "viewBox",
             &format!("0 0 {} {}", number(width), number(height)),
         )
-        .with("role", "img")
-        .with("aria-labelledby", "kin-title kin-desc")
+        // The parts of an image have no names for screen readers; those of a document do.
+        .with("role", "graphics-document")
+        .with("aria-label", &picture.title)
         .with("font-family", &style::family_list(look.font))
-        .child(named("title", "kin-title", &picture.title))
-        .child(named(
-            "desc",
-            "kin-desc",
-            format!("{counts} {sources}").trim(),
-        ))
+        .child(Element::new("title").text(&picture.title))
+        .child(Element::new("desc").text(format!("{counts} {sources}").trim()))
         .child(style::element(look.theme))
-}
-
-fn named(name: &'static str, id: &str, text: &str) -> Element {
-    Element::new(name).with("id", id).text(text)
 }
 
 /// A sheet that is filled from above.

@@ -32,10 +32,21 @@ const SHAPES: &str = "text{unicode-bidi:isolate}
 .dashed{stroke-dasharray:6 3.5}
 .dotted{stroke-dasharray:1.5 3}
 .box{stroke-width:1}
+.again1{stroke-width:2;stroke-dasharray:7 3}
+.again2{stroke-width:2;stroke-dasharray:2 2}
+.again3{stroke-width:2;stroke-dasharray:9 3 2 3}
 .marked{stroke-width:2.8}
 .faint{opacity:.38}
 a:hover .line,.arrow:hover .line{stroke-width:2.6}
 ";
+
+/// The class of what has a colour that others had before, so many times.
+pub(super) fn again(round: usize) -> String {
+    match round {
+        0 => String::new(),
+        round => format!(" again{}", (round - 1) % 3 + 1),
+    }
+}
 
 /// The element that says how classes look.
 ///

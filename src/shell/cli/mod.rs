@@ -221,7 +221,9 @@ fn console(matches: &ArgMatches) -> Result<Console, Failure> {
     } else {
         "tsv"
     };
-    let name = format(matches).unwrap_or(default);
+    // A picture reads its format as one of pictures.
+    let is_picture = matches.try_contains_id("drawn").unwrap_or(false);
+    let name = format(matches).filter(|_| !is_picture).unwrap_or(default);
     let mut console = Console::new(session, console::format(name)?, screen);
     console.files = files(matches);
     Ok(console)

@@ -1,12 +1,11 @@
 //! Boxes, arrows and frames in layers as elements of SVG.
 
-use std::fmt::Write as _;
-
 use crate::render::picture::Node;
 use crate::render::picture::Picture;
 use crate::render::picture::Tints;
 use crate::render::picture::Towards;
 
+use super::line;
 use super::net::Extent;
 use super::net::Link;
 use super::pack::Area;
@@ -16,6 +15,7 @@ use crate::render::svg::arrow;
 use crate::render::svg::element::Element;
 use crate::render::svg::element::number;
 use crate::render::svg::sheet::Body;
+use crate::render::svg::style;
 use crate::render::svg::text::Anchor;
 use crate::render::svg::text::Face;
 
@@ -35,6 +35,9 @@ const LOOP: f64 = 18.0;
 const LOOP_HALF: f64 = 11.0;
 /// Between the boxes and their frame.
 const FRAME_PAD: f64 = 9.0;
+
+/// A frame is made wider for its name up to so many pixels; a longer name is squeezed.
+const FRAME_NAME_MAX: f64 = 240.0;
 
 /// The picture in layers.
 pub(in crate::render::svg) fn body(picture: &Picture<'_>, tints: &Tints) -> Body {
@@ -129,6 +132,7 @@ impl<'a> Drawing<'a> {
                 }
             })
             .collect();
+        self.make_room_for_names(&mut extents);
         let (bands, years) = (self.bands(), self.picture.years());
         arrange(
             &extents,
@@ -137,6 +141,23 @@ impl<'a> Drawing<'a> {
             years.as_deref(),
             self.picture.page.look.towards,
         )
+    }
+
+    /// Widens the widest box of each frame whose name is wider, where frames stand side by side.
+    fn make_room_for_names(&self, extents: &mut [Extent]) {
+        let frames = self.picture.frames();
+        for (name, members) in frames.iter().filter(|_| self.is_upright) {
+            let wide = Face::QUIET.width(name).min(FRAME_NAME_MAX).ceil();
+            let across = |place: &usize| extents[*place].before + extents[*place].behind;
+            let widest = members
+                .iter()
+                .copied()
+                .max_by(|a, b| across(a).total_cmp(&across(b)));
+            if let Some(extent) = widest.map(|place| &mut extents[place]) {
+                extent.before = extent.before.max((wide / 2.0).ceil());
+                extent.behind = extent.behind.max((wide / 2.0).ceil());
+            }
+        }
     }
 
     /// The frame of each box, by its number; boxes without one share a number of their own.
@@ -199,7 +220,8 @@ impl<'a> Drawing<'a> {
         let mark = if is_marked { " marked" } else { "" };
         let tint = self.tints.ink(place);
         let tint = tint.map_or_else(|| "plain".to_owned(), |ink| format!("t{ink}"));
-        let class = format!("box {tint}{mark}");
+        let again = style::again(self.tints.round(place));
+        let class = format!("box {tint}{again}{mark}");
         let border = Element::new("rect")
             .with("class", &class)
             .at("x", area.x)
@@ -241,7 +263,13 @@ impl<'a> Drawing<'a> {
         let end = arrow::line_end(shown.manner);
         let mut parts = vec![
             arrow::line(
-                &self.path(&points, route.turn.map(|x| turn.point((x, 0.0))), way, end),
+                &line::path(
+                    self.is_upright,
+                    &points,
+                    route.turn.map(|x| turn.point((x, 0.0))),
+                    way,
+                    end,
+                ),
                 shown.manner,
                 ink,
             ),
@@ -253,46 +281,6 @@ impl<'a> Drawing<'a> {
             parts.extend(self.label(lines, &area, &extent));
         }
         parts
-    }
-
-    /// A line through points, curved between each two pairs, which ends `before` its last point.
-    ///
-    /// Where it turns back, its curve is drawn as far as `turn` along the arrows.
-    fn path(
-        &self,
-        points: &[(f64, f64)],
-        turn: Option<(f64, f64)>,
-        way: (f64, f64),
-        before: f64,
-    ) -> String {
-        let point = |(x, y): (f64, f64)| format!("{} {}", number(x), number(y));
-        let mut path = format!("M{}", point(points[0]));
-        for (place, pair) in points.windows(2).enumerate() {
-            let (from, mut to) = (pair[0], pair[1]);
-            if place + 2 == points.len() {
-                to = (to.0 - way.0 * before, to.1 - way.1 * before);
-            }
-            let is_level = match self.is_upright {
-                true => from.0 == to.0,
-                false => from.1 == to.1,
-            };
-            if place % 2 == 0 || (is_level && turn.is_none()) {
-                let _ = write!(path, "L{}", point(to));
-                continue;
-            }
-            let (one, other) = match self.is_upright {
-                true => {
-                    let middle = turn.map_or(f64::midpoint(from.1, to.1), |turn| turn.1);
-                    ((from.0, middle), (to.0, middle))
-                }
-                false => {
-                    let middle = turn.map_or(f64::midpoint(from.0, to.0), |turn| turn.0);
-                    ((middle, from.1), (middle, to.1))
-                }
-            };
-            let _ = write!(path, "C{} {} {}", point(one), point(other), point(to));
-        }
-        path
     }
 
     /// The lines of a label in its room: beside its line, or above and below.
@@ -411,10 +399,11 @@ impl<'a> Drawing<'a> {
                 let (x, y) = (least(|area| area.x), least(|area| area.y));
                 let right = most(|area| area.x + area.width);
                 let low = most(|area| area.y + area.height);
+                let wide = (right - x).max(Face::QUIET.width(&name).min(FRAME_NAME_MAX));
                 let area = Area {
                     x: x - FRAME_PAD,
                     y: y - FRAME_PAD - head,
-                    width: right - x + 2.0 * FRAME_PAD,
+                    width: wide + 2.0 * FRAME_PAD,
                     height: low - y + 2.0 * FRAME_PAD + head,
                 };
                 (area, name)

@@ -6,6 +6,7 @@
 //! (`route.rs`).
 
 mod draw;
+mod line;
 mod net;
 mod order;
 mod pack;

@@ -55,6 +55,12 @@ impl Axis {
         axis
     }
 
+    /// Names no day behind the last one, if there is a last one.
+    pub(super) fn close(&mut self, last: Option<i32>) {
+        let end = last.map_or(self.right, |last| self.x(last));
+        self.ticks.retain(|tick| tick.x <= end + 0.01);
+    }
+
     /// Where a day lies, in pixels.
     pub(super) fn x(&self, day: i32) -> f64 {
         (f64::from(day) - self.first) * self.scale

@@ -1,5 +1,7 @@
 //! The bar of an entity: how it begins and ends, what happened on the way, and its names.
 
+use std::collections::BTreeSet;
+
 use crate::render::palette::NEUTRAL;
 use crate::render::picture::LINE_MAX;
 use crate::render::picture::Picture;
@@ -16,6 +18,7 @@ use super::life::Part;
 use super::place::Bar;
 use super::place::FADE;
 use super::place::HALF;
+use super::place::MEANING_GAP;
 use super::place::Timeline;
 
 /// How strong a bar is where it is only known to have been before or after.
@@ -48,6 +51,10 @@ pub(super) fn element(picture: &Picture<'_>, bar: &Bar, ink: usize, width: f64) 
             .with("opacity", "0.82");
         group.push(ground);
         group.push(Face::NAME.element(&name.text, (x, y), Anchor::Start, name.width));
+        if let Some(meaning) = &name.meaning {
+            let (face, x) = (Face::QUIET, x + name.width + MEANING_GAP);
+            group.push(face.element(meaning, (x, y), Anchor::Start, face.width(meaning)));
+        }
     }
     let mut tooltip = node.tooltip.clone();
     tooltip.extend(
@@ -80,9 +87,10 @@ fn undated(bar: &Bar, ink: usize, width: f64) -> Element {
 }
 
 fn dated(group: &mut Element, words: &Words, bar: &Bar, ink: usize, width: f64) {
-    let begin = bar.begin.unwrap_or(bar.first);
+    let begin = bar.begin.unwrap_or(bar.known);
     let end = bar.end.unwrap_or(bar.last);
     match bar.begin {
+        None if bar.life.is_older => group.push(undated(bar, ink, bar.known)),
         None => fade(group, ink, bar.first, bar.y),
         Some(begin) if begin > bar.first => {
             group.push(rect(ink, (bar.first, begin), bar.y, 1.5).with("opacity", PALE));
@@ -101,10 +109,7 @@ fn dated(group: &mut Element, words: &Words, bar: &Bar, ink: usize, width: f64) 
         group.push(stop(ink, end, bar.y));
     }
     for (mark, x) in bar.marks().filter(|(mark, _)| mark.part != Part::End) {
-        let tick = Element::new("rect").with("class", "page").at("x", x - 0.8);
-        let tick = tick.at("y", bar.y - HALF).at("width", 1.6);
-        let tick = tick.at("height", 2.0 * HALF).with("opacity", "0.8");
-        group.push(tick.titled(&[clipped(&mark.text, LINE_MAX)]));
+        group.push(tick(x, bar.y).titled(&[clipped(&mark.text, LINE_MAX)]));
     }
     for (renaming, x) in bar.renamings() {
         let said = (words.renamed)(&renaming.name, &renaming.date);
@@ -132,6 +137,19 @@ fn open(group: &mut Element, ink: usize, (from, to): (f64, f64), y: f64) {
     group.push(head.with("d", &path).with("opacity", "0.6"));
 }
 
+/// A day on which something happened.
+fn tick(x: f64, y: f64) -> Element {
+    let tick = Element::new("rect").with("class", "page").at("x", x - 0.8);
+    let tick = tick.at("y", y - HALF).at("width", 1.6);
+    tick.at("height", 2.0 * HALF).with("opacity", "0.8")
+}
+
+/// Whether something is known of it before it began or after it ended.
+fn is_pale(bar: &Bar) -> bool {
+    let is_before = bar.begin.is_some_and(|begin| bar.first < begin);
+    is_before || bar.end.is_some_and(|end| end < bar.last)
+}
+
 fn stop(ink: usize, x: f64, y: f64) -> Element {
     rect(ink, (x - 1.5, x + 1.5), y, HALF + OVER)
 }
@@ -155,12 +173,12 @@ type Sign = (
 /// How wide a sign is in the legend.
 const SIGN: f64 = 30.0;
 
-static SIGNS: [Sign; 6] = [
+static SIGNS: [Sign; 8] = [
     (
         |words| words.begin_unknown,
         |timeline| {
             has(timeline, |bar| {
-                bar.life.first.is_some() && bar.begin.is_none()
+                bar.life.first.is_some() && bar.begin.is_none() && !bar.life.is_older
             })
         },
         |sign| fade(sign, NEUTRAL, FADE, 0.0),
@@ -186,6 +204,26 @@ static SIGNS: [Sign; 6] = [
         },
     ),
     (
+        |words| words.pale,
+        |timeline| has(timeline, is_pale),
+        |sign| {
+            sign.push(rect(NEUTRAL, (0.0, 14.0), 0.0, 1.5).with("opacity", PALE));
+            sign.push(rect(NEUTRAL, (14.0, SIGN), 0.0, HALF));
+        },
+    ),
+    (
+        |words| words.dated,
+        |timeline| {
+            has(timeline, |bar| {
+                bar.marks().any(|(mark, _)| mark.part != Part::End)
+            })
+        },
+        |sign| {
+            sign.push(rect(NEUTRAL, (4.0, 26.0), 0.0, HALF));
+            sign.push(tick(15.0, 0.0));
+        },
+    ),
+    (
         |words| words.renamed,
         |timeline| has(timeline, |bar| bar.renamings().next().is_some()),
         |sign| {
@@ -195,7 +233,11 @@ static SIGNS: [Sign; 6] = [
     ),
     (
         |words| words.no_date,
-        |timeline| has(timeline, |bar| bar.life.first.is_none()),
+        |timeline| {
+            has(timeline, |bar| {
+                bar.life.first.is_none() || bar.life.is_older
+            })
+        },
         |sign| {
             let path = line("line dotted").with("stroke-width", "2");
             sign.push(path);
@@ -217,8 +259,22 @@ fn line(class: &str) -> Element {
     path.with("d", &format!("M0 0H{}", number(SIGN)))
 }
 
-/// The signs of bars that occur, each with what it means.
-pub(super) fn legend(timeline: &Timeline, words: &Signs) -> Vec<Sample> {
+/// The signs of bars that occur, each with what it means; colours only where they are of families.
+pub(super) fn legend(timeline: &Timeline, words: &Signs, has_families: bool) -> Vec<Sample> {
+    let families = timeline.bars.iter().filter_map(|bar| bar.family);
+    let inks: BTreeSet<usize> = families.map(|family| family % NEUTRAL).collect();
+    let colours = (has_families && inks.len() > 1).then(|| {
+        let mut sign = Element::new("g");
+        for (place, ink) in inks.into_iter().take(3).enumerate() {
+            let from = place as f64 * 10.0;
+            sign.push(rect(ink, (from, from + 9.0), 0.0, HALF));
+        }
+        Sample {
+            sign,
+            width: SIGN,
+            text: words.families.to_owned(),
+        }
+    });
     let signs = SIGNS.iter().filter(|(_, is_there, _)| is_there(timeline));
     let sample = |(word, _, draw): &Sign| {
         let mut sign = Element::new("g");
@@ -229,5 +285,5 @@ pub(super) fn legend(timeline: &Timeline, words: &Signs) -> Vec<Sample> {
             text: word(words).to_owned(),
         }
     };
-    signs.map(sample).collect()
+    colours.into_iter().chain(signs.map(sample)).collect()
 }

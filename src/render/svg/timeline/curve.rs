@@ -20,52 +20,172 @@ const LABELS_MAX: usize = 2;
 /// How far a curve swings out to come to a beginning from the left.
 const SWING: f64 = 16.0;
 
+/// How many steps a curve is followed in.
+const STEPS: usize = 40;
+
+/// How a curve goes: from `start` straight to `turn`, from there by two controls to `tip`, where it
+/// arrives `along`.
+#[derive(Clone, Copy, Debug)]
+struct Shape {
+    start: (f64, f64),
+    turn: (f64, f64),
+    controls: [(f64, f64); 2],
+    tip: (f64, f64),
+    along: (f64, f64),
+}
+
+impl Shape {
+    fn of(curve: &Curve) -> Shape {
+        let ((x0, y0), (x1, y1)) = (curve.from, curve.to);
+        let way = if y1 < y0 { -1.0 } else { 1.0 };
+        let start = (x0, y0 + way * HALF);
+        match curve.arrival {
+            Arrival::Beginning => {
+                // Straight on to the lane before, so that curves from one place to several lanes do
+                // not wind round each other.
+                let (turn, half) = (y1 - way * (LANE - HALF), y1 - way * LANE * 0.45);
+                Shape {
+                    start,
+                    turn: (x0, turn),
+                    controls: [(x0, half), (x1 - SWING - 6.0, y1)],
+                    tip: (x1, y1),
+                    along: (1.0, 0.0),
+                }
+            }
+            Arrival::Along => {
+                let half = f64::midpoint(y0, y1);
+                Shape {
+                    start,
+                    turn: start,
+                    controls: [(x0, half), (x1, half)],
+                    tip: (x1, y1 - way * HALF),
+                    along: (0.0, way),
+                }
+            }
+            Arrival::Itself => {
+                let (low, edge) = (y0 + 20.0, y0 + HALF);
+                Shape {
+                    start: (x0, edge),
+                    turn: (x0, edge),
+                    controls: [(x0, low), (x0 + 20.0, low)],
+                    tip: (x0 + 20.0, edge),
+                    along: (0.0, -1.0),
+                }
+            }
+        }
+    }
+
+    /// Where the line ends, so far before the tip.
+    fn end(&self, before: f64) -> (f64, f64) {
+        let ((x, y), (dx, dy)) = (self.tip, self.along);
+        (x - dx * before, y - dy * before)
+    }
+
+    fn path(&self, before: f64) -> String {
+        let point = |(x, y): (f64, f64)| format!("{} {}", number(x), number(y));
+        let straight = match self.turn == self.start {
+            true => String::new(),
+            false => format!("L{}", point(self.turn)),
+        };
+        let [one, other] = self.controls.map(point);
+        let end = point(self.end(before));
+        format!("M{}{straight}C{one} {other} {end}", point(self.start))
+    }
+
+    /// Places on the line, one behind the other.
+    fn places(&self) -> impl Iterator<Item = (f64, f64)> {
+        let (start, turn) = (self.start, self.turn);
+        let [one, other] = self.controls;
+        let end = self.end(0.0);
+        let step = |place: usize| place as f64 / STEPS as f64;
+        let straight = (0..STEPS).map(move |place| {
+            let at = step(place);
+            (start.0, start.1 + (turn.1 - start.1) * at)
+        });
+        let curved = (0..=STEPS).map(move |place| {
+            let (at, rest) = (step(place), 1.0 - step(place));
+            let mix = |of: fn((f64, f64)) -> f64| {
+                rest.powi(3) * of(turn)
+                    + 3.0 * rest * rest * at * of(one)
+                    + 3.0 * rest * at * at * of(other)
+                    + at.powi(3) * of(end)
+            };
+            (mix(|point| point.0), mix(|point| point.1))
+        });
+        straight.chain(curved)
+    }
+}
+
+/// What a curve takes of a strip between two heights.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Taken {
+    /// From the left.
+    pub(super) from: f64,
+    /// To the right.
+    pub(super) to: f64,
+    /// Whether its head is there.
+    pub(super) is_head: bool,
+}
+
+/// What curves take of the strip from `top` to `bottom`.
+pub(super) fn taken(curves: &[Curve], (top, bottom): (f64, f64)) -> Vec<Taken> {
+    let mut taken = Vec::new();
+    for curve in curves {
+        let shape = Shape::of(curve);
+        let (tip, back) = (shape.tip, shape.end(arrow::HEAD));
+        let (high, low) = (tip.1.min(back.1) - 3.0, tip.1.max(back.1) + 3.0);
+        if high < bottom && low > top {
+            taken.push(Taken {
+                from: tip.0.min(back.0) - 4.0,
+                to: tip.0.max(back.0) + 4.0,
+                is_head: true,
+            });
+        }
+        let inside = shape.places().filter(|(_, y)| *y > top && *y < bottom);
+        let (from, to) = inside.fold((f64::INFINITY, 0.0_f64), |(from, to), (x, _)| {
+            (from.min(x), to.max(x))
+        });
+        if from <= to {
+            taken.push(Taken {
+                from,
+                to,
+                is_head: false,
+            });
+        }
+    }
+    taken
+}
+
+/// The best of some places for a text that is so `wide`: away from heads, then from lines, then
+/// near to where it is wanted. None if each is on a head.
+pub(super) fn best(places: &[f64], wanted: f64, wide: f64, taken: &[Taken]) -> Option<f64> {
+    let cost = |x: f64| {
+        let mut cost = (x - wanted).abs();
+        for found in taken {
+            if found.from < x + wide + 4.0 && found.to > x - 4.0 {
+                cost += if found.is_head { HEAD_COST } else { LINE_COST };
+            }
+        }
+        cost
+    };
+    let found = places
+        .iter()
+        .copied()
+        .min_by(|a, b| cost(*a).total_cmp(&cost(*b)));
+    found.filter(|x| cost(*x) < HEAD_COST)
+}
+
+/// How bad a text on a head is: as bad as one that is so many pixels from its place.
+const HEAD_COST: f64 = 1e6;
+/// And how bad a text on a line.
+const LINE_COST: f64 = 90.0;
+
 /// A curve with its head.
 pub(super) fn element(picture: &Picture<'_>, curve: &Curve) -> Element {
     let shown = &picture.arrows[curve.arrow];
-    let ((x0, y0), (x1, y1)) = (curve.from, curve.to);
-    let way = if y1 < y0 { -1.0 } else { 1.0 };
-    let short = arrow::line_end(shown.manner);
-    let start = format!("M{} {}", number(x0), number(y0 + way * HALF));
-    let (path, tip, along) = match curve.arrival {
-        Arrival::Beginning => {
-            // Straight on to the lane before, so that curves from one place to several lanes do not
-            // wind round each other.
-            let (turn, half) = (y1 - way * (LANE - HALF), y1 - way * LANE * 0.45);
-            let controls = format!(
-                "{} {} {} {}",
-                number(x0),
-                number(half),
-                number(x1 - SWING - 6.0),
-                number(y1)
-            );
-            let straight = format!("L{} {}", number(x0), number(turn));
-            let end = format!("{} {}", number(x1 - short), number(y1));
-            let path = format!("{start}{straight}C{controls} {end}");
-            (path, (x1, y1), (1.0, 0.0))
-        }
-        Arrival::Along => {
-            let edge = y1 - way * HALF;
-            let half = number((y0 + y1) / 2.0);
-            let controls = format!("{} {half} {} {half}", number(x0), number(x1));
-            let path = format!(
-                "{start}C{controls} {} {}",
-                number(x1),
-                number(edge - way * short)
-            );
-            (path, (x1, edge), (0.0, way))
-        }
-        Arrival::Itself => {
-            let (low, edge) = (number(y0 + 20.0), y0 + HALF);
-            let controls = format!("{} {low} {} {low}", number(x0), number(x0 + 20.0));
-            let path = format!(
-                "{start}C{controls} {} {}",
-                number(x0 + 20.0),
-                number(edge + short)
-            );
-            (path, (x0 + 20.0, edge), (0.0, -1.0))
-        }
-    };
+    let shape = Shape::of(curve);
+    let path = shape.path(arrow::line_end(shown.manner));
+    let (tip, along) = (shape.tip, shape.along);
     let line = arrow::line(&path, shown.manner, shown.hue.ink);
     let head = arrow::head(tip, along, shown.manner, shown.hue.ink);
     let group = Element::new("g").child(line).child(head);
@@ -84,11 +204,12 @@ pub(super) fn element(picture: &Picture<'_>, curve: &Curve) -> Element {
 
 /// The relations of the curves that arrive at a place, below it, as far as there is room.
 ///
-/// A label that would lie on another one is left out: the tooltip says it.
+/// A label that would lie on another one or on a head is left out: the tooltip says it.
 pub(super) fn labels(picture: &Picture<'_>, timeline: &Timeline) -> Element {
     let face = Face::QUIET;
     let mut labels = Element::new("g").with("class", "labels");
-    let mut taken: Vec<(f64, f64)> = Vec::new();
+    let mut said: Vec<(f64, f64)> = Vec::new();
+    let mut strip: Vec<Taken> = Vec::new();
     let mut line = 0.0;
     for (curve, text) in texts(picture, timeline) {
         let wide = face.width(&text);
@@ -98,16 +219,22 @@ pub(super) fn labels(picture: &Picture<'_>, timeline: &Timeline) -> Element {
             Arrival::Beginning => x,
             Arrival::Along | Arrival::Itself => x - wide / 2.0,
         };
-        let left = left.min(timeline.width - wide).max(0.0);
+        let most = timeline.width - wide;
         if line != y {
-            taken.clear();
+            said.clear();
+            strip = taken(&timeline.curves, (y - 9.0, y + 2.5));
             line = y;
         }
-        let is_free = |(from, to): &(f64, f64)| left > to + 6.0 || *from > left + wide + 6.0;
-        if wide > timeline.width || !taken.iter().all(is_free) {
+        let is_free = |left: &f64| {
+            let apart = |(from, to): &(f64, f64)| *left > to + 6.0 || *from > left + wide + 6.0;
+            *left >= 0.0 && *left <= most && said.iter().all(apart)
+        };
+        let places = [left.min(most).max(0.0), x + 8.0, x - wide - 8.0];
+        let places: Vec<f64> = places.into_iter().filter(is_free).collect();
+        let Some(left) = best(&places, left, wide, &strip) else {
             continue;
-        }
-        taken.push((left, left + wide));
+        };
+        said.push((left, left + wide));
         let ground = Element::new("rect")
             .with("class", "page")
             .at("x", left - 1.5);
@@ -119,11 +246,11 @@ pub(super) fn labels(picture: &Picture<'_>, timeline: &Timeline) -> Element {
             Arrival::Beginning => (left + wide, Anchor::End),
             Arrival::Along | Arrival::Itself => (left + wide / 2.0, Anchor::Middle),
         };
-        let said = Element::new("g")
+        let group = Element::new("g")
             .with("class", "said")
             .with("data-box", &picture.arrows[curve.arrow].to.to_string());
-        let said = said.child(ground.with("opacity", "0.75"));
-        labels.push(said.child(face.element(&text, (x, y), anchor, wide)));
+        let group = group.child(ground.with("opacity", "0.75"));
+        labels.push(group.child(face.element(&text, (x, y), anchor, wide)));
     }
     labels
 }

@@ -3,11 +3,18 @@
 //! A date that is vague stands for the middle of the days it may mean; of dates for one and the
 //! same thing, one that only says less than another is left aside.
 
+use crate::algo;
+use crate::diagnostic::Budget;
+use crate::diagnostic::Interrupt;
+use crate::diagnostic::Limits;
 use crate::model::Date;
+use crate::model::Day;
 use crate::model::EntityId;
 use crate::model::Filter;
 use crate::model::ObjectRef;
+use crate::model::Relation;
 use crate::model::Snapshot;
+use crate::model::Status;
 use crate::model::Value;
 use crate::render::Page;
 
@@ -18,36 +25,71 @@ pub(super) enum Part {
     Begin,
     /// It was there then.
     Seen,
+    /// It was alive then, and had been there before.
+    Alive,
     /// Something happened to it then: a mark on its bar.
     Mark,
     /// It was over then.
     End,
 }
 
-/// Properties, and what their dates say; others with dates are marks.
-static PROPERTIES: [(&str, Part); 8] = [
-    ("announced_on", Part::Begin),
-    ("development_started_on", Part::Begin),
-    ("founded_on", Part::Begin),
-    ("published_on", Part::Begin),
-    ("released_on", Part::Begin),
-    ("active_on", Part::Seen),
-    ("archived_on", Part::End),
-    ("ended_on", Part::End),
-];
+/// Relations from whose first day on their object is there: what the schema has no word for.
+static BEGINNINGS: [&str; 2] = ["forked_as", "renamed_to"];
 
-/// Relations, and what the day from which they hold says of subject and object; of others it
-/// says that both were there.
-static RELATIONS: [(&str, Part, Part); 3] = [
-    ("forked_as", Part::Seen, Part::Begin),
-    ("merged_into", Part::End, Part::Seen),
-    ("renamed_to", Part::End, Part::Begin),
-];
+/// What a statement of that relation says of its subject and its object by its date.
+///
+/// The schema says which dates are births, signs of life and ends. A relation that says none of
+/// these says that its subject was there; a property, that something happened to it.
+pub(super) fn parts_of(relation: &Relation) -> (Part, Part) {
+    let of_subject = match relation.status {
+        _ if relation.is_birth => Part::Begin,
+        Some(Status::Ended | Status::Archived) => Part::End,
+        Some(Status::Active) => Part::Alive,
+        _ if relation.is_property() => Part::Mark,
+        _ => Part::Seen,
+    };
+    match BEGINNINGS.contains(&relation.name.as_str()) {
+        true => (of_subject, Part::Begin),
+        false => (of_subject, Part::Seen),
+    }
+}
 
-/// What a statement of that relation says of its subject and its object by its first day.
-pub(super) fn parts_of(relation: &str) -> (Part, Part) {
-    let row = RELATIONS.iter().find(|(name, _, _)| *name == relation);
-    row.map_or((Part::Seen, Part::Seen), |(_, from, to)| (*from, *to))
+/// The days that an answer looks at; none for an open end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Window {
+    /// The first.
+    pub(super) first: Option<i32>,
+    /// The last.
+    pub(super) last: Option<i32>,
+}
+
+impl Window {
+    /// The days of a context. What was before a day that is asked for is its history, and stays.
+    pub(super) fn of(filter: &Filter) -> Window {
+        let (first, last) = match (filter.as_of, filter.during) {
+            (Some(day), _) => (None, Some(day)),
+            (None, Some(span)) => span,
+            (None, None) => (None, None),
+        };
+        Window {
+            first: first.map(|day| day.0),
+            last: last.map(|day| day.0),
+        }
+    }
+
+    /// Whether a date is not certainly later than the last day.
+    fn reaches(self, date: &Date) -> bool {
+        let first = date.first().map(|day| day.0);
+        first
+            .zip(self.last)
+            .is_none_or(|(first, last)| first <= last)
+    }
+
+    /// The nearest day that is looked at.
+    pub(super) fn nearest(self, day: i32) -> i32 {
+        let day = self.first.map_or(day, |first| day.max(first));
+        self.last.map_or(day, |last| day.min(last))
+    }
 }
 
 /// A date in the life of an entity, and what happened.
@@ -86,6 +128,8 @@ pub(in crate::render) struct Life {
     pub(in crate::render) end: Option<i32>,
     /// The last day of which anything is known.
     pub(super) last: Option<i32>,
+    /// Whether it was there before the first day: that is no more than a sign of life.
+    pub(super) is_older: bool,
     /// The dates of its properties, in order of time.
     pub(super) marks: Vec<Mark>,
     /// The name it began with, if it had another one than today's.
@@ -112,19 +156,26 @@ pub(in crate::render) fn of(
     entity: EntityId,
     is_shown: impl Fn(crate::model::StatementId) -> bool,
 ) -> Life {
-    let mut found = Found::default();
+    let window = Window::of(filter);
+    let mut found = Found::new(window);
     for statement in snapshot.outgoing(entity) {
         if !filter.walks(snapshot, statement) {
             continue;
         }
         let relation = &snapshot.schema.relations[snapshot.relation(statement).index()];
         let qualifiers = snapshot.qualifiers(statement);
-        let (from, _) = parts_of(&relation.name);
-        found.add(qualifiers.since.as_ref(), from);
+        let (from, _) = parts_of(relation);
+        // The period of a property is that of its value, which says more.
+        let said = if relation.is_property() {
+            Part::Seen
+        } else {
+            from
+        };
+        found.add(qualifiers.since.as_ref(), said);
         found.add(qualifiers.until.as_ref(), Part::Seen);
         found.add(qualifiers.observed.as_ref(), Part::Seen);
         if let ObjectRef::Value(Value::Date(date)) = snapshot.object(statement) {
-            found.property(&relation.name, date);
+            found.property(&relation.name, from, date);
         }
     }
     let lineage = snapshot.schema.group(crate::model::LINEAGE);
@@ -132,12 +183,12 @@ pub(in crate::render) fn of(
         let relation = &snapshot.schema.relations[snapshot.relation(statement).index()];
         let is_lineage = lineage.is_some_and(|lineage| relation.groups.contains(&lineage));
         if (is_lineage || is_shown(statement)) && filter.walks(snapshot, statement) {
-            let (_, to) = parts_of(&relation.name);
+            let (_, to) = parts_of(relation);
             found.add(snapshot.qualifiers(statement).since.as_ref(), to);
         }
     }
-    let mut life = found.life();
-    name(&mut life, snapshot, filter.name(snapshot, entity), entity);
+    let mut life = found.life(is_over(snapshot, filter, entity));
+    name(&mut life, snapshot, filter, entity);
     life
 }
 
@@ -162,27 +213,51 @@ pub(in crate::render) fn of_all(
         begin: lives.iter().filter_map(|life| life.begin).min(),
         end: ends.and_then(|ends| ends.into_iter().max()),
         last: lives.iter().filter_map(|life| life.last).max(),
+        is_older: lives
+            .iter()
+            .min_by_key(|life| life.first)
+            .is_some_and(|life| life.is_older),
         ..Life::default()
     }
 }
 
+/// Whether an entity has ended by the rule of the graph's schema, on the day that is looked at.
+fn is_over(snapshot: &Snapshot, filter: &Filter, entity: EntityId) -> bool {
+    // What stands at one entity is no walk, and is not reckoned with.
+    let mut budget = Budget::new(Limits::default(), Interrupt::default());
+    let standing = algo::standing(snapshot, filter, entity, &mut budget).unwrap_or_default();
+    matches!(standing.status, Status::Ended | Status::Archived)
+}
+
 /// Dates that were found, by what they say.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Found<'a> {
+    window: Window,
     dates: Vec<(Part, &'a Date)>,
     marks: Vec<Mark>,
 }
 
 impl<'a> Found<'a> {
+    fn new(window: Window) -> Found<'a> {
+        Found {
+            window,
+            dates: Vec::new(),
+            marks: Vec::new(),
+        }
+    }
+
     fn add(&mut self, date: Option<&'a Date>, part: Part) {
+        let date = date.filter(|date| self.window.reaches(date));
         self.dates.extend(date.map(|date| (part, date)));
     }
 
-    fn property(&mut self, name: &str, date: &'a Date) {
-        let row = PROPERTIES.iter().find(|(known, _)| *known == name);
-        let part = row.map_or(Part::Mark, |(_, part)| *part);
+    fn property(&mut self, name: &str, part: Part, date: &'a Date) {
+        if !self.window.reaches(date) {
+            return;
+        }
         self.dates.push((part, date));
-        self.marks.extend(day(date).map(|day| Mark {
+        let day = day(date).filter(|day| self.window.nearest(*day) == *day);
+        self.marks.extend(day.map(|day| Mark {
             day,
             text: format!("{name} {}", date.text()),
             part,
@@ -203,22 +278,29 @@ impl<'a> Found<'a> {
             let mut others = dates.iter();
             !others.any(|other| is_vaguer(date, other))
         });
-        let days: Vec<i32> = kept.filter_map(|date| day(date)).collect();
+        let days = kept.filter_map(|date| day(date));
+        let days: Vec<i32> = days.map(|day| self.window.nearest(day)).collect();
         days.into_iter()
     }
 
-    fn life(mut self) -> Life {
+    fn life(mut self, is_over: bool) -> Life {
         let begin = self.days(Part::Begin).min();
-        let end = self.days(Part::End).max();
-        let parts = [Part::Begin, Part::Seen, Part::Mark, Part::End];
+        let end = self.days(Part::End).max().filter(|_| is_over);
+        let parts = [Part::Begin, Part::Seen, Part::Alive, Part::Mark, Part::End];
         let all: Vec<i32> = parts.iter().flat_map(|part| self.days(*part)).collect();
+        let first = all.iter().min().copied();
+        let tells = [Part::Begin, Part::Seen]
+            .iter()
+            .flat_map(|part| self.days(*part));
+        let is_told = tells.min().is_some_and(|told| Some(told) == first);
         self.marks.sort();
         self.marks.dedup();
         Life {
-            first: all.iter().min().copied(),
+            first,
             begin: begin.filter(|begin| end.is_none_or(|end| *begin <= end)),
             end,
             last: all.iter().max().copied(),
+            is_older: first.is_some() && begin.is_none() && !is_told,
             marks: self.marks,
             ..Life::default()
         }
@@ -232,11 +314,16 @@ const SAME: i32 = 45;
 ///
 /// A name that is over is followed by the next one, or by today's. A name without a period is
 /// taken for the one before all others.
-fn name(life: &mut Life, snapshot: &Snapshot, current: &str, entity: EntityId) {
-    let names: Vec<_> = snapshot
-        .names(entity)
-        .filter(|name| !name.is_alias)
-        .collect();
+fn name(life: &mut Life, snapshot: &Snapshot, filter: &Filter, entity: EntityId) {
+    let window = Window::of(filter);
+    let on_last = Filter {
+        as_of: window.last.map(Day),
+        ..Filter::default()
+    };
+    let current = on_last.name(snapshot, entity);
+    let names = snapshot.names(entity).filter(|name| !name.is_alias);
+    let names = names.filter(|name| name.period.since.is_none_or(|since| window.reaches(since)));
+    let names: Vec<_> = names.collect();
     let taken = |date: &Date, name: &str| {
         day(date).map(|day| Renaming {
             day,
@@ -250,7 +337,8 @@ fn name(life: &mut Life, snapshot: &Snapshot, current: &str, entity: EntityId) {
     let mut found: Vec<Renaming> = begun.collect();
     let over = names.iter().filter(|name| name.text != current);
     for name in over {
-        let next = name.period.until.and_then(|date| taken(date, current));
+        let until = name.period.until.filter(|until| window.reaches(until));
+        let next = until.and_then(|date| taken(date, current));
         let is_told = |next: &Renaming| {
             let mut known = found.iter();
             known.any(|known| known.name != name.text && (known.day - next.day).abs() <= SAME)
@@ -259,6 +347,7 @@ fn name(life: &mut Life, snapshot: &Snapshot, current: &str, entity: EntityId) {
     }
     found.sort_by(|a, b| (a.day, &a.name).cmp(&(b.day, &b.name)));
     if found.is_empty() {
+        life.first_name = (current != filter.name(snapshot, entity)).then(|| current.to_owned());
         return;
     }
     let begin = life.begin.or(life.first);
@@ -274,7 +363,13 @@ fn name(life: &mut Life, snapshot: &Snapshot, current: &str, entity: EntityId) {
     };
     let mut before = first.clone();
     found.retain(|renaming| std::mem::replace(&mut before, renaming.name.clone()) != renaming.name);
-    life.first_name = Some(first);
+    // What was taken before the first day is the name that the picture begins with.
+    let before = found.partition_point(|taken| window.nearest(taken.day) > taken.day);
+    let earlier = found.drain(..before).next_back().map(|taken| taken.name);
+    for taken in &mut found {
+        taken.day = window.nearest(taken.day);
+    }
+    life.first_name = Some(earlier.unwrap_or(first));
     let all: Vec<i32> = found.iter().map(|renaming| renaming.day).collect();
     life.first = all.iter().copied().chain(life.first).min();
     life.last = all.iter().copied().chain(life.last).max();

@@ -11,8 +11,6 @@ mod lanes;
 pub(in crate::render) mod life;
 mod place;
 
-use crate::model::EntityId;
-use crate::render::Page;
 use crate::render::palette::NEUTRAL;
 use crate::render::picture::Picture;
 use crate::render::picture::Tints;
@@ -28,50 +26,35 @@ use place::Timeline;
 /// What a timeline shows, and the signs of its legend.
 ///
 /// An entity without a date has a dotted line from where it may have begun. If there is no date
-/// at all, there is no axis. Without entities it says that there is nothing to draw.
+/// at all, there is no axis.
 pub(super) fn body(picture: &Picture<'_>, tints: &Tints) -> (Body, Vec<Sample>) {
-    let timeline = Timeline::of(picture);
-    if timeline.bars.is_empty() {
-        let face = Face::QUIET;
-        let body = Body {
-            element: face.element(
-                picture.words.nothing,
-                (0.0, face.size),
-                Anchor::Start,
-                440.0,
-            ),
-            width: 0.0,
-            height: face.line_height(),
-        };
-        return (body, Vec::new());
-    }
+    let timeline = Timeline::of(picture, tints);
     let mut all = Element::new("g").with("class", "timeline");
     if let Some(axis) = &timeline.axis {
         all.push(grid(axis, timeline.height));
     }
-    let mut curves = Element::new("g").with("class", "curves");
-    for curve in &timeline.curves {
-        curves.push(curve::element(picture, curve));
-    }
-    all.push(curves);
     for bar in &timeline.bars {
         let family = bar.family.map_or(NEUTRAL, |family| family % NEUTRAL);
         let ink = tints.ink(bar.place).unwrap_or(family);
         all.push(bar::element(picture, bar, ink, timeline.width));
     }
+    // Above the bars, so that nothing hides a head.
+    let mut curves = Element::new("g").with("class", "curves");
+    for curve in &timeline.curves {
+        curves.push(curve::element(picture, curve));
+    }
+    all.push(curves);
     all.push(curve::labels(picture, &timeline));
     let body = Body {
         element: all,
         width: timeline.width,
         height: timeline.height,
     };
-    (body, bar::legend(&timeline, &picture.words.signs))
-}
-
-/// The days at which the first of some entities began and the last ended, as far as is known.
-pub(in crate::render) fn ends(page: &Page<'_>, members: &[EntityId]) -> (Option<i32>, Option<i32>) {
-    let life = life::of_all(page, members, |_| false);
-    (life.begin, life.end)
+    let has_families = tints.entries().is_empty();
+    (
+        body,
+        bar::legend(&timeline, &picture.words.signs, has_families),
+    )
 }
 
 /// The named days: a line through all lanes, its name above and below.

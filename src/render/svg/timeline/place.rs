@@ -1,14 +1,17 @@
 //! Where everything on a timeline lies, in pixels, before anything is drawn.
 
 use crate::render::picture::Picture;
+use crate::render::picture::Tints;
 
 use super::super::text::Face;
 use super::axis::Axis;
+use super::curve;
 use super::lanes;
 use super::lanes::Link;
 use super::life;
 use super::life::Life;
 use super::life::Part;
+use super::life::Window;
 
 /// From lane to lane.
 pub(super) const LANE: f64 = 40.0;
@@ -23,6 +26,11 @@ pub(super) const FADE: f64 = 26.0;
 /// Between a name and what stands behind it.
 const NAME_GAP: f64 = 12.0;
 
+/// Between a name and the meaning of its bar's colour.
+pub(super) const MEANING_GAP: f64 = 7.0;
+/// The height of a name, from its bar's middle up: its top and its bottom.
+const NAME: (f64, f64) = (21.5, 6.5);
+
 /// A text above a bar.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Written {
@@ -32,6 +40,16 @@ pub(super) struct Written {
     pub(super) text: String,
     /// How wide it may be.
     pub(super) width: f64,
+    /// What its bar's colour means, behind it.
+    pub(super) meaning: Option<String>,
+}
+
+impl Written {
+    /// How wide it is with what stands behind it.
+    fn reach(&self) -> f64 {
+        let meaning = self.meaning.as_deref();
+        self.width + meaning.map_or(0.0, |text| MEANING_GAP + Face::QUIET.width(text))
+    }
 }
 
 /// The bar of an entity.
@@ -43,6 +61,8 @@ pub(super) struct Bar {
     pub(super) y: f64,
     /// Where what is known of it begins; without dates, where it may have begun.
     pub(super) first: f64,
+    /// Where the first day lies of which anything is known.
+    pub(super) known: f64,
     /// Where it began, if that is known.
     pub(super) begin: Option<f64>,
     /// Where it ended, if it did.
@@ -106,7 +126,7 @@ pub(super) struct Timeline {
 
 impl Timeline {
     /// The timeline of a picture: a lane a box, a curve an arrow.
-    pub(super) fn of(picture: &Picture<'_>) -> Timeline {
+    pub(super) fn of(picture: &Picture<'_>, tints: &Tints) -> Timeline {
         let lives = lives(picture);
         let days = lives
             .iter()
@@ -116,9 +136,15 @@ impl Timeline {
             .iter()
             .flat_map(|arrow| [&arrow.since, &arrow.until]);
         let stated = stated.flatten().filter_map(life::day);
-        let days: Vec<i32> = days.chain(stated).collect();
+        let window = Window::of(&picture.page.answer.filter);
+        let days = days.chain(stated).map(|day| window.nearest(day));
+        let days: Vec<i32> = days.chain(window.first).chain(window.last).collect();
         let range = days.iter().min().zip(days.iter().max());
-        let axis = range.map(|(first, last)| Axis::of(*first, *last));
+        let axis = range.map(|(first, last)| {
+            let mut axis = Axis::of(*first, *last);
+            axis.close(window.last);
+            axis
+        });
         let (first, last) = range.map_or((0, 0), |(first, last)| (*first, *last));
         let spans = spans(picture, &lives, (first, last));
         let links: Vec<Link> = (0..picture.arrows.len())
@@ -140,9 +166,15 @@ impl Timeline {
             let mut bar = scale.bar(*place, life, spans[*place], y);
             bar.family = lanes.families[*place];
             bar.names = names(&bar, &picture.boxes[*place].name, timeline.width);
+            if let Some(name) = bar.names.last_mut() {
+                name.meaning = tints.meaning(*place).map(str::to_owned);
+            }
             timeline.bars.push(bar);
         }
         timeline.curves = scale.curves(picture, &timeline.bars, &links);
+        for bar in &mut timeline.bars {
+            bar.give_way(&timeline.curves, timeline.width);
+        }
         timeline.axis = scale.axis;
         timeline
     }
@@ -167,13 +199,16 @@ fn spans(picture: &Picture<'_>, lives: &[Life], (first, last): (i32, i32)) -> Ve
         .map(|life| {
             let is_over = life.end.is_some();
             let to = life.last.filter(|_| is_over).unwrap_or(last);
-            (life.first.unwrap_or(first), to)
+            let known = life.first.filter(|_| !life.is_older);
+            (known.unwrap_or(first), to)
         })
         .collect();
     for arrow in &picture.arrows {
-        if lives[arrow.to].first.is_none()
+        let of = &lives[arrow.to];
+        if (of.first.is_none() || of.is_older)
             && let Some(from) = lives[arrow.from].first
         {
+            let from = of.first.map_or(from, |known| from.min(known));
             spans[arrow.to].0 = spans[arrow.to].0.max(from);
         }
     }
@@ -184,7 +219,9 @@ fn spans(picture: &Picture<'_>, lives: &[Life], (first, last): (i32, i32)) -> Ve
 fn link(picture: &Picture<'_>, place: usize, lives: &[Life], spans: &[(i32, i32)]) -> Link {
     let arrow = &picture.arrows[place];
     let (from, to) = (spans[arrow.from], spans[arrow.to]);
+    let window = Window::of(&picture.page.answer.filter);
     let stated = arrow.since.as_ref().and_then(life::day);
+    let stated = stated.map(|day| window.nearest(day));
     let is_over = lives[arrow.from]
         .end
         .filter(|_| lives[arrow.to].first.is_none());
@@ -205,7 +242,7 @@ fn rank(picture: &Picture<'_>, place: usize) -> u8 {
     let statements = arrow.statements.iter().map(|statement| {
         let relation = snapshot.relation(*statement);
         let relation = &snapshot.schema.relations[relation.index()];
-        match life::parts_of(&relation.name) {
+        match life::parts_of(relation) {
             (_, Part::Begin) => 0,
             _ if lineage.is_some_and(|lineage| relation.groups.contains(&lineage)) => 1,
             _ => 2,
@@ -225,6 +262,7 @@ fn names(bar: &Bar, current: &str, width: f64) -> Vec<Written> {
             x: x.min(width - wide).max(0.0),
             text,
             width: wide,
+            meaning: None,
         }
     };
     let clipped = |name: &str| crate::render::picture::clipped(name, 60);
@@ -253,6 +291,25 @@ fn names(bar: &Bar, current: &str, width: f64) -> Vec<Written> {
 }
 
 impl Bar {
+    /// Moves its names aside where heads or lines of curves are.
+    fn give_way(&mut self, curves: &[Curve], width: f64) {
+        let taken = curve::taken(curves, (self.y - NAME.0, self.y - NAME.1));
+        let mut least = 0.0;
+        for place in 0..self.names.len() {
+            let next = self.names.get(place + 1).map(|name| name.x - NAME_GAP);
+            let name = &mut self.names[place];
+            let (wide, wanted) = (name.reach(), name.x);
+            let most = next.unwrap_or(width) - wide;
+            let beside = taken
+                .iter()
+                .flat_map(|found| [found.to + 5.0, found.from - wide - 5.0]);
+            let places = std::iter::once(wanted.min(most)).chain(beside);
+            let places: Vec<f64> = places.filter(|x| *x >= least && *x <= most).collect();
+            name.x = curve::best(&places, wanted, wide, &taken).unwrap_or(wanted);
+            least = name.x + wide + NAME_GAP;
+        }
+    }
+
     /// Its later names, each with the place from which on it was borne.
     pub(super) fn renamings(&self) -> impl Iterator<Item = (&life::Renaming, f64)> {
         let places = self.renamed_at.iter().copied();
@@ -281,7 +338,12 @@ impl Scale {
     }
 
     fn bar(&self, place: usize, life: Life, span: (i32, i32), y: f64) -> Bar {
-        let first = self.x(span.0);
+        let known = self.x(life.first.unwrap_or(span.0));
+        let first = match life.is_older && known - self.x(span.0) < FADE {
+            // Nothing says since when: from the left edge.
+            true => 0.0,
+            false => self.x(span.0),
+        };
         let renamed = life.renamings.iter().map(|renaming| self.x(renaming.day));
         let marked = life.marks.iter().map(|mark| self.x(mark.day));
         Bar {
@@ -290,9 +352,10 @@ impl Scale {
             place,
             y,
             first,
+            known,
             begin: life.begin.map(|day| self.x(day)),
             end: life.end.map(|day| self.x(day)),
-            last: life.last.map_or(first, |day| self.x(day)),
+            last: life.last.map_or(known, |day| self.x(day)),
             names: Vec::new(),
             family: None,
             life,
