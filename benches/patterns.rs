@@ -124,7 +124,8 @@ fn graph(nodes: usize) -> (Session, Arrays) {
         let id = format!("n{number:08}");
         let year = 1990 + random.below(30);
         let kind = random.below(KINDS).min(random.below(KINDS));
-        (years.push(year as u16), kinds.push(kind as u8));
+        years.push(year as u16);
+        kinds.push(kind as u8);
         let date = Value::Date(Date::parse(&year.to_string()).expect("a year is a date"));
         let name = NameRecord {
             text: id.clone(),
@@ -142,6 +143,26 @@ fn graph(nodes: usize) -> (Session, Arrays) {
             values: vec![StatementRecord::new(property, Object::Value(date))],
         });
     }
+    let lists = statements(&mut graph, nodes, &mut random);
+    let mut session = Session::on(model::freeze(&graph), Origin::Bundled);
+    for (limit, value) in [
+        ("steps", u64::MAX),
+        ("rows", u64::MAX),
+        ("values", u64::MAX),
+    ] {
+        session.limits.set(limit, value);
+    }
+    let arrays = Arrays {
+        years,
+        kinds,
+        forward: forward(&lists[0]),
+        relations: lists.iter().map(|lists| csr(lists)).collect(),
+    };
+    (session, arrays)
+}
+
+/// Adds the statements, and lists the ends of each entity along each relation.
+fn statements(graph: &mut Graph, nodes: usize, random: &mut Random) -> Vec<Vec<Vec<u32>>> {
     let mut lists = vec![vec![Vec::new(); nodes]; RELATIONS];
     for (relation, ends) in lists.iter_mut().enumerate() {
         for number in 0..(nodes * DEGREE) >> relation {
@@ -166,21 +187,7 @@ fn graph(nodes: usize) -> (Session, Arrays) {
             }
         }
     }
-    let mut session = Session::on(model::freeze(&graph), Origin::Bundled);
-    for (limit, value) in [
-        ("steps", u64::MAX),
-        ("rows", u64::MAX),
-        ("values", u64::MAX),
-    ] {
-        session.limits.set(limit, value);
-    }
-    let arrays = Arrays {
-        years,
-        kinds,
-        forward: forward(&lists[0]),
-        relations: lists.iter().map(|lists| csr(lists)).collect(),
-    };
-    (session, arrays)
+    lists
 }
 
 fn csr(lists: &[Vec<u32>]) -> Csr {

@@ -164,7 +164,7 @@ fn no_call_panics() {
             }
             if let Does::Aggregate(_, make) = row.does {
                 let mut state = make();
-                let _ = state.add(session.snapshot(), one);
+                let _ = state.add(session.snapshot(), one, 1);
                 let _ = state.finish();
             }
         }
@@ -514,7 +514,7 @@ fn aggregate(name: &str, values: &[Value]) -> Result<Value, String> {
     let run = |values: &mut dyn Iterator<Item = &Value>| {
         let mut state = make();
         for value in values {
-            state.add(session.snapshot(), value)?;
+            state.add(session.snapshot(), value, 1)?;
         }
         state.finish()
     };
@@ -594,8 +594,8 @@ fn sums_of_decimal_numbers_are_exact() {
         panic!("sum is an aggregate");
     };
     let mut state = make();
-    state.add(session.snapshot(), &one).unwrap();
-    state.add(session.snapshot(), &other).unwrap();
+    state.add(session.snapshot(), &one, 1).unwrap();
+    state.add(session.snapshot(), &other, 1).unwrap();
     assert!(matches!(state.finish(), Ok(Value::Float(sum)) if sum.is_nan()));
 }
 

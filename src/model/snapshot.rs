@@ -411,6 +411,11 @@ impl Snapshot {
         ranks.get(entity.index()).copied().unwrap_or(entity.0)
     }
 
+    /// Whether the order by name is that of the ids.
+    pub fn is_ranked_by_id(&self) -> bool {
+        self.entity_ranks.is_empty()
+    }
+
     /// Where an entity is named.
     pub fn entity_citations(&self, entity: EntityId) -> &[Citation] {
         let number = self.entity_citations.get(entity.index());

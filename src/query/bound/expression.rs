@@ -284,7 +284,8 @@ impl Expression {
         }
     }
 
-    fn is_safe_value(&self) -> bool {
+    /// Whether it is a value that is read and never an error.
+    pub fn is_safe_value(&self) -> bool {
         match self {
             Expression::Constant(_) | Expression::Slot(_) => true,
             Expression::Member(inner, _) => matches!(**inner, Expression::Slot(_)),

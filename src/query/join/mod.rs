@@ -214,11 +214,14 @@ fn yields(matching: &Matching, pipeline: &Pipeline, shown: &[usize], is_traced: 
         let written = matching.written.iter().filter_map(node_of).collect();
         return Yield::Ordered(upto_shown(written));
     }
-    if let Some(Step::Top(keys, count)) = rest.first() {
+    let between = rest.iter().take_while(|step| is_safe_project(step)).count();
+    let (between, behind) = rest.split_at(between);
+    if let Some(Step::Top(keys, count)) = behind.first() {
+        let key_of = |slot: &Slot| node_of(&source(between, *slot)?);
         let is_constant = matches!(count, Expression::Constant(_) | Expression::Arithmetic(..));
         // Where statements are shown, all matches of the same entities are kept.
         let every: Vec<usize> = (0..matching.nodes.len()).collect();
-        let keys = first_keys(keys, &node_of, if is_traced { &every } else { shown });
+        let keys = first_keys(keys, &key_of, if is_traced { &every } else { shown });
         return match keys {
             Some(keys) if is_constant => Yield::First(keys, count.clone()),
             _ => Yield::Every,
@@ -261,6 +264,30 @@ fn takes_copies(grouping: &Grouping) -> bool {
     grouping.aggregates.iter().all(|aggregate| {
         aggregate.is_distinct || ["count", "min", "max"].contains(&aggregate.function.name)
     })
+}
+
+/// Which slot a value comes from that stands in `slot` behind steps that make columns; none if it
+/// is made there, or if other steps are between.
+fn source(between: &[Step], mut slot: Slot) -> Option<Slot> {
+    for step in between.iter().rev() {
+        let Step::Project(items) = step else {
+            return None;
+        };
+        match items.iter().find(|(made, _)| *made == slot) {
+            Some((_, Expression::Slot(from))) => slot = *from,
+            Some(_) => return None,
+            None => {}
+        }
+    }
+    Some(slot)
+}
+
+/// Whether a step makes columns of which none can fail.
+fn is_safe_project(step: &Step) -> bool {
+    match step {
+        Step::Project(items) => items.iter().all(|(_, value)| value.is_safe_value()),
+        _ => false,
+    }
 }
 
 /// What groups need to know of the only node shown.
@@ -314,25 +341,11 @@ fn greatest(matching: &Matching, rest: &[Step], shown: &[usize]) -> Option<Great
     if matching.nodes[*only].slot != *slot || !grouping.aggregates.iter().all(is_count) {
         return None;
     }
-    // What a slot is behind the columns that are made between.
-    let source = |mut slot: Slot| {
-        for step in between.iter().rev() {
-            let Step::Project(items) = step else {
-                return None;
-            };
-            match items.iter().find(|(made, _)| *made == slot) {
-                Some((_, Expression::Slot(from))) => slot = *from,
-                Some(_) => return None,
-                None => {}
-            }
-        }
-        Some(slot)
-    };
     let keys = keys.iter().map(|sort| {
         let Expression::Slot(slot) = sort.value else {
             return None;
         };
-        let slot = source(slot)?;
+        let slot = source(between, slot)?;
         let is_number = grouping
             .aggregates
             .iter()

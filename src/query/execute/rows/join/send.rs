@@ -167,6 +167,7 @@ impl Send<'_, '_> {
             found.push((loops.bound.clone(), ways));
             Ok(ControlFlow::Continue(()))
         })?;
+        budget.spend(found.len() as u64)?;
         let rank = |(bound, _): &Found, node: &usize| snapshot.rank(EntityId(bound[*node]));
         found.sort_by(|one, other| {
             let orders = nodes
@@ -322,11 +323,11 @@ impl Send<'_, '_> {
             return Ok(ControlFlow::Continue(()));
         }
         let (node, is_descending) = keys[0];
-        let is_sorted = loops.start_in_order(node, is_descending);
+        let is_sorted = loops.start_in_order(node, is_descending, budget)?;
         // The last in order on top.
         let mut heap: BinaryHeap<(Vec<u32>, Vec<u32>, u64)> = BinaryHeap::new();
         let mut key: Vec<u32> = Vec::with_capacity(keys.len());
-        let flow = loops.visit(0, 1, budget, &mut |loops, ways, budget| {
+        let _ = loops.visit(0, 1, budget, &mut |loops, ways, budget| {
             let of = |(node, is_descending): &(usize, bool)| {
                 place(snapshot, loops.bound[*node], *is_descending)
             };
@@ -360,7 +361,6 @@ impl Send<'_, '_> {
             .map(|(_, bound, ways)| (bound, ways.min(limit as u64)))
             .collect();
         budget.release((found.len() * loops.bound.len()) as u64);
-        let _ = flow;
         self.rows(&found, budget)
     }
 }
@@ -437,18 +437,27 @@ impl Loops<'_> {
 
     /// Lets the first level go through its entities in order, if it is that of `node`; whether it
     /// is.
-    fn start_in_order(&mut self, node: usize, is_descending: bool) -> bool {
+    fn start_in_order(
+        &mut self,
+        node: usize,
+        is_descending: bool,
+        budget: &mut Budget,
+    ) -> Result<bool, Error> {
         let snapshot = self.asker.run.run.snapshot;
         let stage = &mut self.stages[0];
         if stage.level.node != node {
-            return false;
+            return Ok(false);
+        }
+        if snapshot.is_ranked_by_id() && !is_descending {
+            return Ok(true);
         }
         let mut members: Vec<EntityId> = match &stage.members {
             Some(members) => members.to_vec(),
             None => snapshot.entities().collect(),
         };
+        budget.spend(members.len() as u64)?;
         members.sort_unstable_by_key(|entity| place(snapshot, entity.0, is_descending));
         stage.members = Some(Rc::from(members));
-        true
+        Ok(true)
     }
 }
