@@ -67,6 +67,7 @@ fn text() -> impl Strategy<Value = String> {
         (0_u32..40).prop_map(|number| number.to_string()),
         (0_u64..90_000_000_000).prop_map(|number| number.to_string()),
         "[a-cA-C_ -]{1,3}",
+        "[p-u]0{0,2}[0-9]{1,2}",
         "[äÄß\",\n|x]{1,3}",
     ]
     .prop_filter("it begins and ends with letters", |text| {

@@ -46,6 +46,12 @@ impl Default for Details {
 }
 
 impl Details {
+    /// What came of details that are written so, if such have been read.
+    pub(super) fn known(&self, written: &[u8]) -> Option<&Result<u32, Wrong>> {
+        let place = self.written.find(written)?;
+        self.numbers.get(place as usize)
+    }
+
     /// The number of the details that are written so: each of [`DETAILS`] ends with a NUL, which no
     /// field has.
     pub(super) fn number(&mut self, written: &[u8], words: &mut Vocabulary) -> Result<u32, Wrong> {

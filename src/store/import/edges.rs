@@ -2,10 +2,16 @@
 
 use crate::diagnostic::Error;
 use crate::store::import::Watch;
+use crate::store::import::batch::Batch;
+use crate::store::import::batch::Said;
+use crate::store::import::batch::dangling;
+use crate::store::import::batch::row;
 use crate::store::import::gather::Gathered;
 use crate::store::import::gather::LOOK_EVERY;
 use crate::store::import::gather::id;
 use crate::store::import::ids::Early;
+use crate::store::import::ids::Form;
+use crate::store::import::intern::Interner;
 use crate::store::import::plan::Dangling;
 use crate::store::import::plan::EdgeFile;
 use crate::store::import::plan::Input;
@@ -13,7 +19,6 @@ use crate::store::import::reader::Place;
 use crate::store::import::reader::Reader;
 use crate::store::import::reader::Wrong;
 use crate::store::import::report::Problem;
-use crate::store::import::report::quoted;
 use crate::store::import::sort::Row;
 
 /// Where everything stands in a file.
@@ -21,16 +26,28 @@ struct Places {
     from: usize,
     to: usize,
     relation: Place,
-    /// Where each detail stands; empty if there is none in the file.
-    details: Vec<Option<Place>>,
+    /// How the details are written together; none if there is none in the file.
+    details: Option<Details>,
 }
 
-/// What was found last, as it often comes again.
+/// Details as they are written one behind the other, each with a NUL behind it.
+struct Details {
+    /// Columns, and what stands before each.
+    columns: Vec<(Vec<u8>, usize)>,
+    /// What stands behind the last.
+    rest: Vec<u8>,
+}
+
+/// What was found in a file, as it comes again.
 #[derive(Default)]
-struct Last {
-    relation: Vec<u8>,
-    code: Option<(u16, bool)>,
+struct Known {
+    relations: Interner,
+    /// What each of these is, and which was the last.
+    codes: Vec<(u16, bool)>,
+    last: u32,
+    /// The details of one record.
     written: Vec<u8>,
+    batch: Batch,
 }
 
 /// Reads a file of statements.
@@ -43,38 +60,40 @@ pub(super) fn read(
     let input = &file.input;
     let mut used = Vec::new();
     let places = places(file, &mut reader, &mut used)?;
-    let mut last = Last::default();
+    let mut known = Known::default();
     // Without columns but the two ends, a line of two whole numbers is read without a detour.
     let mut pairs = None;
     if reader.has_pairs()
         && (places.from, places.to) == (0, 1)
         && let Place::Constant(relation) = &places.relation
-        && places.details.is_empty()
+        && places.details.is_none()
     {
         let code = gathered.words.relation(relation);
         pairs = Some(code.map_err(|message| Error::Usage(message, None))?);
     }
     loop {
         if let Some(code) = pairs {
-            read_pairs(gathered, &mut reader, input, watch, code)?;
+            read_pairs(gathered, &mut reader, input, watch, code, &mut known.batch)?;
         }
         let mut wrongs = Vec::new();
         let has_more = reader.next(|line, wrong| wrongs.push((line, wrong)))?;
+        if !wrongs.is_empty() || !has_more || known.batch.is_full() {
+            known.batch.flush(gathered, input, watch)?;
+        }
         for (line, wrong) in wrongs {
             gathered.wrong(input, line, wrong, true);
         }
         if !has_more {
             break;
         }
-        match read_one(gathered, &places, &reader, &mut last) {
+        match read_one(gathered, &places, &reader, &mut known) {
             Ok(Some(row)) => gathered
                 .add_edge(&row)
                 .map_err(|error| watch.failed(error))?,
             Ok(None) => {}
             Err(wrong) => {
-                let is_dropped = gathered.rules.dangling == Dangling::Drop;
-                let is_error = !(wrong.0 == Problem::Dangling && is_dropped);
-                gathered.wrong(input, reader.line(), wrong, is_error);
+                known.batch.flush(gathered, input, watch)?;
+                gathered.wrong(input, reader.line(), wrong, true);
             }
         }
         if reader.records.is_multiple_of(LOOK_EVERY) {
@@ -100,12 +119,23 @@ fn places(file: &EdgeFile, reader: &mut Reader, used: &mut Vec<usize>) -> Result
         Ok::<_, Error>(place)
     };
     let relation = place(&file.relation)?;
-    let details = file.details.iter();
-    let details = details.map(|cell| cell.as_ref().map(&mut place).transpose());
-    let mut details = details.collect::<Result<Vec<_>, _>>()?;
-    if details.iter().all(Option::is_none) {
-        details.clear();
+    let mut details = Details {
+        columns: Vec::new(),
+        rest: Vec::new(),
+    };
+    for cell in &file.details {
+        match cell.as_ref().map(&mut place).transpose()? {
+            None => {}
+            Some(Place::Constant(text)) => details.rest.extend_from_slice(text.as_bytes()),
+            Some(Place::Index(index)) => {
+                let before = std::mem::take(&mut details.rest);
+                details.columns.push((before, index));
+            }
+        }
+        details.rest.push(0);
     }
+    let has_details = file.details.iter().any(Option::is_some);
+    let details = has_details.then_some(details);
     Ok(Places {
         from,
         to,
@@ -121,6 +151,7 @@ fn read_pairs(
     input: &Input,
     watch: &Watch<'_>,
     (relation, is_reversed): (u16, bool),
+    batch: &mut Batch,
 ) -> Result<(), Error> {
     let makes_ends = gathered.makes_ends();
     while let Some((from, to)) = reader.pair() {
@@ -136,17 +167,17 @@ fn read_pairs(
         };
         match ends {
             Ok((from, to)) => {
-                let (near, far) = if is_reversed { (to, from) } else { (from, to) };
-                let row = Row {
-                    near,
+                let said = Said {
                     relation,
-                    far,
+                    is_reversed,
                     extra: 0,
+                    line: 0,
                 };
-                let added = gathered.add_edge(&row);
+                let added = gathered.add_edge(&row(from, to, said));
                 added.map_err(|error| watch.failed(error))?;
             }
             Err(wrong) => {
+                batch.flush(gathered, input, watch)?;
                 let is_error = gathered.rules.dangling == Dangling::Error;
                 gathered.wrong(input, reader.line(), wrong, is_error);
             }
@@ -165,71 +196,79 @@ fn whole(gathered: &Gathered, number: u64, what: &str) -> Result<Early, Wrong> {
     found.ok_or_else(|| dangling(number.to_string().as_bytes(), what))
 }
 
-#[cold]
-fn dangling(id: &[u8], what: &str) -> Wrong {
-    let message = format!("`{what}` is {}, which is not there", quoted(id));
-    (Problem::Dangling, message)
-}
-
 /// The entity at an end of a statement.
 fn end(gathered: &mut Gathered, id: &[u8], what: &str, is_made: bool) -> Result<Early, Wrong> {
     match is_made {
-        true if what == "from" => Ok(gathered.ids.add_again(id)),
         true => Ok(gathered.ids.add(id).0),
         false => gathered.ids.find(id).ok_or_else(|| dangling(id, what)),
     }
 }
 
-/// Reads one record; none if it says nothing.
+/// Reads one record; none if its ends are still to be looked up, with others.
 fn read_one(
     gathered: &mut Gathered,
     places: &Places,
     reader: &Reader,
-    last: &mut Last,
+    known: &mut Known,
 ) -> Result<Option<Row>, Wrong> {
-    let from = id(reader, places.from, "from")?;
-    let to = id(reader, places.to, "to")?;
-    let (relation, is_reversed) = relation(gathered, places, reader, last)?;
-    let extra = match places.details.is_empty() {
-        true => 0,
-        false => detail(gathered, places, reader, last)?,
+    let from = form(gathered, reader, places.from, "from")?;
+    let to = form(gathered, reader, places.to, "to")?;
+    let (relation, is_reversed) = relation(gathered, places, reader, known)?;
+    let extra = match &places.details {
+        None => 0,
+        Some(details) => detail(gathered, details, reader, known)?,
     };
-    let makes_ends = gathered.makes_ends();
-    if !makes_ends {
-        // Both are looked for first, so that nothing is made for a line that is left out.
-        let near = end(gathered, from.as_bytes(), "from", false)?;
-        let far = end(gathered, to.as_bytes(), "to", false)?;
-        return Ok(Some(row(near, far, relation, is_reversed, extra)));
+    let said = Said {
+        relation,
+        is_reversed,
+        extra,
+        line: reader.line(),
+    };
+    let (near, far) = (reader.field(places.from).0, reader.field(places.to).0);
+    if let (Form::Number(_), Form::Number(_)) = (from, to) {
+        if gathered.makes_ends() {
+            let ids = &mut gathered.ids;
+            let (near, far) = (ids.add_form(from, near), ids.add_form(to, far));
+            return Ok(Some(row(near, far, said)));
+        }
+        let ids = &gathered.ids;
+        if let (Some(near), Some(far)) = (ids.find_form(from, near), ids.find_form(to, far)) {
+            return Ok(Some(row(near, far, said)));
+        }
     }
-    let near = end(gathered, from.as_bytes(), "from", true)?;
-    let far = end(gathered, to.as_bytes(), "to", true)?;
-    Ok(Some(row(near, far, relation, is_reversed, extra)))
+    known.batch.push((from, near), (to, far), said);
+    Ok(None)
 }
 
-fn row(from: Early, to: Early, relation: u16, is_reversed: bool, extra: u32) -> Row {
-    let (near, far) = if is_reversed { (to, from) } else { (from, to) };
-    Row {
-        near,
-        relation,
-        far,
-        extra,
+/// What an id is, once it is known to be one.
+#[inline]
+fn form(gathered: &mut Gathered, reader: &Reader, index: usize, what: &str) -> Result<Form, Wrong> {
+    if let Some(number) = gathered.ids.number(reader.field(index).0) {
+        return Ok(Form::Number(number));
     }
+    let text = id(reader, index, what)?;
+    Ok(Form::Text(gathered.ids.tag(text.as_bytes())))
 }
 
 fn relation(
     gathered: &mut Gathered,
     places: &Places,
     reader: &Reader,
-    last: &mut Last,
+    known: &mut Known,
 ) -> Result<(u16, bool), Wrong> {
     let bytes = match &places.relation {
         Place::Constant(text) => text.as_bytes(),
         Place::Index(index) => reader.field(*index).0,
     };
-    if let Some(code) = last.code
-        && last.relation == bytes
+    let last = known.codes.get(known.last as usize);
+    if let Some(code) = last
+        && known.relations.get(known.last) == bytes
     {
-        return Ok(code);
+        return Ok(*code);
+    }
+    if let Some(number) = known.relations.find(bytes) {
+        known.last = number;
+        return Ok(known.codes[number as usize]);
     }
     let word = match &places.relation {
         Place::Constant(text) => text,
@@ -240,27 +279,30 @@ fn relation(
     }
     let code = gathered.words.relation(word);
     let code = code.map_err(|message| (Problem::Relation, message))?;
-    last.relation.clear();
-    last.relation.extend_from_slice(bytes);
-    last.code = Some(code);
+    known.last = known.relations.number(bytes);
+    known.codes.push(code);
     Ok(code)
 }
 
 fn detail(
     gathered: &mut Gathered,
-    places: &Places,
+    details: &Details,
     reader: &Reader,
-    last: &mut Last,
+    known: &mut Known,
 ) -> Result<u32, Wrong> {
-    last.written.clear();
-    for place in &places.details {
-        let text = match place {
-            None => "",
-            Some(Place::Constant(text)) => text,
-            Some(Place::Index(index)) => reader.text(*index)?.0,
-        };
-        last.written.extend_from_slice(text.as_bytes());
-        last.written.push(0);
+    let written = &mut known.written;
+    written.clear();
+    for (before, index) in &details.columns {
+        written.extend_from_slice(before);
+        written.extend_from_slice(reader.field(*index).0);
     }
-    gathered.details.number(&last.written, &mut gathered.words)
+    written.extend_from_slice(&details.rest);
+    // What is known is text without NULs: a field with one makes more of them than ever are.
+    if let Some(number) = gathered.details.known(written) {
+        return number.clone();
+    }
+    for (_, index) in &details.columns {
+        reader.text(*index)?;
+    }
+    gathered.details.number(written, &mut gathered.words)
 }

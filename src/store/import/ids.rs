@@ -1,15 +1,18 @@
 //! The ids of entities: numbered as they appear, and then by their order.
 //!
-//! A whole number below a limit stands for itself, without a table; any other id is a text of a
-//! table. Both get the upper bit to tell them apart. Ids are compared as the texts they are: `7`
-//! and `07` are two.
+//! A whole number below a limit stands for itself, without a table, and so does one behind a prefix
+//! (`families`); any other id is a text of a table. The upper bit tells these from those. Ids are
+//! compared as the texts they are: `7` and `07` are two.
 
 use std::cmp::Ordering;
 
+use crate::store::import::families::Digits;
+use crate::store::import::families::Families;
+use crate::store::import::families::Places;
 use crate::store::import::intern::Interner;
-use crate::store::import::split::whole_number;
+use crate::store::import::intern::Slot;
 
-/// An entity before all are known: a whole number, or with [`TEXT`] a number of the table.
+/// An entity before all are known: a number, or with [`TEXT`] a number of the table.
 pub(super) type Early = u32;
 
 /// Marks a number of the table.
@@ -17,30 +20,30 @@ const TEXT: u32 = 1 << 31;
 
 /// The entities that have appeared.
 pub(super) struct Ids {
-    /// Whole numbers below it stand for themselves.
-    limit: u64,
-    /// A bit a whole number: whether it has appeared.
-    seen: Vec<u64>,
-    numbers: u64,
+    numbers: Families,
     texts: Interner,
-    last: (Vec<u8>, Early),
+}
+
+/// An id that may have to be looked up.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Form {
+    Number(Early),
+    /// A text, and what it is looked up by.
+    Text(u64),
 }
 
 impl Ids {
     /// No entities. Up to `memory` bytes may be spent on whole numbers that do not appear.
     pub(super) fn new(memory: u64) -> Ids {
         Ids {
-            limit: (memory / 8).clamp(1 << 16, u64::from(TEXT)),
-            seen: Vec::new(),
-            numbers: 0,
+            numbers: Families::new(memory),
             texts: Interner::default(),
-            last: (Vec::new(), 0),
         }
     }
 
     /// How many there are.
     pub(super) fn len(&self) -> u64 {
-        self.numbers + self.texts.len() as u64
+        self.numbers.len() + self.texts.len() as u64
     }
 
     /// Whether no more texts can be numbered.
@@ -50,140 +53,132 @@ impl Ids {
 
     /// The entity of an id, and whether it is new; it is there afterwards.
     pub(super) fn add(&mut self, id: &[u8]) -> (Early, bool) {
-        if let Some(number) = self.whole(id) {
-            return self.add_whole(number);
+        if let Some(number) = self.numbers.find_or_know(id) {
+            return (number, self.numbers.see(number));
         }
         let before = self.texts.len();
         let number = self.texts.number(id);
         (number | TEXT, self.texts.len() > before)
     }
 
-    /// The same where it often is the one before.
-    pub(super) fn add_again(&mut self, id: &[u8]) -> Early {
-        if self.last.0 != id || id.is_empty() {
-            let (early, _) = self.add(id);
-            self.last.0.clear();
-            self.last.0.extend_from_slice(id);
-            self.last.1 = early;
-        }
-        self.last.1
+    /// The same for a whole number below the limit.
+    #[inline]
+    pub(super) fn add_whole(&mut self, number: u64) -> (Early, bool) {
+        (number as u32, self.numbers.see(number as u32))
     }
 
-    /// The same for a whole number below the limit.
-    pub(super) fn add_whole(&mut self, number: u64) -> (Early, bool) {
-        let (word, bit) = ((number / 64) as usize, 1 << (number % 64));
-        if word >= self.seen.len() {
-            self.seen.resize((word + 1).next_power_of_two(), 0);
+    /// The number that an id is, if it is of such a form; whether it is there or not.
+    #[inline]
+    pub(super) fn number(&mut self, id: &[u8]) -> Option<Early> {
+        self.numbers.find_or_know(id)
+    }
+
+    /// What an id that is no number is looked up by.
+    pub(super) fn tag(&self, id: &[u8]) -> u64 {
+        self.texts.tag(id)
+    }
+
+    /// Gets what looking up these tags will take.
+    pub(super) fn touch(&self, tags: impl Iterator<Item = u64>, slots: &mut Vec<(u64, Slot)>) {
+        self.texts.touch(tags, slots);
+    }
+
+    /// The entity of an id of that form; it is there afterwards.
+    #[inline]
+    pub(super) fn add_form(&mut self, form: Form, id: &[u8]) -> Early {
+        match form {
+            Form::Number(number) => {
+                self.numbers.see(number);
+                number
+            }
+            Form::Text(tag) => self.texts.number_tagged(id, tag) | TEXT,
         }
-        let is_new = self.seen[word] & bit == 0;
-        self.seen[word] |= bit;
-        self.numbers += u64::from(is_new);
-        (number as u32, is_new)
+    }
+
+    /// The entity of an id of that form, if it is there.
+    #[inline]
+    pub(super) fn find_form(&self, form: Form, id: &[u8]) -> Option<Early> {
+        match form {
+            Form::Number(number) => self.numbers.is_seen(number).then_some(number),
+            Form::Text(tag) => {
+                let number = self.texts.find_tagged(id, tag)?;
+                Some(number | TEXT)
+            }
+        }
     }
 
     /// The entity of an id, if it is there.
     pub(super) fn find(&self, id: &[u8]) -> Option<Early> {
-        match self.whole(id) {
-            Some(number) => self.find_whole(number),
+        match self.numbers.find(id) {
+            Some(number) => self.numbers.is_seen(number).then_some(number),
             None => self.texts.find(id).map(|number| number | TEXT),
         }
     }
 
     /// The same for a whole number below the limit.
+    #[inline]
     pub(super) fn find_whole(&self, number: u64) -> Option<Early> {
-        let word = self.seen.get((number / 64) as usize)?;
-        (word >> (number % 64) & 1 == 1).then_some(number as u32)
+        let number = number as u32;
+        self.numbers.is_seen(number).then_some(number)
     }
 
     /// Whether a number is one that stands for itself.
+    #[inline]
     pub(super) fn is_whole(&self, number: u64) -> bool {
-        number < self.limit
+        self.numbers.is_whole(number)
     }
 
-    fn whole(&self, id: &[u8]) -> Option<u64> {
-        let (number, length) = whole_number(id)?;
-        (length == id.len() && self.is_whole(number)).then_some(number)
+    /// The id of an entity; `digits` has room for it.
+    fn id<'a>(&'a self, early: Early, digits: &'a mut Digits) -> &'a [u8] {
+        match early & TEXT {
+            0 => self.numbers.text(early, digits),
+            _ => self.texts.get(early ^ TEXT),
+        }
     }
 
     /// All entities in the order of their ids (bytes).
     pub(super) fn order(self) -> Order {
-        let numbers = in_text_order(&self.seen, self.numbers);
-        let mut texts = sorted(&self.texts).into_iter().peekable();
-        let mut entities = Vec::with_capacity(self.len() as usize);
-        let mut buffer = Digits::default();
-        for number in numbers {
-            if texts.peek().is_some() {
-                let id = buffer.of(number);
-                while let Some(text) = texts.next_if(|text| self.texts.get(*text) < id) {
-                    entities.push(text | TEXT);
-                }
-            }
-            entities.push(number);
-        }
-        entities.extend(texts.map(|text| text | TEXT));
-        let whole = self.seen.iter().rposition(|word| *word != 0);
+        let texts: Vec<Early> = sorted(&self.texts)
+            .into_iter()
+            .map(|text| text | TEXT)
+            .collect();
+        let lists = self.numbers.lists();
+        let entities = lists.fold(texts, |merged, list| self.merge(merged, list));
         let mut order = Order {
-            of_wholes: vec![0; whole.map_or(0, |word| (word + 1) * 64)],
+            of_numbers: self.numbers.table(),
             of_texts: vec![0; self.texts.len()],
             entities,
             ids: self,
         };
         for (place, early) in order.entities.iter().enumerate() {
             match early & TEXT {
-                0 => order.of_wholes[*early as usize] = place as u32,
+                0 => order.of_numbers.set(*early, place as u32),
                 _ => order.of_texts[(early ^ TEXT) as usize] = place as u32,
             }
         }
         order
     }
-}
 
-/// The whole numbers that are seen, in the order of their digits as texts.
-fn in_text_order(seen: &[u64], count: u64) -> Vec<u32> {
-    let mut found = Vec::with_capacity(count as usize);
-    let is_seen = |number: u64| {
-        let word = seen.get((number / 64) as usize);
-        word.is_some_and(|word| word >> (number % 64) & 1 == 1)
-    };
-    let end = seen.len() as u64 * 64;
-    if end / 32 > count {
-        // Few of many: 34 bits of digits, as if there were ten, and then how many there are.
-        let mut keys = Vec::with_capacity(count as usize);
-        for (place, word) in seen.iter().enumerate() {
-            let mut bits = *word;
-            while bits != 0 {
-                let number = place as u64 * 64 + u64::from(bits.trailing_zeros());
-                let length = number.checked_ilog10().unwrap_or(0) + 1;
-                keys.push((number * 10_u64.pow(10 - length)) << 4 | u64::from(length));
-                bits &= bits - 1;
-            }
+    /// Two lists in order made one.
+    fn merge(&self, one: Vec<Early>, other: Vec<Early>) -> Vec<Early> {
+        let (mut digits, mut others) = (Digits::default(), Digits::default());
+        if one.is_empty() || other.is_empty() {
+            return if one.is_empty() { other } else { one };
         }
-        keys.sort_unstable();
-        let number = |key: u64| (key >> 4) / 10_u64.pow(10 - (key & 15) as u32);
-        found.extend(keys.into_iter().map(|key| number(key) as u32));
-        return found;
-    }
-    if is_seen(0) {
-        found.push(0);
-    }
-    let mut number = 1;
-    while number < end && found.len() < count as usize {
-        if is_seen(number) {
-            found.push(number as u32);
-        }
-        if number * 10 < end {
-            number *= 10;
-        } else {
-            while number % 10 == 9 || number + 1 >= end {
-                number /= 10;
-                if number == 0 {
-                    return found;
+        let mut merged = Vec::with_capacity(one.len() + other.len());
+        let mut rest = one.into_iter().peekable();
+        for early in other {
+            if rest.peek().is_some() {
+                let id = self.id(early, &mut digits);
+                while let Some(less) = rest.next_if(|less| self.id(*less, &mut others) < id) {
+                    merged.push(less);
                 }
             }
-            number += 1;
+            merged.push(early);
         }
+        merged.extend(rest);
+        merged
     }
-    found
 }
 
 /// The texts of a table, in order.
@@ -205,28 +200,10 @@ fn sorted(texts: &Interner) -> Vec<u32> {
     keys.into_iter().map(|(_, number)| number).collect()
 }
 
-/// The digits of a number.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Digits([u8; 10]);
-
-impl Digits {
-    pub(super) fn of(&mut self, mut number: u32) -> &[u8] {
-        let mut start = self.0.len();
-        loop {
-            start -= 1;
-            self.0[start] = b'0' + (number % 10) as u8;
-            number /= 10;
-            if number == 0 {
-                return &self.0[start..];
-            }
-        }
-    }
-}
-
 /// The entities in their order.
 pub(super) struct Order {
     ids: Ids,
-    of_wholes: Vec<u32>,
+    of_numbers: Places,
     of_texts: Vec<u32>,
     entities: Vec<Early>,
 }
@@ -241,18 +218,14 @@ impl Order {
     #[inline]
     pub(super) fn place(&self, early: Early) -> u32 {
         match early & TEXT {
-            0 => self.of_wholes[early as usize],
+            0 => self.of_numbers.get(early),
             _ => self.of_texts[(early ^ TEXT) as usize],
         }
     }
 
     /// The id of the entity at a place; `digits` has room for it.
     pub(super) fn id<'a>(&'a self, place: u32, digits: &'a mut Digits) -> &'a [u8] {
-        let early = self.entities[place as usize];
-        match early & TEXT {
-            0 => digits.of(early),
-            _ => self.ids.texts.get(early ^ TEXT),
-        }
+        self.ids.id(self.entities[place as usize], digits)
     }
 
     /// The place of the entity with that id, if there is one.
@@ -268,8 +241,8 @@ impl Order {
 
 #[cfg(test)]
 mod tests {
-    use super::Digits;
     use super::Ids;
+    use crate::store::import::families::Digits;
 
     fn ordered(ids: &[&str]) -> Vec<String> {
         let mut known = Ids::new(0);
@@ -304,6 +277,21 @@ mod tests {
                 "a",
             ],
             vec!["1", "3", "60000", "7"],
+            vec![
+                "1",
+                "p",
+                "p1",
+                "p10",
+                "p1a",
+                "p2",
+                "p99999999999",
+                "pa",
+                "q0",
+            ],
+            vec![
+                "n007", "n010", "n10", "n100", "n1000", "na1", "x0", "x00", "x1",
+            ],
+            vec!["a1", "b1", "c1", "d1", "e1", "e10", "e2", "f1", "ä7"],
         ] {
             let mut wanted: Vec<&str> = ids.clone();
             wanted.sort_unstable();

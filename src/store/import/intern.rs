@@ -6,12 +6,45 @@ use std::hash::RandomState;
 
 use twox_hash::XxHash3_64;
 
+/// A place of the table; what is needed to tell a text from another lies in it, as each look at
+/// other memory is a wait.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Slot {
+    /// 0, or the upper half of a text's hash and, in the lower, its number plus 1.
+    known: u64,
+    /// Where the text starts and, in the upper bits, its length as far as they can say.
+    place: u64,
+}
+
+/// Which bits of a slot say where the text starts.
+const START_BITS: u32 = 40;
+
+/// What stands for any greater length.
+const LENGTH_MAX: u64 = (1 << (64 - START_BITS)) - 1;
+
+impl Slot {
+    fn new(tag: u64, number: u64, start: usize, length: usize) -> Slot {
+        let length = (length as u64).min(LENGTH_MAX);
+        Slot {
+            known: tag << 32 | number,
+            place: start as u64 | length << START_BITS,
+        }
+    }
+
+    fn start(self) -> usize {
+        (self.place & ((1 << START_BITS) - 1)) as usize
+    }
+
+    fn has_length(self, length: usize) -> bool {
+        self.place >> START_BITS == (length as u64).min(LENGTH_MAX)
+    }
+}
+
 /// A table of texts. The hash has a seed of its own in every run: the texts are strangers'.
 pub(super) struct Interner {
     bytes: Vec<u8>,
     ends: Vec<u64>,
-    /// 0, or the upper half of a text's hash and, in the lower, its number plus 1.
-    slots: Vec<u64>,
+    slots: Vec<Slot>,
     seed: u64,
 }
 
@@ -20,7 +53,7 @@ impl Default for Interner {
         Interner {
             bytes: Vec::new(),
             ends: Vec::new(),
-            slots: vec![0; 64],
+            slots: vec![Slot::default(); 64],
             seed: RandomState::new().build_hasher().finish(),
         }
     }
@@ -49,19 +82,40 @@ impl Interner {
 
     /// The number of a text, if it has one.
     pub(super) fn find(&self, text: &[u8]) -> Option<u32> {
-        self.look(text).ok()
+        self.find_tagged(text, self.tag(text))
     }
 
     /// The number of a text, which gets one if it has none.
     pub(super) fn number(&mut self, text: &[u8]) -> u32 {
-        match self.look(text) {
+        self.number_tagged(text, self.tag(text))
+    }
+
+    /// What a text is looked up by.
+    #[inline]
+    pub(super) fn tag(&self, text: &[u8]) -> u64 {
+        XxHash3_64::oneshot_with_seed(self.seed, text) >> 32
+    }
+
+    /// The same as `find` of a text whose tag is known.
+    pub(super) fn find_tagged(&self, text: &[u8], tag: u64) -> Option<u32> {
+        self.look(text, tag).ok()
+    }
+
+    /// The same as `number` of a text whose tag is known.
+    pub(super) fn number_tagged(&mut self, text: &[u8], tag: u64) -> u32 {
+        match self.look(text, tag) {
             Ok(number) => number,
-            Err((slot, tag)) => {
+            Err(slot) => {
+                let start = self.bytes.len();
+                assert!(
+                    start as u64 >> START_BITS == 0,
+                    "a terabyte of texts has no room"
+                );
                 self.bytes.extend_from_slice(text);
                 self.ends.push(self.bytes.len() as u64);
                 let next = self.ends.len() as u64;
                 assert!(next < 1 << 32, "ids are counted before they are numbered");
-                self.slots[slot] = tag << 32 | next;
+                self.slots[slot] = Slot::new(tag, next, start, text.len());
                 if self.ends.len() * 4 > self.slots.len() * 3 {
                     self.grow();
                 }
@@ -70,20 +124,43 @@ impl Interner {
         }
     }
 
-    /// The number, or the free slot and the tag that belong to the text.
-    fn look(&self, text: &[u8]) -> Result<u32, (usize, u64)> {
-        let tag = XxHash3_64::oneshot_with_seed(self.seed, text) >> 32;
+    /// Reads what looking up these tags will read, so that the waits for memory are all at once.
+    pub(super) fn touch(&self, tags: impl Iterator<Item = u64>, slots: &mut Vec<(u64, Slot)>) {
+        slots.clear();
+        slots.extend(tags.map(|tag| (tag, self.slots[self.home(tag)])));
+        let mut all = 0;
+        for (tag, slot) in slots {
+            if slot.known >> 32 == *tag {
+                all |= self.bytes.get(slot.start()).copied().unwrap_or_default();
+            }
+        }
+        std::hint::black_box(all);
+    }
+
+    /// The number, or the free slot that belongs to the text.
+    fn look(&self, text: &[u8], tag: u64) -> Result<u32, usize> {
         let mut slot = self.home(tag);
         loop {
             let found = self.slots[slot];
-            if found == 0 {
-                return Err((slot, tag));
+            if found.known == 0 {
+                return Err(slot);
             }
-            let number = (found as u32).wrapping_sub(1);
-            if found >> 32 == tag && self.get(number) == text {
-                return Ok(number);
+            if found.known >> 32 == tag && self.is_text(found, text) {
+                return Ok((found.known as u32).wrapping_sub(1));
             }
             slot = (slot + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    #[inline]
+    fn is_text(&self, slot: Slot, text: &[u8]) -> bool {
+        let start = slot.start();
+        match text.len() as u64 {
+            0..LENGTH_MAX => {
+                slot.has_length(text.len())
+                    && self.bytes.get(start..start + text.len()) == Some(text)
+            }
+            _ => self.get((slot.known as u32).wrapping_sub(1)) == text,
         }
     }
 
@@ -92,11 +169,11 @@ impl Interner {
     }
 
     fn grow(&mut self) {
-        let doubled = vec![0; self.slots.len() * 2];
+        let doubled = vec![Slot::default(); self.slots.len() * 2];
         let old = std::mem::replace(&mut self.slots, doubled);
-        for found in old.into_iter().filter(|found| *found != 0) {
-            let mut slot = self.home(found >> 32);
-            while self.slots[slot] != 0 {
+        for found in old.into_iter().filter(|found| found.known != 0) {
+            let mut slot = self.home(found.known >> 32);
+            while self.slots[slot].known != 0 {
                 slot = (slot + 1) & (self.slots.len() - 1);
             }
             self.slots[slot] = found;

@@ -9,10 +9,12 @@
 //! Ids, names, and distinct values lie in memory; statements go to files without a name where
 //! there is no room for them.
 
+mod batch;
 mod columns;
 mod detail;
 mod edges;
 mod encoding;
+mod families;
 mod gather;
 mod guess;
 mod ids;

@@ -3,8 +3,8 @@
 use crate::diagnostic::suggest;
 use crate::model::Distinct;
 use crate::model::Manner;
+use crate::store::import::families::Digits;
 use crate::store::import::gather::Names;
-use crate::store::import::ids::Digits;
 use crate::store::import::ids::Order;
 use crate::store::import::intern::Interner;
 
