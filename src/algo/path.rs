@@ -45,7 +45,7 @@ pub fn shortest(
         let mut found = smaller.frontier().iter();
         have_met = found.any(|entity| other.marks.contains(*entity));
     }
-    let layers = layers(view, start, end, budget)?;
+    let layers = layers(view, &start, &end, budget)?;
     let mut path = Path {
         entities: vec![from],
         statements: Vec::new(),
@@ -114,13 +114,17 @@ impl<'a> Side<'a> {
         Ok(())
     }
 
-    /// The entities of each distance, by id.
-    fn into_layers(self) -> Vec<Vec<EntityId>> {
+    /// The entities of each distance, by id; of the last only those that the other side has met,
+    /// as the last are the most.
+    fn layers(&self, other: &Side<'_>) -> Vec<Vec<EntityId>> {
         let ends = self.levels.iter().skip(1).copied();
         let ends = ends.chain([self.order.len()]);
         let ranges = self.levels.iter().zip(ends);
         let layers = ranges.map(|(start, end)| {
             let mut layer = self.order[*start..end].to_vec();
+            if end == self.order.len() {
+                layer.retain(|entity| other.marks.contains(*entity));
+            }
             layer.sort_unstable();
             layer
         });
@@ -132,15 +136,14 @@ impl<'a> Side<'a> {
 /// sides have just met.
 fn layers(
     view: View<'_>,
-    start: Side<'_>,
-    end: Side<'_>,
+    start: &Side<'_>,
+    end: &Side<'_>,
     budget: &mut Budget,
 ) -> Result<Vec<Vec<EntityId>>, Fault> {
-    let mut near = start.into_layers();
-    let far = end.into_layers();
     // They met where the last layers have entities in common; these are as far from either end.
+    let mut near = start.layers(end);
+    let far = end.layers(start);
     let last = near.len() - 1;
-    near[last].retain(|entity| far[far.len() - 1].binary_search(entity).is_ok());
     let mut back = Walk::new(view, Direction::Backward);
     for index in (0..last).rev() {
         let mut before = Vec::new();
