@@ -285,6 +285,7 @@ fn a_pattern_of_thousands_of_edges_is_refused_by_its_parts() {
 const RUNAWAYS: &[(&str, &str)] = &[
     ("match (a),(b),(c),(d),(e) return count(*)", "steps"),
     ("match (a),(b),(c),(d),(e) return a", "steps"),
+    ("match (a),(b),(c) return a", "rows"),
     ("match (a),(b),(c),(d) return a order by b.name", "rows"),
     ("match (a)-[*]-(b) return count(*)", "steps"),
     ("match p = (a)-[*]-(b) return p", "steps"),
