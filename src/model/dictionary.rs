@@ -9,12 +9,12 @@ use bytes::Bytes;
 
 use crate::model::column::Column;
 
-/// How many records are decoded together.
-pub(super) const BLOCK: usize = 64;
+/// How many records are decoded together. Few, because most of a block is not wanted.
+pub(super) const BLOCK: usize = 16;
 
 /// Records that other columns name by their place.
 ///
-/// Encoded as two columns: `starts` has how many records there are, and then where each block of 64
+/// Encoded as two columns: `starts` has how many records there are, and then where each block of 16
 /// starts in `bytes`, with one more entry for the end. A block is its records in the form of
 /// postcard, one behind the other. <https://postcard.jamesmunns.com/wire-format>
 #[derive(Clone, Debug)]
@@ -22,8 +22,14 @@ pub struct Dictionary<T> {
     count: usize,
     starts: Column<u64>,
     bytes: Bytes,
-    blocks: Box<[OnceLock<Box<[T]>>]>,
+    /// The blocks that were decoded, in shelves of equal length.
+    shelves: Box<[OnceLock<Shelf<T>>]>,
+    /// How many blocks a shelf has: about as many as there are shelves, so that neither is much.
+    shelf_blocks: usize,
 }
+
+/// Blocks that stand side by side.
+type Shelf<T> = Box<[OnceLock<Box<[T]>>]>;
 
 impl<T: DeserializeOwned> Dictionary<T> {
     /// The records in two columns; none if their sizes do not fit together.
@@ -34,11 +40,13 @@ impl<T: DeserializeOwned> Dictionary<T> {
         if starts.len() != blocks + 2 || *starts.last()? != bytes.len() as u64 {
             return None;
         }
+        let shelf_blocks = blocks.isqrt() + 1;
         Some(Dictionary {
             count,
             starts,
             bytes,
-            blocks: std::iter::repeat_with(OnceLock::new).take(blocks).collect(),
+            shelves: empty(blocks.div_ceil(shelf_blocks)),
+            shelf_blocks,
         })
     }
 
@@ -54,11 +62,14 @@ impl<T: DeserializeOwned> Dictionary<T> {
 
     /// The record at a place.
     pub fn get(&self, index: usize) -> &T {
-        let block = self.blocks[index / BLOCK].get_or_init(|| {
-            self.decode(index / BLOCK)
+        let block = index / BLOCK;
+        let shelf = &self.shelves[block / self.shelf_blocks];
+        let shelf = shelf.get_or_init(|| empty(self.shelf_blocks));
+        let records = shelf[block % self.shelf_blocks].get_or_init(|| {
+            self.decode(block)
                 .expect("a snapshot was checked before it is read")
         });
-        &block[index % BLOCK]
+        &records[index % BLOCK]
     }
 
     /// The records, in their order.
@@ -83,8 +94,13 @@ impl<T: DeserializeOwned> Dictionary<T> {
 
     /// All records, decoded anew, each with its place; `None` for a block that does not read.
     pub(super) fn check(&self) -> impl Iterator<Item = Option<(usize, Box<[T]>)>> + '_ {
-        (0..self.blocks.len()).map(|block| Some((block * BLOCK, self.decode(block)?)))
+        (0..self.count.div_ceil(BLOCK)).map(|block| Some((block * BLOCK, self.decode(block)?)))
     }
+}
+
+/// Places that nothing is in yet.
+fn empty<T>(count: usize) -> Box<[OnceLock<T>]> {
+    std::iter::repeat_with(OnceLock::new).take(count).collect()
 }
 
 /// Writes a dictionary, a record at a time.

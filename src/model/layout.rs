@@ -118,7 +118,7 @@ sections! {
     SlugTexts, "ids of statements", Four,
         "The text of each of these ids.";
     KindListStarts, "lists of kinds, starts", Eight,
-        "A dictionary: how many lists there are, then where each block of 64 starts.";
+        "A dictionary: how many lists there are, then where each block of 16 starts.";
     KindLists, "lists of kinds", Bytes,
         "Distinct lists of kinds; the first is empty.";
     MannerStarts, "manners, starts", Eight,
