@@ -1,9 +1,11 @@
 //! The arguments of the command line, as clap reads them and shells complete them.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Arg;
 use clap::ArgAction;
+use clap::ArgMatches;
 use clap::builder::PossibleValuesParser;
 use clap::value_parser;
 
@@ -13,20 +15,53 @@ use crate::shell::cli::build;
 use crate::shell::cli::draw;
 use crate::shell::cli::import;
 use crate::shell::console;
-use crate::shell::help;
+use crate::shell::help as topics;
 use crate::shell::schema;
+
+/// The subcommands by name, in the order in which the help lists them.
+static SUBCOMMANDS: [(&str, fn() -> clap::Command); 10] = [
+    ("run", run),
+    ("check", check),
+    ("draw", draw::command),
+    ("build", build::command),
+    ("verify", build::verify_command),
+    ("import", import::command),
+    ("schema", schema),
+    ("stats", stats),
+    ("help", help),
+    ("completions", completions),
+];
 
 /// The command line as clap knows it; completions are made from it.
 pub(super) fn command() -> clap::Command {
+    let subcommands = SUBCOMMANDS.iter().map(|(_, command)| command());
+    without_subcommands()
+        .after_help(after_help())
+        .subcommands(subcommands)
+}
+
+fn without_subcommands() -> clap::Command {
     clap::Command::new("kin")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Asks a graph of where software comes from. Without a query, a conversation begins.")
-        .after_help(after_help())
         .disable_help_subcommand(true)
         .args_conflicts_with_subcommands(false)
         .args(queries())
         .args(options())
-        .subcommands(subcommands())
+}
+
+/// What the arguments of a process mean.
+///
+/// Making the whole command line takes longer than a query, so it is made of the subcommands that
+/// are named; what is wrong, and the help, are then said by the whole.
+pub(super) fn read(arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
+    let is_named = |name: &str| arguments.iter().any(|argument| argument == name);
+    let named = SUBCOMMANDS.iter().filter(|(name, _)| is_named(name));
+    let subcommands = named.map(|(_, command)| command());
+    without_subcommands()
+        .subcommands(subcommands)
+        .try_get_matches_from(arguments)
+        .or_else(|_| command().try_get_matches_from(arguments))
 }
 
 /// Queries, by place or by option.
@@ -118,7 +153,7 @@ pub(super) fn path(name: &'static str, value: &'static str) -> Arg {
 fn run() -> clap::Command {
     clap::Command::new("run")
         .about("Answers the queries of script files, and checks their assertions")
-        .after_help(help::SCRIPTS)
+        .after_help(topics::SCRIPTS)
         .arg(
             path("scripts", "FILE")
                 .num_args(1..)
@@ -141,53 +176,57 @@ fn run() -> clap::Command {
         )
 }
 
-fn subcommands() -> Vec<clap::Command> {
-    vec![
-        run(),
-        clap::Command::new("check")
-            .about("Lists everything that is wrong with a graph")
-            .arg(
-                path("path", "PATH")
-                    .help("A folder of TOML files or a JSON file; else the graph that is meant"),
+fn check() -> clap::Command {
+    clap::Command::new("check")
+        .about("Lists everything that is wrong with a graph")
+        .arg(
+            path("path", "PATH")
+                .help("A folder of TOML files or a JSON file; else the graph that is meant"),
+        )
+        .arg(
+            flag(
+                "require-sources",
+                "Wants a source for every statement and entity, and `hearsay` of memory",
             )
-            .arg(
-                flag(
-                    "require-sources",
-                    "Wants a source for every statement and entity, and `hearsay` of memory",
-                )
-                .global(false),
-            ),
-        draw::command(),
-        build::command(),
-        build::verify_command(),
-        import::command(),
-        clap::Command::new("schema")
-            .about("Shows the vocabulary of the graph")
-            .arg(
-                Arg::new("part")
-                    .value_name("PART")
-                    .value_parser(PossibleValuesParser::new(
-                        schema::PARTS.iter().map(|row| row.name),
-                    )),
-            ),
-        clap::Command::new("stats")
-            .about("Shows what the graph has, in figures: entities, statements, sources, dates"),
-        clap::Command::new("help")
-            .about("Tells about a function, pattern, format, error code …")
-            .arg(
-                Arg::new("topic")
-                    .value_name("TOPIC")
-                    .help("A word of the language, the graph or the program"),
-            ),
-        clap::Command::new("completions")
-            .about("Prints completions for a shell")
-            .arg(
-                Arg::new("shell")
-                    .value_name("SHELL")
-                    .required(true)
-                    .value_parser(value_parser!(clap_complete::Shell)),
-            ),
-    ]
+            .global(false),
+        )
+}
+
+fn schema() -> clap::Command {
+    let parts = schema::PARTS.iter().map(|row| row.name);
+    clap::Command::new("schema")
+        .about("Shows the vocabulary of the graph")
+        .arg(
+            Arg::new("part")
+                .value_name("PART")
+                .value_parser(PossibleValuesParser::new(parts)),
+        )
+}
+
+fn stats() -> clap::Command {
+    clap::Command::new("stats")
+        .about("Shows what the graph has, in figures: entities, statements, sources, dates")
+}
+
+fn help() -> clap::Command {
+    clap::Command::new("help")
+        .about("Tells about a function, pattern, format, error code …")
+        .arg(
+            Arg::new("topic")
+                .value_name("TOPIC")
+                .help("A word of the language, the graph or the program"),
+        )
+}
+
+fn completions() -> clap::Command {
+    clap::Command::new("completions")
+        .about("Prints completions for a shell")
+        .arg(
+            Arg::new("shell")
+                .value_name("SHELL")
+                .required(true)
+                .value_parser(value_parser!(clap_complete::Shell)),
+        )
 }
 
 fn after_help() -> String {

@@ -77,7 +77,8 @@ pub static EXIT_CODES: [(u8, &str); 8] = [
 
 /// Runs kin with the arguments of its process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let matches = match arguments::command().try_get_matches_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let matches = match arguments::read(&arguments) {
         Ok(matches) => matches,
         Err(error) => return usage(&error),
     };
