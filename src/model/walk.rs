@@ -183,15 +183,12 @@ const UNASKED: u8 = 0;
 impl<'a> Verdicts<'a> {
     /// Nothing is asked yet.
     pub fn new(snapshot: &'a Snapshot, filter: &'a Filter) -> Verdicts<'a> {
-        let citations = match &filter.sources {
-            Some(_) => snapshot.citation_lists().len(),
-            None => 0,
-        };
+        // Most walks ask nothing: the tables are made when they do.
         Verdicts {
             snapshot,
             filter,
-            qualifiers: vec![UNASKED; snapshot.qualifier_list().len()],
-            citations: vec![UNASKED; citations],
+            qualifiers: Vec::new(),
+            citations: Vec::new(),
         }
     }
 
@@ -199,6 +196,9 @@ impl<'a> Verdicts<'a> {
     pub fn admits(&mut self, statement: StatementId) -> bool {
         let (snapshot, filter) = (self.snapshot, self.filter);
         let number = snapshot.qualifier_codes().get(statement.index()) as usize;
+        if self.qualifiers.is_empty() {
+            self.make_tables();
+        }
         let known = &mut self.qualifiers[number];
         if *known == UNASKED {
             let qualifiers = snapshot.qualifier_list().get(number);
@@ -214,5 +214,13 @@ impl<'a> Verdicts<'a> {
             *known = 1 + u8::from(filter.is_sourced(snapshot, statement));
         }
         *known == 2
+    }
+
+    #[cold]
+    fn make_tables(&mut self) {
+        self.qualifiers = vec![UNASKED; self.snapshot.qualifier_list().len()];
+        if self.filter.sources.is_some() {
+            self.citations = vec![UNASKED; self.snapshot.citation_lists().len()];
+        }
     }
 }
