@@ -63,7 +63,7 @@ fn forms(criterion: &mut Criterion) {
             bencher.iter(|| parse::parse(black_box(text), &limits).expect("it reads"));
         });
         criterion.bench_function(&format!("parse, resolve and plan: {name}"), |bencher| {
-            bencher.iter(|| session.prepare(black_box(text)).expect("it resolves"));
+            bencher.iter(|| session.plan(black_box(text)).expect("it resolves"));
         });
         criterion.bench_function(&format!("answer: {name}"), |bencher| {
             bencher.iter(|| session.query(black_box(text)).expect("it answers"));
@@ -84,7 +84,7 @@ fn planning(criterion: &mut Criterion) {
     let session = Session::bundled();
     for (name, text) in [("one hop", ONE_HOP), ("long", LONG)] {
         criterion.bench_function(&format!("parse, resolve and plan: {name}"), |bencher| {
-            bencher.iter(|| session.prepare(black_box(text)).expect("it resolves"));
+            bencher.iter(|| session.plan(black_box(text)).expect("it resolves"));
         });
     }
 }
@@ -98,11 +98,42 @@ fn answering(criterion: &mut Criterion) {
     }
 }
 
+fn prepared(criterion: &mut Criterion) {
+    let session = Session::bundled();
+    let core = session.snapshot().find("CoreOS").expect("it is there").1[0];
+    let mut hop = session.prepare("successors($of)").expect("it resolves");
+    criterion.bench_function("prepared: one hop from an entity", |bencher| {
+        bencher.iter(|| {
+            let found = hop.bind("of", black_box(core)).expect("it is one").run();
+            found
+                .expect("it runs")
+                .rows()
+                .filter_map(|row| row.entity())
+                .count()
+        });
+    });
+    criterion.bench_function("prepared: one hop from a name", |bencher| {
+        bencher.iter(|| {
+            let found = hop
+                .bind("of", black_box("CoreOS"))
+                .expect("it is one")
+                .run();
+            found
+                .expect("it runs")
+                .rows()
+                .filter_map(|row| row.entity())
+                .count()
+        });
+    });
+}
+
 fn opening(criterion: &mut Criterion) {
     criterion.bench_function("open the bundled graph", |bencher| {
         bencher.iter(store::bundled)
     });
 }
 
-criterion_group!(benches, parsing, planning, answering, forms, opening);
+criterion_group!(
+    benches, parsing, planning, answering, prepared, forms, opening
+);
 criterion_main!(benches);

@@ -27,12 +27,13 @@ pub mod render;
 pub mod shell;
 
 pub use diagnostic::Error;
+pub use shell::Prepared;
 pub use shell::Session;
 
-/// Opens the graph in a folder of TOML files.
+/// Opens a graph: a folder of TOML files, a property graph in a JSON file, or a snapshot.
 ///
-/// Whatever is wrong with the files is left out and listed in what comes with the session. Errors:
-/// the folder cannot be read.
-pub fn open(folder: &std::path::Path) -> Result<(Session, store::Loaded), Error> {
-    Session::open(folder)
+/// Whatever is wrong with a folder's files is left out and listed in what comes with the session.
+/// Errors: nothing is there that can be read; a snapshot is damaged.
+pub fn open(path: &std::path::Path) -> Result<(Session, store::Loaded), Error> {
+    Session::open(path)
 }

@@ -197,7 +197,7 @@ proptest! {
         let prepared = [Rewrite::On, Rewrite::Off].map(|rewrite| {
             let mut session = session.clone();
             session.rewrite = rewrite;
-            session.prepare(&text).is_ok()
+            session.plan(&text).is_ok()
         });
         prop_assert_eq!(prepared[0], prepared[1]);
     }
@@ -205,7 +205,7 @@ proptest! {
     #[test]
     fn a_refusal_lies_in_the_text(text in text()) {
         let session = &*SESSION;
-        if let Err(kingraph::Error::Query(findings)) = session.prepare(&text) {
+        if let Err(kingraph::Error::Query(findings)) = session.plan(&text) {
             prop_assert!(!findings.is_empty());
             for label in findings.iter().flat_map(|finding| &finding.labels) {
                 let (start, end) = (label.span.start as usize, label.span.end as usize);

@@ -15,9 +15,10 @@ use crate::model::SourceId;
 use crate::model::StatementId;
 
 /// A value of a property, or a cell of a table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Value {
     /// Nothing is known.
+    #[default]
     Null,
     /// Yes or no.
     Boolean(bool),
@@ -41,6 +42,24 @@ pub enum Value {
     List(#[serde(deserialize_with = "shallow")] Vec<Value>),
     /// Values under names.
     Map(#[serde(deserialize_with = "shallow")] Map),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Value {
+        Value::Integer(number)
+    }
+}
+
+impl From<EntityId> for Value {
+    fn from(entity: EntityId) -> Value {
+        Value::Entity(entity)
+    }
 }
 
 /// Values under names, in the order of the names (bytes).

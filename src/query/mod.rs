@@ -1,7 +1,7 @@
 //! From text to table: parse, resolve, plan, optimize, execute; one type a stage.
 //!
-//! `text → Ast → Query → Plan → Answer`. [`Prepared::new`] goes as far as the plans, and
-//! [`PreparedQuery::answer`] runs one of them. Prints nothing and reads no file and no clock.
+//! `text → Ast → Query → Plan → Answer`. [`PlannedScript::new`] goes as far as the plans, and
+//! [`PlannedQuery::answer`] runs one of them. Prints nothing and reads no file and no clock.
 
 pub mod ast;
 pub mod bound;
@@ -30,7 +30,11 @@ use crate::diagnostic::Span;
 use crate::model::Day;
 use crate::model::Snapshot;
 
+pub use bound::Given;
 pub use execute::Counts;
+pub use execute::Found;
+pub use execute::FoundRow;
+pub use resolve::Binding;
 pub use resolve::Bound;
 pub use resolve::BoundAsk;
 pub use resolve::BoundExpectation;
@@ -40,6 +44,8 @@ pub use resolve::PatternKind;
 pub use resolve::Purpose;
 pub use resolve::Wanted;
 pub use resolve::find_source;
+pub use resolve::give;
+pub(crate) use resolve::not_given;
 pub use resolve::resolve;
 pub use table::Answer;
 pub use table::Column;
@@ -57,16 +63,18 @@ pub enum Rewrite {
 
 /// A script, ready to be answered on one snapshot.
 #[derive(Debug)]
-pub struct Prepared {
+pub struct PlannedScript {
     /// What the text defines, in order.
     pub definitions: Vec<ast::Definition>,
     /// The queries and assertions, in order.
-    pub queries: Vec<PreparedQuery>,
+    pub queries: Vec<PlannedQuery>,
+    /// The parameters that get their values only when a query runs, by their numbers.
+    pub late: Vec<bound::Late>,
 }
 
 /// One query or assertion of a script, planned.
 #[derive(Debug)]
-pub struct PreparedQuery {
+pub struct PlannedQuery {
     /// Where it stands in the script.
     pub span: Span,
     /// What is done.
@@ -91,23 +99,26 @@ pub struct Setting<'a> {
     pub limits: &'a Limits,
     /// Whether plans are rewritten.
     pub rewrite: Rewrite,
+    /// When parameters get their values.
+    pub binding: Binding,
 }
 
-impl Prepared {
+impl PlannedScript {
     /// Parses, resolves and plans a script.
     ///
     /// Errors: diagnostics whose places lie in `text`, or a fault if it is too long or nests too
     /// deep.
-    pub fn new(text: &str, setting: Setting<'_>) -> Result<Prepared, Error> {
+    pub fn new(text: &str, setting: Setting<'_>) -> Result<PlannedScript, Error> {
         stack::roomy(length_of(text, setting), || {
-            Prepared::prepare(text, setting)
+            PlannedScript::prepare(text, setting)
         })
     }
 
-    fn prepare(text: &str, setting: Setting<'_>) -> Result<Prepared, Error> {
+    fn prepare(text: &str, setting: Setting<'_>) -> Result<PlannedScript, Error> {
         let script = parse::parse(text, setting.limits)?;
         let snapshot = setting.snapshot;
-        let bound = resolve(&script, setting.earlier, setting.parameters, snapshot)?;
+        let given = (setting.parameters, setting.binding);
+        let bound = resolve(&script, setting.earlier, given, snapshot)?;
         let planned = |root: bound::NodeId| {
             let plan = plan::plan(&bound.query, root, &snapshot.schema);
             let parts_max = setting.limits.get(LimitId::Parts);
@@ -121,7 +132,7 @@ impl Prepared {
         };
         let is_alone = setting.earlier.is_empty() && bound.asks.len() == script.statements.len();
         let queries = bound.asks.iter().map(|ask| {
-            Ok(PreparedQuery {
+            Ok(PlannedQuery {
                 span: ask.span,
                 plan: planned(ask.root)?,
                 purpose: match &ask.purpose {
@@ -146,14 +157,15 @@ impl Prepared {
                 ast::Statement::Definition(definition) => Some(definition),
                 ast::Statement::Query(..) | ast::Statement::Assertion(_) => None,
             });
-        Ok(Prepared {
+        Ok(PlannedScript {
             definitions: definitions.collect(),
             queries,
+            late: bound.query.late,
         })
     }
 }
 
-impl PreparedQuery {
+impl PlannedQuery {
     /// Runs the plan. `today` is the day that `today()` gives.
     pub fn answer(
         &self,
@@ -175,6 +187,19 @@ impl PreparedQuery {
         let (mut answer, counts) = stack::roomy(self.length, run)?;
         answer.notes.splice(0..0, self.notes.iter().cloned());
         Ok((answer, counts))
+    }
+
+    /// Runs the plan for a program, which reads it row by row. `given` are the values of the late
+    /// parameters, by their numbers.
+    pub fn find<'a>(
+        &'a self,
+        snapshot: &'a Snapshot,
+        today: Option<Day>,
+        given: &'a [Given],
+        budget: Budget,
+    ) -> Result<Found<'a>, Error> {
+        let run = || execute::find(&self.plan, snapshot, today, given, budget);
+        stack::roomy(self.length, run)
     }
 
     /// The answer that an assertion wants, if it names another query.

@@ -17,7 +17,7 @@ use crate::diagnostic::escape;
 use crate::diagnostic::suggest;
 use crate::model::ObjectRef;
 use crate::model::Snapshot;
-use crate::query::PreparedQuery;
+use crate::query::PlannedQuery;
 use crate::query::ast::Drawing;
 use crate::query::ast::Target;
 use crate::render;
@@ -168,11 +168,11 @@ impl Console {
         file: Option<&Arc<str>>,
         each: &mut dyn FnMut(Done) -> ControlFlow<()>,
     ) -> Result<(), Error> {
-        let prepared = self.session.prepare(text)?;
-        self.files.check(&prepared.queries)?;
-        self.session.begin(text, prepared.definitions);
+        let script = self.session.plan(text)?;
+        self.files.check(&script.queries)?;
+        self.session.begin(text, script.definitions);
         let lines = Lines::of(text);
-        for query in &prepared.queries {
+        for query in &script.queries {
             let done = self.statement(text, &lines, file, query);
             let is_interrupted = matches!(done.reply, Err(Error::Fault(Fault::Interrupted)));
             if each(done).is_break() || is_interrupted {
@@ -187,7 +187,7 @@ impl Console {
         text: &str,
         lines: &Lines,
         file: Option<&Arc<str>>,
-        query: &PreparedQuery,
+        query: &PlannedQuery,
     ) -> Done {
         let place = place(text, lines, file, query.span);
         let told = self.session.answer(text, query);

@@ -1,7 +1,8 @@
 //! `:explain`: a query as it was read, resolved, or planned and run.
 
 use crate::diagnostic::Error;
-use crate::query::PreparedQuery;
+use crate::query::Binding;
+use crate::query::PlannedQuery;
 use crate::query::Rewrite;
 use crate::query::explain;
 use crate::query::parse;
@@ -41,11 +42,12 @@ fn explained(session: &Session, stage: &str, text: &str) -> Result<Outcome, Erro
     if stage == "query" {
         let snapshot = session.snapshot();
         let earlier = session.definitions();
-        let bound = resolve(&script, earlier, &session.parameters, snapshot)?;
+        let given = (&session.parameters, Binding::Now);
+        let bound = resolve(&script, earlier, given, snapshot)?;
         return Ok(Outcome::output(explain::query(&bound, snapshot)));
     }
-    let before = session.prepare_with(text, Rewrite::Off)?.queries;
-    let after = session.prepare_with(text, Rewrite::On)?.queries;
+    let before = session.plan_with(text, Rewrite::Off)?.queries;
+    let after = session.plan_with(text, Rewrite::On)?.queries;
     let mut outcome = Outcome::default();
     for (before, after) in before.iter().zip(&after) {
         plans(session, text, before, after, &mut outcome);
@@ -59,12 +61,12 @@ fn explained(session: &Session, stage: &str, text: &str) -> Result<Outcome, Erro
 fn plans(
     session: &Session,
     text: &str,
-    before: &PreparedQuery,
-    after: &PreparedQuery,
+    before: &PlannedQuery,
+    after: &PlannedQuery,
     outcome: &mut Outcome,
 ) {
     let snapshot = session.snapshot();
-    let plain = |query: &PreparedQuery| explain::plan(&query.plan, snapshot, None);
+    let plain = |query: &PlannedQuery| explain::plan(&query.plan, snapshot, None);
     let (built, rewritten) = (plain(before), plain(after));
     let counted = session.count(after);
     let shown = match &counted {

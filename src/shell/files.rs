@@ -13,7 +13,7 @@ use crate::diagnostic::Error;
 use crate::diagnostic::Span;
 use crate::diagnostic::code;
 use crate::diagnostic::escape;
-use crate::query::PreparedQuery;
+use crate::query::PlannedQuery;
 use crate::query::Purpose;
 use crate::query::ast::Drawing;
 use crate::query::ast::Name;
@@ -93,7 +93,7 @@ impl Files {
     /// Checks the files that the answers of a text are to go into, before anything of it runs.
     ///
     /// Errors: a diagnostic for every file that may not be written.
-    pub(super) fn check(&self, queries: &[PreparedQuery]) -> Result<(), Error> {
+    pub(super) fn check(&self, queries: &[PlannedQuery]) -> Result<(), Error> {
         let mut findings = Vec::new();
         let mut soon = BTreeSet::new();
         for query in queries {
@@ -181,7 +181,7 @@ impl Files {
 /// Checks that every format and every ending of a file's name in a text is one.
 ///
 /// Errors: a diagnostic for each that is none.
-pub(super) fn check_formats(queries: &[PreparedQuery]) -> Result<(), Error> {
+pub(super) fn check_formats(queries: &[PlannedQuery]) -> Result<(), Error> {
     let findings = queries.iter().filter_map(|query| match &query.purpose {
         Purpose::Answer(Some(Target::Format(name))) => check_format(name),
         Purpose::Answer(Some(Target::File(name))) => {

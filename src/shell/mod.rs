@@ -20,6 +20,7 @@ mod parameter;
 mod picture;
 #[cfg(feature = "png")]
 mod pixels;
+pub mod prepared;
 mod project;
 pub mod reference;
 mod repl;
@@ -31,6 +32,7 @@ mod stats;
 mod terminal;
 mod timer;
 
+pub use prepared::Prepared;
 pub use session::Origin;
 pub use session::Reply;
 pub use session::Session;

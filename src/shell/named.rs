@@ -11,7 +11,7 @@ use crate::diagnostic::Error;
 use crate::diagnostic::Span;
 use crate::diagnostic::code;
 use crate::diagnostic::escape;
-use crate::query::Prepared;
+use crate::query::PlannedScript;
 use crate::query::parse;
 use crate::shell::project::Named;
 use crate::shell::project::Settings;
@@ -34,9 +34,9 @@ pub(super) fn define(
     let mut notes = String::new();
     for named in &settings.queries {
         let text = format!("{BEFORE}{}{BETWEEN}{}", named.name, named.query);
-        match session.prepare(&text) {
-            Ok(prepared) if is_one_definition(&prepared, named) => {
-                session.begin(&text, prepared.definitions);
+        match session.plan(&text) {
+            Ok(script) if is_one_definition(&script, named) => {
+                session.begin(&text, script.definitions);
             }
             Ok(_) => return Err(not_one(named, settings).into()),
             Err(Error::Query(findings))
@@ -67,11 +67,9 @@ fn query_start(named: &Named) -> usize {
 }
 
 /// Whether the text came to what was meant: neither name nor query brings in another statement.
-fn is_one_definition(prepared: &Prepared, named: &Named) -> bool {
-    match prepared.definitions.as_slice() {
-        [only] => {
-            prepared.queries.is_empty() && only.value.span.start as usize >= query_start(named)
-        }
+fn is_one_definition(script: &PlannedScript, named: &Named) -> bool {
+    match script.definitions.as_slice() {
+        [only] => script.queries.is_empty() && only.value.span.start as usize >= query_start(named),
         _ => false,
     }
 }

@@ -19,10 +19,11 @@ use crate::model::Snapshot;
 use crate::model::Value;
 use crate::query;
 use crate::query::Answer;
+use crate::query::Binding;
 use crate::query::Counts;
 use crate::query::Parameters;
-use crate::query::Prepared;
-use crate::query::PreparedQuery;
+use crate::query::PlannedQuery;
+use crate::query::PlannedScript;
 use crate::query::Purpose;
 use crate::query::Rewrite;
 use crate::query::Setting;
@@ -31,6 +32,7 @@ use crate::query::ast::Definition;
 use crate::query::ast::Target;
 use crate::shell::assertion::Judgement;
 use crate::shell::files;
+use crate::shell::prepared::Prepared;
 use crate::shell::project;
 use crate::shell::timer::Timer;
 use crate::store;
@@ -212,6 +214,7 @@ impl Session {
 
     /// Drops the definitions that do not resolve any more, and gives their names.
     fn settle(&mut self) -> Vec<String> {
+        let given = (&self.parameters, Binding::Now);
         let mut dropped = Vec::new();
         let definitions = std::mem::take(&mut self.definitions);
         let values = std::mem::take(&mut self.values);
@@ -220,7 +223,7 @@ impl Session {
             let script = ast::Script {
                 statements: vec![statement],
             };
-            match query::resolve(&script, &self.definitions, &self.parameters, &self.snapshot) {
+            match query::resolve(&script, &self.definitions, given, &self.snapshot) {
                 Ok(_) => {
                     self.definitions.push(definition);
                     self.values.push(value);
@@ -248,13 +251,13 @@ impl Session {
     /// whose places lie in `text`, or a fault. Nothing is answered or defined if any part of the
     /// text is wrong; a fault in one query loses the answers of that call.
     pub fn query(&mut self, text: &str) -> Result<Vec<Reply>, Error> {
-        let prepared = self.prepare(text)?;
-        self.begin(text, prepared.definitions);
-        let queries = prepared.queries.iter();
+        let script = self.plan(text)?;
+        self.begin(text, script.definitions);
+        let queries = script.queries.iter();
         queries.map(|query| self.answer(text, query)).collect()
     }
 
-    /// Begins with a text that was prepared: its definitions stay for later texts, and an
+    /// Begins with a text that was planned: its definitions stay for later texts, and an
     /// interruption of what came before is forgotten.
     pub fn begin(&mut self, text: &str, definitions: Vec<Definition>) {
         self.interrupt.clear();
@@ -265,10 +268,10 @@ impl Session {
         }
     }
 
-    /// Answers one query or assertion of a text that was prepared, under limits of its own.
+    /// Answers one query or assertion of a text that was planned, under limits of its own.
     ///
     /// Errors: a fault, or what only running shows to be wrong, with its place in `text`.
-    pub fn answer(&self, text: &str, query: &PreparedQuery) -> Result<Reply, Error> {
+    pub fn answer(&self, text: &str, query: &PlannedQuery) -> Result<Reply, Error> {
         self.interrupt.resume();
         let timer = Timer::start(self.limits.get(LimitId::Time), &self.interrupt);
         let mut budget = Budget::new(self.limits.clone(), self.interrupt.clone());
@@ -296,7 +299,7 @@ impl Session {
     }
 
     /// Runs a query for what it shows of itself: how many rows each part of its plan yielded.
-    pub(crate) fn count(&self, query: &PreparedQuery) -> Result<Counts, Error> {
+    pub(crate) fn count(&self, query: &PlannedQuery) -> Result<Counts, Error> {
         self.interrupt.clear();
         let _timer = Timer::start(self.limits.get(LimitId::Time), &self.interrupt);
         let mut budget = Budget::new(self.limits.clone(), self.interrupt.clone());
@@ -309,27 +312,45 @@ impl Session {
     }
 
     /// Parses, resolves and plans a text, and checks the formats it names, without running it.
+    pub fn plan(&self, text: &str) -> Result<PlannedScript, Error> {
+        self.plan_with(text, self.rewrite)
+    }
+
+    /// Makes one query ready to be asked many times, each time with other values of its parameters.
+    ///
+    /// Errors: diagnostics whose places lie in `text`; it is not one query.
     pub fn prepare(&self, text: &str) -> Result<Prepared, Error> {
-        self.prepare_with(text, self.rewrite)
+        Prepared::new(self, text)
     }
 
     /// The same, with plans rewritten or not.
-    pub(crate) fn prepare_with(&self, text: &str, rewrite: Rewrite) -> Result<Prepared, Error> {
+    pub(crate) fn plan_with(&self, text: &str, rewrite: Rewrite) -> Result<PlannedScript, Error> {
+        self.plan_for(text, rewrite, Binding::Now)
+    }
+
+    /// The same, with parameters that get their values now or when a query runs.
+    pub(super) fn plan_for(
+        &self,
+        text: &str,
+        rewrite: Rewrite,
+        binding: Binding,
+    ) -> Result<PlannedScript, Error> {
         let setting = Setting {
             earlier: &self.definitions,
             parameters: &self.parameters,
             snapshot: &self.snapshot,
             limits: &self.limits,
             rewrite,
+            binding,
         };
-        let prepared = Prepared::new(text, setting)?;
-        files::check_formats(&prepared.queries)?;
-        Ok(prepared)
+        let script = PlannedScript::new(text, setting)?;
+        files::check_formats(&script.queries)?;
+        Ok(script)
     }
 }
 
 /// The day on which a query runs, in coordinated universal time.
-fn today() -> Option<Day> {
+pub(super) fn today() -> Option<Day> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let days = now.ok()?.as_secs() / (24 * 60 * 60);
     Day::since_epoch(i32::try_from(days).ok()?)

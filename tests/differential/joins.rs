@@ -149,7 +149,7 @@ fn answer(random: &mut Random, nodes: usize, edges: &[String]) -> String {
 
 /// Whether the plan of a query has a join.
 pub(crate) fn is_join(session: &Session, query: &str) -> bool {
-    let prepared = session.prepare(query).unwrap();
+    let prepared = session.plan(query).unwrap();
     let plan = explain::plan(&prepared.queries[0].plan, session.snapshot(), None);
     plan.lines()
         .any(|line| line.trim_start().starts_with("join"))

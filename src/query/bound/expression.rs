@@ -17,6 +17,10 @@ use crate::query::function::Function;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot(pub usize);
 
+/// The number of a parameter that gets its value only when the query runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ParameterId(pub usize);
+
 /// The number of a set that the expressions of a query use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SetId(pub usize);
@@ -40,6 +44,8 @@ impl PartialEq for Place {
 pub enum Expression {
     /// A value.
     Constant(Value),
+    /// The value of a parameter that the query gets when it runs.
+    Parameter(ParameterId),
     /// The value of a variable.
     Slot(Slot),
     /// What an entity, a statement, a map or a date has under a name.
@@ -198,6 +204,7 @@ impl Expression {
     pub fn children_mut(&mut self) -> Vec<&mut Expression> {
         match self {
             Expression::Constant(_)
+            | Expression::Parameter(_)
             | Expression::Slot(_)
             | Expression::Set(_)
             | Expression::Exists(_)
@@ -287,7 +294,7 @@ impl Expression {
     /// Whether it is a value that is read and never an error.
     pub fn is_safe_value(&self) -> bool {
         match self {
-            Expression::Constant(_) | Expression::Slot(_) => true,
+            Expression::Constant(_) | Expression::Parameter(_) | Expression::Slot(_) => true,
             Expression::Member(inner, _) => matches!(**inner, Expression::Slot(_)),
             _ => false,
         }

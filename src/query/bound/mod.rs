@@ -18,6 +18,8 @@ use crate::model::RelationId;
 use crate::model::Schema;
 use crate::model::SourceId;
 use crate::model::Status;
+use crate::model::Value;
+use crate::query::ast::Name;
 use crate::query::field;
 use crate::query::function::Function;
 
@@ -26,6 +28,7 @@ pub use expression::Each;
 pub use expression::Expression;
 pub use expression::KindTest;
 pub use expression::Member;
+pub use expression::ParameterId;
 pub use expression::Place;
 pub use expression::Quantifier;
 pub use expression::Reduction;
@@ -59,6 +62,26 @@ pub use rows::Step;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub usize);
 
+/// A parameter that gets its value only when the query runs.
+#[derive(Clone, Debug)]
+pub struct Late {
+    /// Its name, without the `$`, and where it first stands.
+    pub name: Name,
+    /// Whether it is the name of an entity, or a list of such, somewhere.
+    pub is_set: bool,
+}
+
+/// The value of a parameter that a plan gets when it runs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Given {
+    /// The value, for expressions.
+    pub value: Value,
+    /// The entities that it names, by id, for sets; none where no set uses it.
+    pub members: Vec<EntityId>,
+    /// What the reader should know of how names were taken.
+    pub notes: Vec<String>,
+}
+
 /// A resolved query.
 #[derive(Clone, Debug, Default)]
 pub struct Query {
@@ -66,6 +89,8 @@ pub struct Query {
     pub nodes: Vec<Node>,
     /// What the reader should know of how names were taken.
     pub notes: Vec<String>,
+    /// The parameters that get their values only when the query runs, by their numbers.
+    pub late: Vec<Late>,
 }
 
 /// A node, and where it stands in the text.
@@ -106,6 +131,8 @@ pub enum NodeKind {
     UnionRows(Vec<NodeId>, bool),
     /// What a variable of the rows around holds: an entity, or several.
     Outer(Slot),
+    /// What a parameter names that gets its value only when the query runs.
+    Parameter(ParameterId),
     /// A table of aspects against entities.
     Compare(Vec<NodeId>, Vec<Aspect>),
 }
@@ -133,7 +160,10 @@ impl NodeKind {
     /// The nodes it reads.
     pub fn reads(&self) -> Vec<NodeId> {
         match self {
-            NodeKind::Entity(_) | NodeKind::Pattern(_) | NodeKind::Outer(_) => Vec::new(),
+            NodeKind::Entity(_)
+            | NodeKind::Pattern(_)
+            | NodeKind::Outer(_)
+            | NodeKind::Parameter(_) => Vec::new(),
             NodeKind::Union(nodes)
             | NodeKind::Intersection(nodes)
             | NodeKind::UnionRows(nodes, _)

@@ -79,13 +79,19 @@ impl Run<'_> {
     }
 
     /// The members of a set in the order of its answer.
-    fn ordered_members(
+    pub(super) fn ordered_members(
         &self,
         root: OperatorId,
         budget: &mut Budget,
     ) -> Result<Vec<EntityId>, Error> {
         let members = self.set(root);
         budget.check_rows(members.len())?;
+        let mut ordered = members.to_vec();
+        if self.are_by_lineage(root).is_some() {
+            budget.spend(members.len() as u64)?;
+            ordered.sort_unstable_by_key(|member| self.snapshot.rank(*member));
+            return Ok(ordered);
+        }
         let mut rows: Vec<(bool, u32, EntityId)> = Vec::with_capacity(members.len());
         for member in members {
             let is_last = !self.is_by_lineage(root, *member, budget)?;
@@ -255,7 +261,7 @@ impl Run<'_> {
     }
 
     /// What the walks passed by, in words.
-    fn passed_by_notes(&self, budget: &mut Budget) -> Result<Vec<String>, Error> {
+    pub(super) fn passed_by_notes(&self, budget: &mut Budget) -> Result<Vec<String>, Error> {
         let (doubtful, filtered) = self.passed_by(budget)?;
         let statements = |count: usize| match count {
             1 => "1 statement is".to_owned(),

@@ -49,6 +49,7 @@ impl RowRun<'_> {
     ) -> Result<Value, Error> {
         Ok(match expression {
             Expression::Constant(value) => value.clone(),
+            Expression::Parameter(parameter) => self.run.given[parameter.0].value.clone(),
             Expression::Slot(slot) => row[slot.0].clone(),
             Expression::Member(base, member) => {
                 let base = self.evaluate(base, row, budget)?;

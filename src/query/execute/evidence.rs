@@ -64,8 +64,6 @@ impl Run<'_> {
         member: EntityId,
         budget: &mut Budget,
     ) -> Result<bool, Fault> {
-        let schema = &self.snapshot.schema;
-        let is_lineage = |relation| schema.is_in_group(relation, LINEAGE);
         let mut found: Vec<Step> = Vec::new();
         let mut open = vec![root];
         let mut seen = fixedbitset::FixedBitSet::with_capacity(self.plan.operators.len());
@@ -80,11 +78,7 @@ impl Run<'_> {
             }
             let walked = match &self.plan.operators[operator.0].0 {
                 Operator::Closure { along, .. } | Operator::Expand { along, .. } => {
-                    let mut relations = along.relations().map(|(relation, _)| relation);
-                    let first = relations.next().is_some_and(is_lineage);
-                    relations
-                        .all(|relation| is_lineage(relation) == first)
-                        .then_some(first)
+                    self.is_along_lineage(along)
                 }
                 _ => None,
             };
@@ -94,10 +88,35 @@ impl Run<'_> {
                 None => self.add_steps(operator, member, &mut found, budget)?,
             }
         }
+        let schema = &self.snapshot.schema;
         let mut relations = found
             .iter()
             .map(|step| self.snapshot.relation(step.statement));
-        Ok(relations.any(is_lineage))
+        Ok(relations.any(|relation| schema.is_in_group(relation, LINEAGE)))
+    }
+
+    /// Whether all relations of a walk are of the lineage, or none is; `None` for some of each.
+    fn is_along_lineage(&self, along: &Along) -> Option<bool> {
+        let schema = &self.snapshot.schema;
+        let mut relations = along
+            .relations()
+            .map(|(relation, _)| schema.is_in_group(relation, LINEAGE));
+        let first = relations.next().unwrap_or(false);
+        relations
+            .all(|is_lineage| is_lineage == first)
+            .then_some(first)
+    }
+
+    /// The same as [`Run::is_by_lineage`] for all members at once, where the relations that were
+    /// walked say so.
+    pub(super) fn are_by_lineage(&self, root: OperatorId) -> Option<bool> {
+        match &self.plan.operators[root.0].0 {
+            Operator::Entities(_) | Operator::Parameter(_) | Operator::Outer(_) => Some(false),
+            Operator::Closure { along, .. } | Operator::Expand { along, .. } => {
+                self.is_along_lineage(along)
+            }
+            _ => None,
+        }
     }
 
     /// The evidence of what the members of `root` were reached from, step before step: what a

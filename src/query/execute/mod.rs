@@ -7,6 +7,7 @@ mod answer;
 mod compare;
 mod evaluate;
 mod evidence;
+mod found;
 mod logic;
 mod rows;
 mod select;
@@ -33,12 +34,18 @@ use crate::model::Path;
 use crate::model::Snapshot;
 use crate::model::Value;
 use crate::model::View;
+use crate::query::bound::Given;
 use crate::query::plan::FilterId;
 use crate::query::plan::Operator;
 use crate::query::plan::OperatorId;
 use crate::query::plan::Plan;
 use crate::query::table::Answer;
 use crate::query::table::Table;
+
+pub use found::Found;
+pub use found::FoundRow;
+
+pub(super) use found::find;
 
 use rows::RowsOutcome;
 
@@ -72,6 +79,8 @@ struct Run<'a> {
     plan: &'a Plan,
     snapshot: &'a Snapshot,
     today: Option<Day>,
+    /// The values of late parameters.
+    given: &'a [Given],
     /// The row around, for sets that read its variables.
     outer: &'a [Value],
     /// What each operator yielded so far.
@@ -104,13 +113,14 @@ impl<'a> Run<'a> {
         plan: &'a Plan,
         snapshot: &'a Snapshot,
         today: Option<Day>,
-        outer: &'a [Value],
+        given: &'a [Given],
     ) -> Run<'a> {
         Run {
             plan,
             snapshot,
             today,
-            outer,
+            given,
+            outer: &[],
             outcomes: Vec::with_capacity(plan.operators.len()),
             notes: RefCell::default(),
         }
@@ -204,6 +214,7 @@ impl<'a> Run<'a> {
                 members
             }
             Operator::Outer(slot) => outer_members(&self.outer[slot.0]),
+            Operator::Parameter(parameter) => self.given[parameter.0].members.clone(),
             Operator::Expand {
                 input,
                 along,

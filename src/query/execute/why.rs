@@ -173,7 +173,9 @@ impl Run<'_> {
             Operator::Closure { input, .. } | Operator::Common { input, .. } => {
                 self.walked_proof(operator, *input, member, budget)
             }
-            Operator::Entities(_) | Operator::Outer(_) => Ok((Vec::new(), None)),
+            Operator::Entities(_) | Operator::Outer(_) | Operator::Parameter(_) => {
+                Ok((Vec::new(), None))
+            }
             Operator::Select(Selector::Standing(_)) => {
                 let steps = self.last_steps(operator, member, budget)?;
                 let signs = steps

@@ -39,6 +39,7 @@ impl Writer<'_> {
         };
         match expression {
             Expression::Constant(value) => constant(value),
+            Expression::Parameter(parameter) => format!("parameter {}", parameter.0),
             Expression::Slot(slot) => self.slot(*slot),
             Expression::Member(base, member) => format!("{}.{}", self.inner(base), member.name),
             Expression::Index(base, index, _) => {

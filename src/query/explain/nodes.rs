@@ -87,6 +87,7 @@ fn node_line(kind: &NodeKind, snapshot: &Snapshot) -> String {
 fn rows_line(kind: &NodeKind, snapshot: &Snapshot) -> String {
     match kind {
         NodeKind::Outer(slot) => format!("outer {}", slot.0),
+        NodeKind::Parameter(parameter) => format!("parameter {}", parameter.0),
         NodeKind::Compare(sets, aspects) => {
             let words: Vec<&str> = aspects
                 .iter()

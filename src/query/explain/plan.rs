@@ -153,6 +153,7 @@ fn operator(operator: &Operator, snapshot: &Snapshot) -> String {
         Operator::First { input, count } => format!("first {count} of #{}", input.0),
         Operator::Why { member, set } => format!("why #{} in #{}", member.0, set.0),
         Operator::Outer(slot) => format!("outer {}", slot.0),
+        Operator::Parameter(parameter) => format!("parameter {}", parameter.0),
         Operator::Rows(pipeline) => match pipeline.input {
             Some(input) => format!("rows of #{}", input.0),
             None => "rows".to_owned(),

@@ -193,6 +193,7 @@ impl Planner<'_> {
                 self.known[&(*input, filter)]
             }
             NodeKind::Outer(slot) => self.add(Operator::Outer(*slot)),
+            NodeKind::Parameter(parameter) => self.add(Operator::Parameter(*parameter)),
             NodeKind::Compare(sets, aspects) => {
                 let inputs = sets.iter().map(|set| self.set(*set)).collect();
                 let aspects = aspects.clone();

@@ -8,6 +8,7 @@ use crate::model::Direction;
 use crate::model::EntityId;
 use crate::model::RelationId;
 use crate::query::bound::Aspect;
+use crate::query::bound::ParameterId;
 use crate::query::bound::Rows;
 use crate::query::bound::Selector;
 use crate::query::bound::Slot;
@@ -187,6 +188,8 @@ pub enum Operator {
     },
     /// What a variable of the rows around holds.
     Outer(Slot),
+    /// What a parameter names that gets its value when the plan runs.
+    Parameter(ParameterId),
     /// Rows made by steps.
     Rows(Box<Pipeline>),
     /// The rows of all inputs, as a table.
@@ -286,13 +289,17 @@ impl Operator {
                 | Operator::Cyclic { .. }
                 | Operator::First { .. }
                 | Operator::Outer(_)
+                | Operator::Parameter(_)
         )
     }
 
     /// The operators it reads, to be read or renumbered.
     pub fn inputs_mut(&mut self) -> Vec<&mut OperatorId> {
         match self {
-            Operator::Entities(_) | Operator::Select(_) | Operator::Outer(_) => Vec::new(),
+            Operator::Entities(_)
+            | Operator::Select(_)
+            | Operator::Outer(_)
+            | Operator::Parameter(_) => Vec::new(),
             Operator::Union(inputs)
             | Operator::Intersection(inputs)
             | Operator::Compare { inputs, .. }

@@ -40,9 +40,11 @@ impl Resolver<'_> {
         let boxed = |expression: Expression| Box::new(expression);
         match &from.kind {
             ExpressionKind::Literal(literal) => self.literal(literal, from.span),
-            ExpressionKind::Parameter(name) => match self.parameter(name) {
-                Ok(value) => Expression::Constant(value),
-                Err(finding) => self.null(finding),
+            ExpressionKind::Parameter(name) => match (self.late(name, false), self.parameter(name))
+            {
+                (Some(late), _) => Expression::Parameter(late),
+                (None, Ok(value)) => Expression::Constant(value),
+                (None, Err(finding)) => self.null(finding),
             },
             ExpressionKind::Variable(name) => self.variable(scope, name),
             ExpressionKind::Property(base, name) => {

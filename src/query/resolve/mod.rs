@@ -29,15 +29,18 @@ use crate::query::ast::Definition;
 use crate::query::ast::Name;
 use crate::query::ast::Script;
 use crate::query::bound::Holds;
+use crate::query::bound::Late;
 use crate::query::bound::Node;
 use crate::query::bound::NodeId;
 use crate::query::bound::NodeKind;
+use crate::query::bound::ParameterId;
 use crate::query::bound::Query;
 
 pub use lookup::find_source;
 pub use pattern::PATTERNS;
 pub use pattern::PatternKind;
 pub use pattern::Wanted;
+pub use set::give;
 pub use statement::BoundAsk;
 pub use statement::BoundExpectation;
 pub use statement::Purpose;
@@ -51,6 +54,16 @@ const FINDINGS_MAX: usize = 20;
 
 /// Values that are given to a query from outside, by name.
 pub type Parameters = BTreeMap<String, Value>;
+
+/// When the parameters of a script get their values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binding {
+    /// When it is resolved; one without a value is a finding.
+    Now,
+    /// When it runs; one in a date or a map of properties is a finding, because the plan depends
+    /// on it.
+    Late,
+}
 
 /// A resolved script.
 #[derive(Debug, Default)]
@@ -79,12 +92,13 @@ enum Yields {
 pub fn resolve(
     script: &Script,
     earlier: &[Definition],
-    parameters: &Parameters,
+    (parameters, binding): (&Parameters, Binding),
     snapshot: &Snapshot,
 ) -> Result<Bound, Vec<Diagnostic>> {
     let mut resolver = Resolver {
         snapshot,
         parameters,
+        binding,
         query: Query::default(),
         types: Vec::new(),
         definitions: Vec::new(),
@@ -127,6 +141,7 @@ pub fn resolve(
 struct Resolver<'a> {
     snapshot: &'a Snapshot,
     parameters: &'a Parameters,
+    binding: Binding,
     query: Query,
     /// What each node yields.
     types: Vec<Yields>,
@@ -173,16 +188,51 @@ impl Resolver<'_> {
         self.add(NodeKind::Union(Vec::new()), span, Yields::Set)
     }
 
+    /// Whether parameters get their values when the query runs; in the definitions of earlier
+    /// scripts they have them.
+    fn is_binding_late(&self) -> bool {
+        self.binding == Binding::Late && self.foreign_span.is_none()
+    }
+
+    /// The number of a parameter that gets its value when the query runs; none for any other.
+    fn late(&mut self, name: &Name, is_set: bool) -> Option<ParameterId> {
+        let key = name.text.trim_start_matches('$');
+        if !self.is_binding_late() {
+            return None;
+        }
+        let known = &mut self.query.late;
+        let place = known.iter().position(|known| known.name.text == key);
+        let place = place.unwrap_or_else(|| {
+            let text = key.to_owned();
+            let name = Name {
+                text,
+                ..name.clone()
+            };
+            known.push(Late {
+                name,
+                is_set: false,
+            });
+            known.len() - 1
+        });
+        known[place].is_set |= is_set;
+        Some(ParameterId(place))
+    }
+
     /// The value of a parameter, whose name stands with its `$`.
     fn parameter(&self, name: &Name) -> Result<Value, Diagnostic> {
         let key = name.text.trim_start_matches('$');
-        if let Some(value) = self.parameters.get(key) {
-            return Ok(value.clone());
+        match self.parameters.get(key) {
+            Some(value) if !self.is_binding_late() => Ok(value.clone()),
+            _ => Err(not_given(key, name.span)),
         }
-        let message = format!("the parameter `{}` is not given", name.text);
-        let hint = format!("give it: `--param {key}=VALUE`, or `:param {key} VALUE`");
-        Err(Diagnostic::error(&code::UNKNOWN_PARAMETER, name.span, message).hint(hint))
     }
+}
+
+/// The finding for a parameter that has no value; `key` is its name without the `$`.
+pub(crate) fn not_given(key: &str, span: Span) -> Diagnostic {
+    let message = format!("the parameter `${key}` is not given");
+    let hint = format!("give it: `--param {key}=VALUE`, or `:param {key} VALUE`");
+    Diagnostic::error(&code::UNKNOWN_PARAMETER, span, message).hint(hint)
 }
 
 /// The finding for a date that is none.

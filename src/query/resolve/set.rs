@@ -6,12 +6,15 @@ use crate::diagnostic::code;
 use crate::diagnostic::escape;
 use crate::diagnostic::suggest;
 use crate::model::Along;
+use crate::model::Snapshot;
 use crate::model::Value;
 use crate::query::ast::Name;
 use crate::query::ast::Operator;
 use crate::query::ast::Set;
 use crate::query::ast::SetKind;
+use crate::query::bound::Given;
 use crate::query::bound::Holds;
+use crate::query::bound::Late;
 use crate::query::bound::NodeId;
 use crate::query::bound::NodeKind;
 use crate::query::resolve::Resolver;
@@ -191,39 +194,75 @@ impl Resolver<'_> {
 
     /// A parameter as a set: a text is a name, a list the union of its members.
     fn parameter_set(&mut self, name: &Name) -> NodeId {
-        let texts = match self.parameter(name) {
+        if let Some(late) = self.late(name, true) {
+            return self.add(NodeKind::Parameter(late), name.span, Yields::Set);
+        }
+        let value = match self.parameter(name) {
             Err(finding) => return self.fault(finding),
-            Ok(Value::Text(text)) => vec![text],
-            Ok(Value::List(values)) => {
-                let text = |value: Value| match value {
-                    Value::Text(text) => Some(text),
-                    _ => None,
-                };
-                match values
-                    .into_iter()
-                    .map(text)
-                    .collect::<Option<Vec<String>>>()
-                {
-                    Some(texts) => texts,
-                    None => return self.fault(not_names(name)),
-                }
-            }
-            Ok(_) => return self.fault(not_names(name)),
+            Ok(value) => value,
         };
-        let members = texts.into_iter().map(|text| {
-            let given = Name {
-                text,
-                span: name.span,
-                is_quoted: true,
-            };
-            self.name(&given)
-        });
-        let mut members: Vec<NodeId> = members.collect();
+        let Some(given) = names_in(value, name.span) else {
+            return self.fault(not_names(name));
+        };
+        let mut members: Vec<NodeId> = given.iter().map(|name| self.name(name)).collect();
         match members.len() {
             1 => members.swap_remove(0),
             _ => self.add(NodeKind::Union(members), name.span, Yields::Set),
         }
     }
+}
+
+/// The value of a parameter for a plan that is about to run.
+///
+/// Errors: a set wants entities, and it is neither one nor a name of one, nor a list of such.
+pub fn give(late: &Late, value: Value, snapshot: &Snapshot) -> Result<Given, Diagnostic> {
+    let mut given = Given {
+        value,
+        ..Given::default()
+    };
+    if !late.is_set {
+        return Ok(given);
+    }
+    let mut open = vec![&given.value];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Entity(entity) if entity.index() < snapshot.entity_count() => {
+                given.members.push(*entity);
+            }
+            Value::Text(text) => {
+                let name = Name {
+                    text: text.clone(),
+                    span: late.name.span,
+                    is_quoted: true,
+                };
+                let (entity, note) = lookup::entity(snapshot, &name)?;
+                given.members.push(entity);
+                given.notes.extend(note);
+            }
+            Value::List(values) if std::ptr::eq(value, &given.value) => open.extend(values),
+            _ => return Err(not_names(&late.name)),
+        }
+    }
+    given.members.sort_unstable();
+    given.members.dedup();
+    Ok(given)
+}
+
+/// The names in a value: a text, or a list of them.
+fn names_in(value: Value, span: Span) -> Option<Vec<Name>> {
+    let texts = match value {
+        Value::List(values) => values,
+        text => vec![text],
+    };
+    let name = |value: Value| match value {
+        Value::Text(text) => Some(Name {
+            text,
+            span,
+            is_quoted: true,
+        }),
+        _ => None,
+    };
+    texts.into_iter().map(name).collect()
 }
 
 fn not_names(name: &Name) -> Diagnostic {

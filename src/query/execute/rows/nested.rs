@@ -46,7 +46,10 @@ impl RowRun<'_> {
         if let Some(members) = self.memory.borrow().get(&key) {
             return Ok(Rc::clone(members));
         }
-        let run = Run::new(plan, self.run.snapshot, self.run.today, row);
+        let run = Run {
+            outer: row,
+            ..Run::new(plan, self.run.snapshot, self.run.today, self.run.given)
+        };
         let members: Rc<[EntityId]> = Rc::from(run.members(budget)?);
         budget.hold(1 + members.len() as u64 / 8)?;
         self.memory.borrow_mut().insert(key, Rc::clone(&members));
