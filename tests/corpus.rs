@@ -37,3 +37,8 @@ fn queries_of_the_corpus_are_answered_or_refused() {
 fn data_of_the_corpus_is_read_or_refused() {
     replay("data", tried::data);
 }
+
+#[test]
+fn snapshots_of_the_corpus_are_refused_or_answer() {
+    replay("snapshot", tried::snapshot);
+}
