@@ -4,6 +4,8 @@
 //! `cargo bench --bench scale -- lineage 1000000` or `-- power-law 20 16000000` or `-- csv FOLDER`
 //! makes the graph in `target/scale/` if it is not there, and prints a line a task: the median of
 //! the runs, and the ratio to the bare loop. Asserts that all count the same, and no time.
+//! `-- blocks 100 9` is a billion statements between a hundred million entities; it takes 18 GB for
+//! the tables and 30 more for the import. What is there of a graph is not made again.
 
 #![expect(clippy::print_stdout, reason = "the figures are the point")]
 
@@ -33,6 +35,7 @@ fn main() {
         ["lineage", nodes] => (lineage(number(nodes)), "p0"),
         ["power-law", scale, edges] => (power_law(number(scale) as u32, number(edges)), "0"),
         ["csv", folder, start] => (PathBuf::from(folder), start),
+        ["blocks", blocks, uses] => return vast(number(blocks), number(uses)),
         // `cargo bench` without words, and `cargo test --benches`: small enough to pass by.
         _ => (lineage(10_000), "p0"),
     };
@@ -104,6 +107,71 @@ fn imported(folder: &Path) -> PathBuf {
         session.snapshot().entity_count()
     );
     file
+}
+
+/// A graph that is too large for more than a few questions.
+fn vast(blocks: u64, uses: u64) {
+    let folder = kept(&format!("blocks-{blocks}-{uses}"));
+    let file = folder.join("graph.kin");
+    let tables = ["graph.toml", "forks.csv", "uses.csv"].map(|name| folder.join(name));
+    if !file.exists() {
+        if !tables[2].exists() {
+            graphs::blocks(&folder, blocks, uses, 1).expect("the files are written");
+        }
+        let began = Instant::now();
+        let status = std::process::Command::new(env!("CARGO_BIN_EXE_kin"))
+            .arg("import")
+            .arg(&tables[0])
+            .args(["--memory", "6GiB", "-o"])
+            .arg(&file)
+            .status()
+            .expect("kin runs");
+        assert!(status.success(), "the import succeeds");
+        println!(
+            "import                          {:>12}",
+            shown(began.elapsed())
+        );
+    }
+    let began = Instant::now();
+    let mut session = Session::open(&file).expect("the snapshot opens").0;
+    println!(
+        "open, the first time            {:>12}",
+        shown(began.elapsed())
+    );
+    session.limits.set("steps", u64::MAX);
+    let snapshot = session.snapshot().clone();
+    let statements = snapshot.statement_count();
+    let size = std::fs::metadata(&file).map_or(0, |found| found.len());
+    println!(
+        "size                            {:>9.1} MB   {:.1} bytes a statement, {statements} of them, \
+         {} entities",
+        size as f64 / 1e6,
+        size as f64 / statements as f64,
+        snapshot.entity_count()
+    );
+    opening(&file, "0");
+    let start = snapshot.find_id("0").expect("the start is there");
+    let relation = snapshot.schema.relation("forked_as");
+    let (relation, _) = relation.expect("there is the relation");
+    let closure = "count(descendants(id:\"0\", via=forked_as))";
+    compare(
+        "closure, typed",
+        median(11, || count(&mut session, closure)),
+        median(11, || bare_closure(&snapshot, start, Some(relation))),
+    );
+    let mut random = graphs::Random(7);
+    let mut some = || random.below(blocks * graphs::BLOCK);
+    let hops: Vec<String> = (0..1_000)
+        .map(|_| format!("count(id:\"{}\".uses)", some()))
+        .collect();
+    for turn in ["first", "again"] {
+        let began = Instant::now();
+        let found: i64 = hops.iter().map(|text| count(&mut session, text)).sum();
+        println!(
+            "1,000 × one step, {turn:<5}         {:>12}   of {found}",
+            shown(began.elapsed())
+        );
+    }
 }
 
 fn opening(file: &Path, start: &str) {

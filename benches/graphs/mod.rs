@@ -114,3 +114,49 @@ pub(crate) fn power_law(folder: &Path, scale: u32, edges: u64, seed: u64) -> Res
     }
     file.flush()
 }
+
+/// How many entities hang together in a graph of blocks.
+pub(crate) const BLOCK: u64 = 1_000_000;
+
+/// Writes a graph of so many blocks, each a tree of [`BLOCK`] things along `forked_as`; every thing
+/// also `uses` so many others anywhere. Ids are whole numbers; each relation has a file of its own,
+/// and `graph.toml` is the mapping.
+pub(crate) fn blocks(folder: &Path, blocks: u64, uses: u64, seed: u64) -> Result<()> {
+    let nodes = blocks * BLOCK;
+    let write = |name: &str, seed: u64, line: &mut dyn FnMut(&mut Random, u64, &mut dyn Write)| {
+        let mut random = Random(seed);
+        let file = File::create(folder.join(name))?;
+        let mut file = BufWriter::with_capacity(1 << 20, file);
+        writeln!(file, "from,to")?;
+        for node in 0..nodes {
+            line(&mut random, node, &mut file);
+        }
+        file.flush()
+    };
+    std::fs::write(
+        folder.join("graph.toml"),
+        "[[edges]]\nfile = \"forks.csv\"\nfrom = \"from\"\nto = \"to\"\n\
+         relation = { constant = \"forked_as\" }\n\n\
+         [[edges]]\nfile = \"uses.csv\"\nfrom = \"from\"\nto = \"to\"\n\
+         relation = { constant = \"uses\" }\n\n\
+         [relations.forked_as]\ngroups = [\"lineage\"]\n",
+    )?;
+    std::thread::scope(|scope| {
+        let forks = scope.spawn(|| {
+            write("forks.csv", seed, &mut |random, node, file| {
+                let place = node % BLOCK;
+                if place > 0 {
+                    let older = node - place + random.below(place);
+                    writeln!(file, "{older},{node}").expect("the file takes a line");
+                }
+            })
+        });
+        write("uses.csv", seed + 1, &mut |random, node, file| {
+            for _ in 0..uses {
+                let used = random.below(nodes);
+                writeln!(file, "{node},{used}").expect("the file takes a line");
+            }
+        })?;
+        forks.join().expect("the other file is written")
+    })
+}
