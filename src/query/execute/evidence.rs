@@ -17,6 +17,7 @@ use crate::model::ObjectRef;
 use crate::model::Snapshot;
 use crate::model::StatementId;
 use crate::model::Step;
+use crate::model::Verdicts;
 use crate::query::bound::Selector;
 use crate::query::execute::Outcome;
 use crate::query::execute::Run;
@@ -282,10 +283,7 @@ impl Run<'_> {
         for outcome in &self.outcomes {
             if let Outcome::Rows(outcome) = outcome {
                 for (statement, is_filtered) in &outcome.passed {
-                    match is_filtered {
-                        true => passed.filtered.push(*statement),
-                        false => passed.doubtful.push(*statement),
-                    };
+                    passed.add(!is_filtered, *statement);
                 }
             }
         }
@@ -326,10 +324,13 @@ impl Run<'_> {
             if !relations.any(|(relation, _)| filter.asks_of(self.snapshot, relation)) {
                 continue;
             }
+            let mut verdicts = Verdicts::new(self.snapshot, filter);
             for entity in self.set(input).iter().chain(walked) {
                 for statement in touching(self.snapshot, along, *entity, direction) {
                     budget.spend(1)?;
-                    passed.look(self.snapshot, filter, statement);
+                    if !verdicts.admits(statement) {
+                        passed.add(filter.admits(self.snapshot, statement), statement);
+                    }
                 }
             }
         }
@@ -353,11 +354,10 @@ struct Passed {
 }
 
 impl Passed {
-    fn look(&mut self, snapshot: &Snapshot, filter: &Filter, statement: StatementId) {
-        if !filter.admits(snapshot, statement) {
-            self.filtered.push(statement);
-        } else if !filter.walks(snapshot, statement) {
-            self.doubtful.push(statement);
+    fn add(&mut self, is_admitted: bool, statement: StatementId) {
+        match is_admitted {
+            true => self.doubtful.push(statement),
+            false => self.filtered.push(statement),
         }
     }
 }
