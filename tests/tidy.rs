@@ -23,7 +23,10 @@ const FLOORS: [(&str, &[&str]); 7] = [
 /// A crate, and the only files that may use it.
 const CONFINED: [(&str, &[&str]); 14] = [
     ("memmap2", &["src/store/snapshot/map.rs"]),
-    ("rustix", &["src/store/snapshot/file.rs"]),
+    (
+        "rustix",
+        &["src/store/snapshot/file.rs", "src/shell/save.rs"],
+    ),
     ("stacker", &["src/query/stack.rs"]),
     (
         "petgraph",

@@ -1,5 +1,6 @@
 //! Files are replaced whole or not at all.
 
+use std::ffi::OsStr;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::Write as _;
@@ -33,12 +34,9 @@ pub(super) fn replace_with<T>(
         }
         _ => {}
     }
+    sweep(file);
     let beside = beside(file);
-    let new = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&beside);
-    let mut new = new.map_err(failed)?;
+    let mut new = create(&beside).map_err(failed)?;
     let written = write(&mut new).and_then(|written| {
         let is_there = new.sync_all().and_then(|()| std::fs::rename(&beside, file));
         is_there.map_err(failed).map(|()| written)
@@ -58,18 +56,109 @@ pub(super) fn failed(file: &Path, message: &str, hint: &str) -> Error {
 
 /// A name in the same folder that no other run of kin uses.
 fn beside(file: &Path) -> PathBuf {
+    let mut name = start_of_beside(file);
+    name.push(format!("{}{END}", std::process::id()));
+    file.with_file_name(name)
+}
+
+/// What the name of a file that is written for `file` begins with; the number of a process and
+/// [`END`] follow.
+fn start_of_beside(file: &Path) -> OsString {
     let mut name = OsString::from(".");
     name.push(file.file_name().unwrap_or_default());
-    name.push(format!(".{}.new", std::process::id()));
-    file.with_file_name(name)
+    name.push(".");
+    name
+}
+
+const END: &str = ".new";
+
+/// Makes a new file that is locked for as long as it is open: that tells it from one whose writer
+/// was killed.
+fn create(beside: &Path) -> std::io::Result<File> {
+    loop {
+        let mut options = std::fs::OpenOptions::new();
+        let new = options.write(true).create_new(true).open(beside)?;
+        if lock(&new, beside, Wait::ForLock) != Lock::Gone {
+            return Ok(new);
+        }
+    }
+}
+
+/// Removes what killed writers of the same file have left beside it.
+fn sweep(file: &Path) {
+    let start = start_of_beside(file);
+    let is_beside = |name: &OsStr| {
+        let name = name.as_encoded_bytes();
+        let rest = name.strip_prefix(start.as_encoded_bytes());
+        let process = rest.and_then(|rest| rest.strip_suffix(END.as_bytes()));
+        process.is_some_and(|digits| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit))
+    };
+    let entries = std::fs::read_dir(folder_of(file)).into_iter().flatten();
+    for entry in entries.flatten() {
+        // A link or a device of such a name is none of ours.
+        if is_beside(&entry.file_name()) && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            let path = entry.path();
+            let left = std::fs::OpenOptions::new().write(true).open(&path);
+            if left.is_ok_and(|left| lock(&left, &path, Wait::Never) == Lock::Taken) {
+                let _ = std::fs::remove_file(&path);
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wait {
+    ForLock,
+    Never,
+}
+
+/// What came of locking a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lock {
+    /// Nobody else has it, and `path` still leads to it.
+    Taken,
+    /// Somebody took it away before it was locked.
+    Gone,
+    /// Somebody else has it, or there are no locks here.
+    Refused,
+}
+
+#[cfg(unix)]
+fn lock(file: &File, path: &Path, wait: Wait) -> Lock {
+    use std::os::unix::fs::MetadataExt as _;
+
+    use rustix::fs::FlockOperation;
+
+    let operation = match wait {
+        Wait::ForLock => FlockOperation::LockExclusive,
+        Wait::Never => FlockOperation::NonBlockingLockExclusive,
+    };
+    if rustix::fs::flock(file, operation).is_err() {
+        return Lock::Refused;
+    }
+    let place = |found: std::fs::Metadata| (found.dev(), found.ino());
+    let there = std::fs::symlink_metadata(path).map(place);
+    match file.metadata().map(place) {
+        Ok(own) if there.is_ok_and(|there| there == own) => Lock::Taken,
+        _ => Lock::Gone,
+    }
+}
+
+/// Without locks, what a killed writer left stays.
+#[cfg(not(unix))]
+fn lock(_: &File, _: &Path, _: Wait) -> Lock {
+    Lock::Refused
 }
 
 /// Makes the move last; a file system that cannot do it has nothing to lose by that.
 fn sync_folder(file: &Path) {
-    let folder = file
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    if let Ok(folder) = File::open(folder.unwrap_or(Path::new("."))) {
+    if let Ok(folder) = File::open(folder_of(file)) {
         let _ = folder.sync_all();
     }
+}
+
+fn folder_of(file: &Path) -> &Path {
+    let folder = file.parent();
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }

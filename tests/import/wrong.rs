@@ -301,6 +301,49 @@ fn unchanged(place: &Path) {
     assert_eq!(there, ["e.csv", "x.kin"]);
 }
 
+/// What a killed import left beside its output is gone with the next one; what another is writing
+/// stays, and so does everything that only looks alike.
+#[test]
+fn what_a_killed_import_left_is_removed() {
+    let place = folder();
+    let lines = (0..60_000).map(|number| format!("{},{number}\n", number % 977));
+    let table = format!("from,to\n{}", lines.collect::<String>());
+    std::fs::write(place.path().join("e.csv"), table).unwrap();
+    // A limit on the size of files kills it while it writes.
+    let script = "ulimit -c 0; ulimit -f 64; exec \"$0\" import e.csv -o x.kin";
+    let program = kin_in(place.path()).get_program().to_owned();
+    let mut shell = std::process::Command::new("sh");
+    let mut shell = shell.current_dir(place.path()).arg("-c").arg(script);
+    shell = shell.arg(program);
+    assert_eq!(shell.status().unwrap().code(), None, "a signal ended it");
+    let beside = |place: &Path| {
+        let entries = std::fs::read_dir(place).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.filter(|name| name.starts_with('.')).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(beside(place.path()).len(), 1);
+    let kept = [
+        ".x.kin.1.new",
+        ".x.kin.new",
+        ".x.kin.old.new",
+        ".y.kin.1.new",
+    ];
+    for name in kept {
+        std::fs::write(place.path().join(name), "").unwrap();
+    }
+    let written = std::fs::File::open(place.path().join(kept[0])).unwrap();
+    rustix::fs::flock(&written, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let run = import(place.path(), &[], &["e.csv", "-o", "x.kin"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(beside(place.path()), kept);
+    drop(written);
+    let run = import(place.path(), &[], &["e.csv", "-o", "x.kin", "--force"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(beside(place.path()), kept[1..]);
+}
+
 /// Ctrl-C at any moment leaves the old file and nothing beside it, or the new one.
 #[test]
 fn an_interruption_leaves_the_old_file_or_the_new() {
