@@ -168,7 +168,9 @@ fn deal(
     let mut dealt = Buckets::new(room, partition.len());
     let order = rows.order;
     let (relations, properties, details) = (rows.relations, rows.properties, rows.detail_places);
-    let Rows { edges, facts, .. } = rows;
+    // What is dealt takes no more room, neither in memory nor on the disk.
+    let (edges, facts) = (&mut rows.edges, &mut rows.facts);
+    let (mut edges, mut facts) = (edges.taken(), facts.taken());
     let number_edges = |block: &mut Block| {
         block.map_ends(|near| order.place(near), |far| order.place(far));
         block.map_relations(relations);
@@ -184,8 +186,9 @@ fn deal(
         }
         Ok(())
     };
-    each_numbered(edges, number_edges, watch, &mut put)?;
-    each_numbered(facts, number_facts, watch, &mut put)?;
+    each_numbered(&mut edges, number_edges, watch, &mut put)?;
+    drop(edges);
+    each_numbered(&mut facts, number_facts, watch, &mut put)?;
     Ok((dealt, partition))
 }
 
@@ -201,9 +204,12 @@ fn each_numbered(
         block
     };
     if !watch.is_threaded || buckets.len() < SPLIT_ROWS {
-        return buckets
-            .take(0, |block| give(numbered(block)))
-            .map_err(|error| watch.failed(error));
+        let stopped = |_| std::io::Error::other("interrupted");
+        let numbered = buckets.take(0, |block| {
+            watch.interrupt.check().map_err(stopped)?;
+            give(numbered(block))
+        });
+        return numbered.map_err(|error| watch.failed(error));
     }
     std::thread::scope(|scope| {
         let (sender, receiver) = std::sync::mpsc::sync_channel(4);

@@ -176,6 +176,9 @@ struct Stage {
     extra: u32,
 }
 
+/// The most bytes of a row in a block.
+const ROW: usize = size_of::<u64>() + size_of::<u16>() + size_of::<u32>();
+
 /// A block that was put away.
 #[derive(Debug)]
 enum Kept {
@@ -198,22 +201,39 @@ pub(super) struct Buckets {
     capacity: usize,
     rows: u64,
     has_extras: bool,
+    /// How much room was taken for the blocks that are being filled.
+    reserved: u64,
+}
+
+impl Drop for Buckets {
+    fn drop(&mut self) {
+        self.room.give(self.reserved);
+    }
 }
 
 impl Buckets {
     pub(super) fn new(room: &Arc<Room>, count: usize) -> Buckets {
         let share = (room.limit() / 64 / count as u64) as usize;
+        let capacity = share.clamp(1 << 9, 1 << 16);
+        let wanted = (capacity * count * ROW) as u64;
         Buckets {
+            reserved: if room.take(wanted) { wanted } else { 0 },
             room: Arc::clone(room),
             file: None,
             stages: vec![Stage::default(); count],
             buckets: std::iter::repeat_with(Default::default)
                 .take(count)
                 .collect(),
-            capacity: share.clamp(1 << 9, 1 << 16),
+            capacity,
             rows: 0,
             has_extras: false,
         }
+    }
+
+    /// These rows; none are left here.
+    pub(super) fn taken(&mut self) -> Buckets {
+        let none = Buckets::new(&self.room, self.buckets.len());
+        std::mem::replace(self, none)
     }
 
     /// How many rows there are.
