@@ -7,7 +7,6 @@ use crate::store::import::batch::Said;
 use crate::store::import::batch::dangling;
 use crate::store::import::batch::row;
 use crate::store::import::gather::Gathered;
-use crate::store::import::gather::LOOK_EVERY;
 use crate::store::import::gather::id;
 use crate::store::import::ids::Early;
 use crate::store::import::ids::Form;
@@ -96,7 +95,7 @@ pub(super) fn read(
                 gathered.wrong(input, reader.line(), wrong, true);
             }
         }
-        if reader.records.is_multiple_of(LOOK_EVERY) {
+        if reader.is_due() {
             gathered.look(&reader, watch)?;
         }
     }
@@ -182,7 +181,7 @@ fn read_pairs(
                 gathered.wrong(input, reader.line(), wrong, is_error);
             }
         }
-        if reader.records.is_multiple_of(LOOK_EVERY) {
+        if reader.is_due() {
             gathered.look(reader, watch)?;
         }
     }

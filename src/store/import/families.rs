@@ -1,6 +1,10 @@
 //! Ids that are a number, or a prefix that others have too and a number: without a table.
 
+use crate::diagnostic::Fault;
+use crate::diagnostic::Interrupt;
 use crate::store::import::ids::Early;
+use crate::store::import::ids::look;
+use crate::store::import::radix;
 use crate::store::import::split::whole_number;
 
 /// The most prefixes that are remembered; ids with any other are texts.
@@ -130,18 +134,21 @@ impl Families {
     }
 
     /// Those of each prefix that have appeared, in the order of their texts.
-    pub(super) fn lists(&self) -> impl Iterator<Item = Vec<Early>> {
+    pub(super) fn lists(
+        &self,
+        interrupt: &Interrupt,
+    ) -> impl Iterator<Item = Result<Vec<Early>, Fault>> {
         self.list.iter().enumerate().map(|(place, family)| {
             let start = match place {
                 0 => 0,
                 _ => self.limit + ((place as u32 - 1) << self.bits),
             };
             let mut found = match family.width {
-                0 => in_text_order(&family.seen, family.count),
+                0 => in_text_order(&family.seen, family.count, interrupt)?,
                 _ => in_order(&family.seen).map(|number| number as u32).collect(),
             };
             found.iter_mut().for_each(|number| *number += start);
-            found
+            Ok(found)
         })
     }
 
@@ -238,7 +245,7 @@ fn in_order(seen: &[u64]) -> impl Iterator<Item = u64> + '_ {
 }
 
 /// The numbers that are seen, in the order of their digits as texts.
-fn in_text_order(seen: &[u64], count: u64) -> Vec<u32> {
+fn in_text_order(seen: &[u64], count: u64, interrupt: &Interrupt) -> Result<Vec<u32>, Fault> {
     let mut found = Vec::with_capacity(count as usize);
     let is_seen = |number: u64| {
         let word = seen.get((number / 64) as usize);
@@ -252,10 +259,10 @@ fn in_text_order(seen: &[u64], count: u64) -> Vec<u32> {
             let length = number.checked_ilog10().unwrap_or(0) + 1;
             keys.push((number * 10_u64.pow(10 - length)) << 4 | u64::from(length));
         }
-        keys.sort_unstable();
+        radix::sort(&mut keys, |key| *key, interrupt)?;
         let number = |key: u64| (key >> 4) / 10_u64.pow(10 - (key & 15) as u32);
         found.extend(keys.into_iter().map(|key| number(key) as u32));
-        return found;
+        return Ok(found);
     }
     if is_seen(0) {
         found.push(0);
@@ -263,6 +270,7 @@ fn in_text_order(seen: &[u64], count: u64) -> Vec<u32> {
     let mut number = 1;
     while number < end && found.len() < count as usize {
         if is_seen(number) {
+            look(found.len(), interrupt)?;
             found.push(number as u32);
         }
         if number * 10 < end {
@@ -271,13 +279,13 @@ fn in_text_order(seen: &[u64], count: u64) -> Vec<u32> {
             while number % 10 == 9 || number + 1 >= end {
                 number /= 10;
                 if number == 0 {
-                    return found;
+                    return Ok(found);
                 }
             }
             number += 1;
         }
     }
-    found
+    Ok(found)
 }
 
 /// The text of an id that is in no table.

@@ -24,11 +24,29 @@ use crate::store::import::sort::SAMPLE_EVERY;
 use crate::store::import::tape::Room;
 use crate::store::import::words::Vocabulary;
 
-/// How many records are read between two looks at whether somebody asked to stop.
+/// How many records are read, or things done, between two looks at whether somebody asked to stop.
 pub(super) const LOOK_EVERY: u64 = 1 << 14;
 
-/// The most statements.
-const STATEMENTS_MAX: u64 = u32::MAX as u64 - 1;
+/// How much a graph holds. Looks come now and then, so there is room for what comes between them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Most {
+    pub(super) entities: u64,
+    pub(super) statements: u64,
+    /// Ids that are texts, names, and distinct values, of each so many.
+    pub(super) texts: u64,
+}
+
+impl Most {
+    /// All that the numbers of a snapshot can tell apart.
+    pub(super) const ALL: Most = Most {
+        entities: u32::MAX as u64 - BETWEEN,
+        statements: u32::MAX as u64 - 1,
+        texts: (1 << 31) - BETWEEN,
+    };
+}
+
+/// More than what comes between two looks: a record of a statement has two ids, and some wait.
+const BETWEEN: u64 = 4 * LOOK_EVERY;
 
 /// Everything that is gathered from files.
 pub(super) struct Gathered {
@@ -48,6 +66,7 @@ pub(super) struct Gathered {
     /// The ends of some of the edges.
     pub(super) sample: Vec<(Early, Early)>,
     pub(super) report: Report,
+    most: Most,
 }
 
 /// The names of entities but for those that are their ids.
@@ -86,6 +105,7 @@ impl Gathered {
         rules: Rules,
         has_nodes: bool,
         words: Vocabulary,
+        most: Most,
         room: &Arc<Room>,
     ) -> Gathered {
         Gathered {
@@ -101,6 +121,7 @@ impl Gathered {
             facts: Buckets::new(room, 1),
             sample: Vec::new(),
             report: Report::default(),
+            most,
         }
     }
 
@@ -134,13 +155,21 @@ impl Gathered {
     pub(super) fn look(&self, reader: &Reader, watch: &Watch<'_>) -> Result<(), Error> {
         watch.interrupt.check()?;
         (watch.progress)(reader.passed());
-        if self.edges.len() + self.facts.len() >= STATEMENTS_MAX {
-            return Err(full("2^32 statements"));
+        let (most, texts) = (&self.most, self.most.texts);
+        let is_full = [
+            ("2^32 entities", self.ids.len() > most.entities),
+            (
+                "2^32 statements",
+                self.edges.len() + self.facts.len() > most.statements,
+            ),
+            ("2^31 ids that are texts", self.ids.texts() > texts),
+            ("2^31 names", self.names.texts.len() as u64 > texts),
+            ("2^31 values", self.values.len() as u64 > texts),
+        ];
+        match is_full.iter().find(|(_, is_full)| *is_full) {
+            Some((what, _)) => Err(reader.full(what)),
+            None => Ok(()),
         }
-        if self.ids.is_full() || self.values.len() >= STATEMENTS_MAX as usize {
-            return Err(full("2^31 ids that are texts, or 2^32 values"));
-        }
-        Ok(())
     }
 
     /// Notes how many records of a file were of no section; that is known of the last one.
@@ -172,12 +201,4 @@ pub(super) fn id<'a>(reader: &'a Reader, index: usize, what: &str) -> Result<&'a
 /// The type of a property that nobody gave one.
 pub(super) fn plain_type(is_json: bool) -> Type {
     if is_json { Type::Any } else { Type::Text }
-}
-
-fn full(what: &str) -> Error {
-    let message = format!("a graph has fewer than {what}");
-    Error::Usage(
-        message,
-        Some("split the data into several graphs".to_owned()),
-    )
 }

@@ -6,11 +6,15 @@
 
 use std::cmp::Ordering;
 
+use crate::diagnostic::Fault;
+use crate::diagnostic::Interrupt;
 use crate::store::import::families::Digits;
 use crate::store::import::families::Families;
 use crate::store::import::families::Places;
+use crate::store::import::gather::LOOK_EVERY;
 use crate::store::import::intern::Interner;
 use crate::store::import::intern::Slot;
+use crate::store::import::radix;
 
 /// An entity before all are known: a number, or with [`TEXT`] a number of the table.
 pub(super) type Early = u32;
@@ -46,9 +50,9 @@ impl Ids {
         self.numbers.len() + self.texts.len() as u64
     }
 
-    /// Whether no more texts can be numbered.
-    pub(super) fn is_full(&self) -> bool {
-        self.texts.len() >= TEXT as usize - 1
+    /// How many of them are texts.
+    pub(super) fn texts(&self) -> u64 {
+        self.texts.len() as u64
     }
 
     /// The entity of an id, and whether it is new; it is there afterwards.
@@ -136,14 +140,14 @@ impl Ids {
         }
     }
 
-    /// All entities in the order of their ids (bytes).
-    pub(super) fn order(self) -> Order {
-        let texts: Vec<Early> = sorted(&self.texts)
-            .into_iter()
-            .map(|text| text | TEXT)
-            .collect();
-        let lists = self.numbers.lists();
-        let entities = lists.fold(texts, |merged, list| self.merge(merged, list));
+    /// All entities in the order of their ids (bytes), unless somebody stops it.
+    pub(super) fn order(self, interrupt: &Interrupt) -> Result<Order, Fault> {
+        let mut entities: Vec<Early> = (0..self.texts.len() as u32).collect();
+        radix::sort_texts(&mut entities, |text| self.texts.get(text), interrupt)?;
+        entities.iter_mut().for_each(|text| *text |= TEXT);
+        for list in self.numbers.lists(interrupt) {
+            entities = self.merge(entities, list?, interrupt)?;
+        }
         let mut order = Order {
             of_numbers: self.numbers.table(),
             of_texts: vec![0; self.texts.len()],
@@ -151,19 +155,25 @@ impl Ids {
             ids: self,
         };
         for (place, early) in order.entities.iter().enumerate() {
+            look(place, interrupt)?;
             match early & TEXT {
                 0 => order.of_numbers.set(*early, place as u32),
                 _ => order.of_texts[(early ^ TEXT) as usize] = place as u32,
             }
         }
-        order
+        Ok(order)
     }
 
     /// Two lists in order made one.
-    fn merge(&self, one: Vec<Early>, other: Vec<Early>) -> Vec<Early> {
+    fn merge(
+        &self,
+        one: Vec<Early>,
+        other: Vec<Early>,
+        interrupt: &Interrupt,
+    ) -> Result<Vec<Early>, Fault> {
         let (mut digits, mut others) = (Digits::default(), Digits::default());
         if one.is_empty() || other.is_empty() {
-            return if one.is_empty() { other } else { one };
+            return Ok(if one.is_empty() { other } else { one });
         }
         let mut merged = Vec::with_capacity(one.len() + other.len());
         let mut rest = one.into_iter().peekable();
@@ -171,33 +181,25 @@ impl Ids {
             if rest.peek().is_some() {
                 let id = self.id(early, &mut digits);
                 while let Some(less) = rest.next_if(|less| self.id(*less, &mut others) < id) {
+                    look(merged.len(), interrupt)?;
                     merged.push(less);
                 }
             }
+            look(merged.len(), interrupt)?;
             merged.push(early);
         }
         merged.extend(rest);
-        merged
+        Ok(merged)
     }
 }
 
-/// The texts of a table, in order.
-fn sorted(texts: &Interner) -> Vec<u32> {
-    let prefix = |text: &[u8]| {
-        let mut first = [0; 8];
-        let length = text.len().min(8);
-        first[..length].copy_from_slice(&text[..length]);
-        u64::from_be_bytes(first)
-    };
-    let numbers = 0..texts.len() as u32;
-    let mut keys: Vec<(u64, u32)> = numbers
-        .map(|number| (prefix(texts.get(number)), number))
-        .collect();
-    keys.sort_unstable_by(|a, b| {
-        let whole = || texts.get(a.1).cmp(texts.get(b.1));
-        a.0.cmp(&b.0).then_with(whole)
-    });
-    keys.into_iter().map(|(_, number)| number).collect()
+/// Looks now and then whether somebody asked to stop; `done` counts up.
+#[inline]
+pub(super) fn look(done: usize, interrupt: &Interrupt) -> Result<(), Fault> {
+    match done.is_multiple_of(LOOK_EVERY as usize) {
+        true => interrupt.check(),
+        false => Ok(()),
+    }
 }
 
 /// The entities in their order.
@@ -242,6 +244,7 @@ impl Order {
 #[cfg(test)]
 mod tests {
     use super::Ids;
+    use crate::diagnostic::Interrupt;
     use crate::store::import::families::Digits;
 
     fn ordered(ids: &[&str]) -> Vec<String> {
@@ -249,7 +252,7 @@ mod tests {
         for id in ids {
             known.add(id.as_bytes());
         }
-        let order = known.order();
+        let order = known.order(&Interrupt::default()).unwrap();
         let places = 0..order.len() as u32;
         let id = |place| order.id(place, &mut Digits::default()).to_vec();
         places

@@ -24,6 +24,7 @@ mod mapping;
 mod names;
 mod nodes;
 mod plan;
+mod radix;
 mod reader;
 mod report;
 mod sort;
@@ -45,6 +46,7 @@ use crate::diagnostic::escape;
 use crate::store::import::columns::Columns;
 use crate::store::import::columns::Rows;
 use crate::store::import::gather::Gathered;
+use crate::store::import::gather::Most;
 use crate::store::import::plan::DuplicateEdges;
 use crate::store::import::plan::Input;
 use crate::store::import::tape::Room;
@@ -124,9 +126,13 @@ impl Plan {
 /// Errors: a file cannot be read or lacks a column, the mapping contradicts itself, there is too
 /// much, or somebody stopped it. What is wrong with lines stands in the report.
 pub fn read(plan: &Plan, watch: &Watch<'_>) -> Result<Read, Error> {
+    read_at_most(plan, Most::ALL, watch)
+}
+
+fn read_at_most(plan: &Plan, most: Most, watch: &Watch<'_>) -> Result<Read, Error> {
     let room = Room::new(watch.memory.max(MEMORY_MIN), watch.folder());
     let words = Vocabulary::new(plan.declared.clone(), plan.rules.is_closed)?;
-    let mut gathered = Gathered::new(plan.rules, !plan.nodes.is_empty(), words, &room);
+    let mut gathered = Gathered::new(plan.rules, !plan.nodes.is_empty(), words, most, &room);
     gathered.report.notes.clone_from(&plan.notes);
     let mut behind = 0;
     let mut counts: Vec<(&Input, u64, u64)> = Vec::new();
@@ -200,10 +206,9 @@ impl Read {
         let Read { gathered, room } = self;
         let ordered = gathered.words.order()?;
         let mut schema = ordered.schema;
-        let order = gathered.ids.order();
-        watch.interrupt.check()?;
+        let order = gathered.ids.order(watch.interrupt)?;
         let kinds = write::kinds(&gathered.kinds, &ordered.kinds, &order, &mut schema);
-        let names = names::columns(gathered.names, &order);
+        let names = names::columns(gathered.names, &order, watch.interrupt)?;
         if names.texts.len() >= u32::MAX as usize {
             let message = "a graph has fewer than 2^32 ids and names";
             return Err(Error::Usage(message.to_owned(), None));
@@ -245,5 +250,77 @@ impl Read {
         };
         write::write(parts, output, watch.interrupt).map_err(|error| watch.failed(error))?;
         Ok(report)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Most;
+    use super::Watch;
+    use crate::diagnostic::Error;
+    use crate::diagnostic::Interrupt;
+
+    #[test]
+    fn what_is_too_much_is_told_with_its_line() {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("e.csv");
+        std::fs::write(&file, "from,to\n1,2\na,b\na,2\n").unwrap();
+        let interrupt = Interrupt::default();
+        let watch = Watch {
+            memory: super::MEMORY,
+            output: place.path().join("x.kin"),
+            is_threaded: false,
+            interrupt: &interrupt,
+            progress: &|_| {},
+        };
+        let plan = super::guess(&[&file]).unwrap();
+        let read = |entities, statements, texts| {
+            let most = Most {
+                entities,
+                statements,
+                texts,
+            };
+            match super::read_at_most(&plan, most, &watch) {
+                Ok(_) => None,
+                Err(Error::Usage(message, _)) => Some(message),
+                Err(error) => panic!("{error:?}"),
+            }
+        };
+        assert_eq!(read(4, 3, 2), None);
+        for (entities, statements, texts, what) in [
+            (3, 3, 2, "2^32 entities"),
+            (4, 2, 2, "2^32 statements"),
+            (4, 3, 1, "2^31 ids that are texts"),
+        ] {
+            let message = read(entities, statements, texts).unwrap();
+            let wanted = format!("e.csv`, line 4: a graph has fewer than {what}");
+            assert!(message.ends_with(&wanted), "{message}");
+        }
+    }
+
+    #[test]
+    fn an_import_stops_when_asked_to() {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("e.csv");
+        let lines = (0..9_000).map(|number| format!("a{number}b,{number}\n"));
+        std::fs::write(&file, format!("from,to\n{}", lines.collect::<String>())).unwrap();
+        let interrupt = Interrupt::default();
+        let mut watch = Watch {
+            memory: super::MEMORY,
+            output: place.path().join("x.kin"),
+            is_threaded: false,
+            interrupt: &interrupt,
+            progress: &|_| {},
+        };
+        let plan = super::guess(&[&file]).unwrap();
+        for is_threaded in [false, true] {
+            watch.is_threaded = is_threaded;
+            interrupt.clear();
+            let read = super::read(&plan, &watch).unwrap();
+            interrupt.cancel();
+            assert!(matches!(super::read(&plan, &watch), Err(Error::Fault(_))));
+            let written = read.write(std::io::Cursor::new(Vec::new()), &watch);
+            assert!(matches!(written, Err(Error::Fault(_))));
+        }
     }
 }

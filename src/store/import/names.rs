@@ -1,12 +1,16 @@
 //! The texts of a snapshot and the names of its entities, found by text.
 
+use crate::diagnostic::Fault;
+use crate::diagnostic::Interrupt;
 use crate::diagnostic::suggest;
 use crate::model::Distinct;
 use crate::model::Manner;
 use crate::store::import::families::Digits;
 use crate::store::import::gather::Names;
 use crate::store::import::ids::Order;
+use crate::store::import::ids::look;
 use crate::store::import::intern::Interner;
+use crate::store::import::radix;
 
 /// The texts of a snapshot: slugs first, then all others in their order.
 pub(super) struct Texts {
@@ -21,7 +25,7 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    fn new(all: Interner, order: &Order) -> Texts {
+    fn new(all: Interner, order: &Order, interrupt: &Interrupt) -> Result<Texts, Fault> {
         let slugs = order.len() as u32;
         let mut places = vec![0; all.len()];
         let mut others = Vec::new();
@@ -31,19 +35,20 @@ impl Texts {
                 None => others.push(number),
             }
         }
-        others.sort_unstable_by(|a, b| all.get(*a).cmp(all.get(*b)));
+        radix::sort_texts(&mut others, |number| all.get(number), interrupt)?;
         let mut before = Vec::with_capacity(others.len());
         for (place, number) in others.iter().enumerate() {
+            look(place, interrupt)?;
             places[*number as usize] = slugs + place as u32;
             before.push(slugs_before(order, all.get(*number)));
         }
-        Texts {
+        Ok(Texts {
             all,
             slugs,
             others,
             places,
             before,
-        }
+        })
     }
 
     /// How many there are.
@@ -66,11 +71,13 @@ impl Texts {
             .try_for_each(|number| give(self.all.get(*number)))
     }
 
-    /// What texts are ordered by: as their bytes.
-    fn key(&self, text: u32) -> (u32, u8, u32) {
+    /// What texts are ordered by, which is the order of their bytes: how many slugs come before
+    /// it, and then the others before the slug.
+    fn key(&self, text: u32) -> u64 {
+        let pack = |slugs: u32, other: u32| u64::from(slugs) << 32 | u64::from(other);
         match text.checked_sub(self.slugs) {
-            None => (text, 1, 0),
-            Some(other) => (self.before[other as usize], 0, other),
+            None => pack(text, u32::MAX),
+            Some(other) => pack(self.before[other as usize], other),
         }
     }
 }
@@ -113,25 +120,29 @@ pub(super) struct NameColumns {
 type Borne = (u32, bool, u32);
 
 /// Makes the columns of names.
-pub(super) fn columns(names: Names, order: &Order) -> NameColumns {
+pub(super) fn columns(
+    names: Names,
+    order: &Order,
+    interrupt: &Interrupt,
+) -> Result<NameColumns, Fault> {
     let Names { mut texts, rows } = names;
-    let folds = folds(&mut texts, &rows, order);
+    let folds = folds(&mut texts, &rows, order, interrupt)?;
     let mut borne: Vec<Borne> = rows
         .into_iter()
         .map(|(early, text, is_alias)| (order.place(early), is_alias, text))
         .collect();
-    borne.sort_by_key(|(place, is_alias, _)| (*place, *is_alias));
-    let texts = Texts::new(texts, order);
+    let key = |(place, is_alias, _): &Borne| u64::from(*place) << 1 | u64::from(*is_alias);
+    radix::sort(&mut borne, key, interrupt)?;
+    let texts = Texts::new(texts, order, interrupt)?;
     let mut folded: Vec<(u32, u32)> = folds.slugs;
     folded.extend(
         borne
             .iter()
             .map(|(place, _, text)| (folds.texts[*text as usize], *place)),
     );
-    let mut folded: Vec<(u32, u32)> = folded
-        .into_iter()
-        .map(|(text, place)| (texts.places[text as usize], place))
-        .collect();
+    for (text, _) in &mut folded {
+        *text = texts.places[*text as usize];
+    }
     for (_, _, text) in &mut borne {
         *text = texts.places[*text as usize];
     }
@@ -142,9 +153,9 @@ pub(super) fn columns(names: Names, order: &Order) -> NameColumns {
     };
     let (index, aliases) = (index_of(false), index_of(true));
     let mut columns = NameColumns {
-        index: sorted(index, &texts),
-        aliases: sorted(aliases, &texts),
-        folded: sorted(std::mem::take(&mut folded), &texts),
+        index: sorted(index, &texts, interrupt)?,
+        aliases: sorted(aliases, &texts, interrupt)?,
+        folded: sorted(folded, &texts, interrupt)?,
         texts,
         starts: Vec::new(),
         names: Vec::new(),
@@ -152,8 +163,8 @@ pub(super) fn columns(names: Names, order: &Order) -> NameColumns {
         manner_list: Vec::new(),
         ranks: Vec::new(),
     };
-    columns.fill(&borne, order.len());
-    columns
+    columns.fill(&borne, order.len(), interrupt)?;
+    Ok(columns)
 }
 
 /// An entity bears a text once as a name, and once as an alias; the first of equal ones stays.
@@ -179,10 +190,16 @@ struct Folds {
     slugs: Vec<(u32, u32)>,
 }
 
-fn folds(texts: &mut Interner, rows: &[(u32, u32, bool)], order: &Order) -> Folds {
+fn folds(
+    texts: &mut Interner,
+    rows: &[(u32, u32, bool)],
+    order: &Order,
+    interrupt: &Interrupt,
+) -> Result<Folds, Fault> {
     let mut of_texts = Vec::with_capacity(texts.len());
     if !rows.is_empty() {
         for number in 0..texts.len() as u32 {
+            look(number as usize, interrupt)?;
             let folded = match is_folded(texts.get(number)) {
                 true => number,
                 false => {
@@ -196,6 +213,7 @@ fn folds(texts: &mut Interner, rows: &[(u32, u32, bool)], order: &Order) -> Fold
     let mut slugs = Vec::new();
     let mut digits = Digits::default();
     for place in 0..order.len() as u32 {
+        look(place as usize, interrupt)?;
         let slug = order.id(place, &mut digits);
         if is_folded(slug) {
             continue;
@@ -203,10 +221,10 @@ fn folds(texts: &mut Interner, rows: &[(u32, u32, bool)], order: &Order) -> Fold
         let slug = std::str::from_utf8(slug).expect("ids are checked before they are numbered");
         slugs.push((texts.number(suggest::folded(slug).as_bytes()), place));
     }
-    Folds {
+    Ok(Folds {
         texts: of_texts,
         slugs,
-    }
+    })
 }
 
 /// Whether a text is sure to be its own folded form.
@@ -217,17 +235,27 @@ fn is_folded(text: &[u8]) -> bool {
 }
 
 /// Puts pairs in their order, but for slugs that are borne by their own entities.
-fn sorted(mut pairs: Vec<(u32, u32)>, texts: &Texts) -> Index {
+fn sorted(
+    mut pairs: Vec<(u32, u32)>,
+    texts: &Texts,
+    interrupt: &Interrupt,
+) -> Result<Index, Fault> {
     pairs.retain(|(text, entity)| text != entity);
-    pairs.sort_unstable_by_key(|(text, entity)| (texts.key(*text), *entity));
+    radix::sort(&mut pairs, |(_, entity)| u64::from(*entity), interrupt)?;
+    radix::sort(&mut pairs, |(text, _)| texts.key(*text), interrupt)?;
     pairs.dedup();
     let (texts, entities) = pairs.into_iter().unzip();
-    Index { texts, entities }
+    Ok(Index { texts, entities })
 }
 
 impl NameColumns {
     /// Fills the columns that go by entity.
-    fn fill(&mut self, borne: &[Borne], entities: usize) {
+    fn fill(
+        &mut self,
+        borne: &[Borne],
+        entities: usize,
+        interrupt: &Interrupt,
+    ) -> Result<(), Fault> {
         let mut manners: Distinct<Manner> = Distinct::default();
         if !borne.is_empty() {
             let alias = Manner {
@@ -253,22 +281,25 @@ impl NameColumns {
                 }
                 self.starts.push(self.names.len() as u32);
             }
-            self.rank(entities);
+            self.rank(entities, interrupt)?;
         }
         self.manner_list = manners.list;
+        Ok(())
     }
 
     /// The place of each entity by its name.
-    fn rank(&mut self, entities: usize) {
+    fn rank(&mut self, entities: usize, interrupt: &Interrupt) -> Result<(), Fault> {
         let key = |place: usize| self.texts.key(self.names[self.starts[place] as usize]);
         if (0..entities).is_sorted_by_key(key) {
-            return;
+            return Ok(());
         }
-        let mut ranked: Vec<_> = (0..entities).map(|place| (key(place), place)).collect();
-        ranked.sort_unstable();
+        let places = 0..entities as u32;
+        let mut ranked: Vec<_> = places.map(|place| (key(place as usize), place)).collect();
+        radix::sort(&mut ranked, |(key, _)| *key, interrupt)?;
         self.ranks = vec![0; entities];
         for (rank, (_, place)) in ranked.into_iter().enumerate() {
-            self.ranks[place] = rank as u32;
+            self.ranks[place as usize] = rank as u32;
         }
+        Ok(())
     }
 }

@@ -4,7 +4,6 @@ use crate::diagnostic::Error;
 use crate::model::Type;
 use crate::store::import::Watch;
 use crate::store::import::gather::Gathered;
-use crate::store::import::gather::LOOK_EVERY;
 use crate::store::import::gather::id;
 use crate::store::import::gather::plain_type;
 use crate::store::import::ids::Early;
@@ -67,7 +66,7 @@ pub(super) fn read(
             add_new_columns(gathered, &mut places, &reader, input.format)?;
         }
         read_one(gathered, file, &places, &reader, watch)?;
-        if reader.records.is_multiple_of(LOOK_EVERY) {
+        if reader.is_due() {
             gathered.look(&reader, watch)?;
         }
     }

@@ -6,6 +6,7 @@ use crate::diagnostic::Error;
 use crate::diagnostic::escape;
 use crate::diagnostic::suggest;
 use crate::store::import::encoding::Decoded;
+use crate::store::import::gather::LOOK_EVERY;
 use crate::store::import::json::Form;
 use crate::store::import::json::Line;
 use crate::store::import::plan::Cell;
@@ -37,6 +38,7 @@ pub(super) struct Reader {
     /// How many records there were, and how many of them were meant.
     pub(super) records: u64,
     pub(super) meant: u64,
+    next_look: u64,
 }
 
 /// Where a column is in a record; of JSON it is a key that may come later.
@@ -72,6 +74,7 @@ impl Reader {
             only: None,
             records: 0,
             meant: 0,
+            next_look: LOOK_EVERY,
         };
         if input.has_header && !is_json {
             reader.read_header()?;
@@ -244,6 +247,16 @@ impl Reader {
         self.splitter.line()
     }
 
+    /// Whether it is time to look at limits again.
+    #[inline]
+    pub(super) fn is_due(&mut self) -> bool {
+        let is_due = self.records >= self.next_look;
+        if is_due {
+            self.next_look = self.records + LOOK_EVERY;
+        }
+        is_due
+    }
+
     /// How many bytes are behind.
     pub(super) fn passed(&self) -> u64 {
         self.splitter.passed()
@@ -286,6 +299,14 @@ impl Reader {
             return Err((Problem::Nul, format!("{} has a NUL in it", column())));
         }
         Ok(text)
+    }
+
+    /// That a graph has no room for what comes by the line that was read last.
+    pub(super) fn full(&self, what: &str) -> Error {
+        let (file, line) = (escape::visible(&self.input.name), self.line());
+        let message = format!("`{file}`, line {line}: a graph has fewer than {what}");
+        let hint = "split the data into several graphs".to_owned();
+        Error::Usage(message, Some(hint))
     }
 
     fn failed(&self, error: std::io::Error) -> Error {
