@@ -69,6 +69,10 @@ pub(super) fn read(
     {
         let code = gathered.words.relation(relation);
         pairs = Some(code.map_err(|message| Error::Usage(message, None))?);
+        reader.expect_pairs();
+    }
+    if watch.is_threaded {
+        reader.read_ahead();
     }
     loop {
         if let Some(code) = pairs {
@@ -153,7 +157,7 @@ fn read_pairs(
     batch: &mut Batch,
 ) -> Result<(), Error> {
     let makes_ends = gathered.makes_ends();
-    while let Some((from, to)) = reader.pair() {
+    while let Some((from, to)) = reader.pair()? {
         let ends = match (from, to) {
             _ if !gathered.ids.is_whole(from) || !gathered.ids.is_whole(to) => {
                 let (from, to) = (from.to_string(), to.to_string());

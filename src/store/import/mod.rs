@@ -26,6 +26,7 @@ mod nodes;
 mod plan;
 mod radix;
 mod reader;
+mod records;
 mod report;
 mod sort;
 mod split;

@@ -53,6 +53,9 @@ pub(super) fn read(
     let mut reader = Reader::open(&file.input)?;
     let mut places = places(gathered, file, &mut reader)?;
     let input = &file.input;
+    if watch.is_threaded {
+        reader.read_ahead();
+    }
     loop {
         let mut wrongs = Vec::new();
         let has_more = reader.next(|line, wrong| wrongs.push((line, wrong)))?;

@@ -13,13 +13,13 @@ use crate::store::import::plan::Cell;
 use crate::store::import::plan::Column;
 use crate::store::import::plan::Format;
 use crate::store::import::plan::Input;
+use crate::store::import::records::Next;
+use crate::store::import::records::Records;
 use crate::store::import::report::Problem;
 use crate::store::import::report::quoted;
 use crate::store::import::split::Broken;
 use crate::store::import::split::Dialect;
 use crate::store::import::split::FIELD_MAX;
-use crate::store::import::split::Next;
-use crate::store::import::split::Splitter;
 
 /// What is wrong with a record or a field: the problem, and what to say of it.
 pub(super) type Wrong = (Problem, String);
@@ -27,7 +27,7 @@ pub(super) type Wrong = (Problem, String);
 /// Reads a file.
 pub(super) struct Reader {
     input: Input,
-    splitter: Splitter<Decoded<File>>,
+    rest: Records,
     line: Option<Line>,
     header: Vec<String>,
     /// How many fields a record has, once that is known.
@@ -66,7 +66,7 @@ impl Reader {
         };
         let mut reader = Reader {
             input: input.clone(),
-            splitter: Splitter::new(Decoded::new(file, input.encoding), dialect),
+            rest: Records::new(Box::new(Decoded::new(file, input.encoding)), dialect),
             line: is_json.then(Line::default),
             header: Vec::new(),
             width: None,
@@ -87,7 +87,7 @@ impl Reader {
     }
 
     fn read_header(&mut self) -> Result<(), Error> {
-        let next = self.splitter.next();
+        let next = self.rest.next();
         let next = next.map_err(|error| self.failed(error))?;
         if next != Next::Record {
             let problem = match next {
@@ -96,8 +96,8 @@ impl Reader {
             };
             return Err(self.failed(std::io::Error::other(problem)));
         }
-        for index in 0..self.splitter.len() {
-            let name = String::from_utf8_lossy(self.splitter.field(index));
+        for index in 0..self.rest.len() {
+            let name = String::from_utf8_lossy(self.rest.field(index));
             let name = name.trim().to_owned();
             if !name.is_empty() && self.header.contains(&name) {
                 let message = format!(
@@ -178,22 +178,22 @@ impl Reader {
     /// Reads the next record that is meant; false at the end. What is none goes to `wrong`.
     pub(super) fn next(&mut self, mut wrong: impl FnMut(u64, Wrong)) -> Result<bool, Error> {
         loop {
-            let next = self.splitter.next();
+            let next = self.rest.next();
             match next.map_err(|error| self.failed(error))? {
                 Next::End => return Ok(false),
                 Next::Bad(broken) => {
                     self.records += 1;
                     self.meant += 1;
-                    wrong(self.splitter.line(), say(broken));
+                    wrong(self.rest.line(), say(broken));
                     continue;
                 }
                 Next::Record => self.records += 1,
             }
             if let Some(line) = &mut self.line
-                && let Err(message) = line.read(self.splitter.field(0))
+                && let Err(message) = line.read(self.rest.field(0))
             {
                 self.meant += 1;
-                wrong(self.splitter.line(), (Problem::Json, message));
+                wrong(self.rest.line(), (Problem::Json, message));
                 continue;
             }
             if let Some((index, text)) = &self.only
@@ -204,7 +204,7 @@ impl Reader {
             self.meant += 1;
             match self.ragged() {
                 None => return Ok(true),
-                Some(problem) => wrong(self.splitter.line(), problem),
+                Some(problem) => wrong(self.rest.line(), problem),
             }
         }
     }
@@ -214,7 +214,7 @@ impl Reader {
         if self.line.is_some() {
             return None;
         }
-        let count = self.splitter.len();
+        let count = self.rest.len();
         let message = if self.only.is_some() {
             let is_short = count <= self.needed;
             is_short.then(|| format!("{count} fields, and column {} is wanted", self.needed + 1))
@@ -230,11 +230,22 @@ impl Reader {
     }
 
     /// Two whole numbers that are the whole next line, if it is such.
-    pub(super) fn pair(&mut self) -> Option<(u64, u64)> {
-        let pair = self.splitter.pair()?;
-        self.records += 1;
-        self.meant += 1;
-        Some(pair)
+    #[inline]
+    pub(super) fn pair(&mut self) -> Result<Option<(u64, u64)>, Error> {
+        let pair = self.rest.pair().map_err(|error| self.failed(error))?;
+        self.records += u64::from(pair.is_some());
+        self.meant += u64::from(pair.is_some());
+        Ok(pair)
+    }
+
+    /// Looks for such lines from now on.
+    pub(super) fn expect_pairs(&mut self) {
+        self.rest.expect_pairs();
+    }
+
+    /// Has a second thread split what comes.
+    pub(super) fn read_ahead(&mut self) {
+        self.rest.read_ahead();
     }
 
     /// Whether every record is a line of two fields.
@@ -244,7 +255,7 @@ impl Reader {
 
     /// The line on which the record starts.
     pub(super) fn line(&self) -> u64 {
-        self.splitter.line()
+        self.rest.line()
     }
 
     /// Whether it is time to look at limits again.
@@ -259,14 +270,14 @@ impl Reader {
 
     /// How many bytes are behind.
     pub(super) fn passed(&self) -> u64 {
-        self.splitter.passed()
+        self.rest.passed()
     }
 
     /// A field of the record, and how it was written.
     pub(super) fn field(&self, index: usize) -> (&[u8], Form) {
         match &self.line {
             Some(line) => line.field(index),
-            None => (self.splitter.field(index), Form::Text),
+            None => (self.rest.field(index), Form::Text),
         }
     }
 

@@ -1,4 +1,5 @@
-//! Bytes to records with fields: lines of delimited text, quoted as in RFC 4180, or whole lines.
+//! Bytes to blocks of records with fields: lines of delimited text, quoted as in RFC 4180, or whole
+//! lines.
 
 use std::io::Read;
 
@@ -22,17 +23,6 @@ pub(super) struct Dialect {
     pub(super) comment: Option<u8>,
 }
 
-/// What comes next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Next {
-    /// A record; its fields can be asked for.
-    Record,
-    /// Something that is none: what is wrong, and from which line on reading goes on.
-    Bad(Broken),
-    /// Nothing.
-    End,
-}
-
 /// Why there is no record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Broken {
@@ -44,11 +34,57 @@ pub(super) enum Broken {
     TooLong,
 }
 
+/// Where a field is in its block.
 #[derive(Clone, Copy, Debug)]
-struct Field {
-    start: usize,
-    end: usize,
+pub(super) struct Field {
+    pub(super) start: u32,
+    pub(super) end: u32,
     has_quotes: bool,
+}
+
+/// A record of a block.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Record {
+    /// The line on which it starts, from 1.
+    pub(super) line: u64,
+    /// Where its fields end; they start where those of the record before it end.
+    pub(super) end: u32,
+    /// What is wrong, where it is none.
+    pub(super) broken: Option<Broken>,
+}
+
+/// What is read together: pairs of numbers, and behind them records.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    pub(super) bytes: Vec<u8>,
+    /// Two whole numbers each, which are a line.
+    pub(super) pairs: Vec<(u64, u64)>,
+    /// The line of the first pair.
+    pub(super) line: u64,
+    pub(super) records: Vec<Record>,
+    pub(super) fields: Vec<Field>,
+    /// How many bytes of the input end with it.
+    pub(super) passed: u64,
+}
+
+impl Block {
+    fn is_empty(&self) -> bool {
+        self.pairs.is_empty() && self.records.is_empty()
+    }
+
+    /// Where the fields of the next record start.
+    fn next(&self) -> usize {
+        self.records.last().map_or(0, |last| last.end as usize)
+    }
+
+    /// Ends a record with the fields that are there, or with none if it is broken.
+    fn end_record(&mut self, line: u64, broken: Option<Broken>) {
+        if broken.is_some() {
+            self.fields.truncate(self.next());
+        }
+        let end = self.fields.len() as u32;
+        self.records.push(Record { line, end, broken });
+    }
 }
 
 enum Scan {
@@ -57,10 +93,12 @@ enum Scan {
     Bad(Broken),
 }
 
-/// Reads records one after the other.
+/// Reads blocks one after the other.
 pub(super) struct Splitter<R> {
     input: R,
     dialect: Dialect,
+    /// Whether most lines are pairs of numbers.
+    expects_pairs: bool,
     /// Which bytes end a field that is not quoted.
     is_end: [bool; 256],
     /// The delimiter in each byte, or what ends a line where there is none.
@@ -69,14 +107,11 @@ pub(super) struct Splitter<R> {
     /// Where what is not yet read starts and ends.
     start: usize,
     end: usize,
-    /// Where the last record starts.
-    begun: usize,
+    /// Whether the line that is being read is none to read.
+    is_skipping: bool,
     is_over: bool,
-    fields: Vec<Field>,
-    /// The line on which the record starts, from 1.
-    line: u64,
     next_line: u64,
-    /// How many bytes of the input are behind.
+    /// How many bytes of the input are behind the buffer.
     passed: u64,
 }
 
@@ -92,85 +127,114 @@ impl<R: Read> Splitter<R> {
             dialect,
             is_end,
             delimiters: ONES * u64::from(dialect.delimiter.unwrap_or(b'\n')),
+            expects_pairs: false,
             buffer: vec![0; CHUNK],
             start: 0,
             end: 0,
-            begun: 0,
+            is_skipping: false,
             is_over: false,
-            fields: Vec::new(),
-            line: 0,
             next_line: 1,
             passed: 0,
         }
     }
 
-    /// The line on which the last record starts.
-    pub(super) fn line(&self) -> u64 {
-        self.line
+    /// Looks for pairs of numbers from now on.
+    pub(super) fn expect_pairs(&mut self) {
+        self.expects_pairs = true;
     }
 
-    /// How many bytes are behind.
-    pub(super) fn passed(&self) -> u64 {
-        self.passed + self.start as u64
+    /// Whether everything is read.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over && self.start == self.end
     }
 
-    /// How many fields the record has.
-    pub(super) fn len(&self) -> usize {
-        self.fields.len()
-    }
-
-    /// A field of the record; empty if it has no such.
-    pub(super) fn field(&self, index: usize) -> &[u8] {
-        match self.fields.get(index) {
-            Some(field) => &self.buffer[field.start..field.end],
-            None => &[],
+    /// Reads the next block; none at the end.
+    pub(super) fn block(&mut self) -> std::io::Result<Option<Block>> {
+        let mut block = Block {
+            line: self.next_line,
+            ..Block::default()
+        };
+        loop {
+            self.split(&mut block);
+            if !block.is_empty() {
+                self.hand_over(&mut block);
+                return Ok(Some(block));
+            }
+            if self.is_over {
+                return Ok(None);
+            }
+            self.is_over = !self.fill()?;
         }
     }
 
-    /// Reads the next record.
-    pub(super) fn next(&mut self) -> std::io::Result<Next> {
-        loop {
-            if self.start == self.end && !self.fill()? {
-                return Ok(Next::End);
-            }
-            self.line = self.next_line;
-            if Some(self.buffer[self.start]) == self.dialect.comment {
-                self.skip_line()?;
+    /// Splits what is there, but for a record whose end is not.
+    fn split(&mut self, block: &mut Block) {
+        while self.expects_pairs
+            && let Some(pair) = self.pair()
+        {
+            block.pairs.push(pair);
+        }
+        while self.start < self.end {
+            if self.is_skipping {
+                self.skip_line();
                 continue;
             }
-            match self.scan() {
-                Scan::More => {
-                    if self.end - self.start > RECORD_MAX {
-                        self.skip_line()?;
-                        return Ok(Next::Bad(Broken::TooLong));
-                    }
-                    if !self.fill()? {
-                        self.is_over = true;
-                    }
-                }
+            let line = self.next_line;
+            if Some(self.buffer[self.start]) == self.dialect.comment {
+                self.is_skipping = true;
+                continue;
+            }
+            match self.scan(block) {
                 Scan::Bad(broken) => {
-                    self.skip_line()?;
-                    return Ok(Next::Bad(broken));
+                    block.end_record(line, Some(broken));
+                    self.is_skipping = true;
+                }
+                Scan::More if self.end - self.start > RECORD_MAX => {
+                    block.end_record(line, Some(Broken::TooLong));
+                    self.is_skipping = true;
+                }
+                Scan::More => {
+                    block.fields.truncate(block.next());
+                    return;
                 }
                 Scan::Done { behind, lines } => {
-                    self.begun = self.start;
+                    let length = behind - self.start;
                     self.start = behind;
                     self.next_line += lines;
-                    if self.is_blank() {
-                        continue;
-                    }
-                    return Ok(match self.unquote() {
-                        true => Next::Record,
-                        false => Next::Bad(Broken::TooLong),
-                    });
+                    self.end_record(block, line, length);
                 }
             }
         }
+    }
+
+    /// Ends a record whose fields are found, unless its line is empty.
+    fn end_record(&mut self, block: &mut Block, line: u64, length: usize) {
+        let fields = &mut block.fields[block.records.last().map_or(0, |last| last.end as usize)..];
+        match fields {
+            [field] if !field.has_quotes && field.start == field.end => {
+                block.fields.pop();
+            }
+            fields => {
+                let is_short = self.unquote(fields, length);
+                block.end_record(line, (!is_short).then_some(Broken::TooLong));
+            }
+        }
+    }
+
+    /// Gives a block its bytes, and keeps those behind them.
+    fn hand_over(&mut self, block: &mut Block) {
+        let rest = self.end - self.start;
+        let mut next = vec![0; CHUNK.max(rest * 2)];
+        next[..rest].copy_from_slice(&self.buffer[self.start..self.end]);
+        block.bytes = std::mem::replace(&mut self.buffer, next);
+        self.passed += self.start as u64;
+        block.passed = self.passed;
+        (self.start, self.end) = (0, rest);
     }
 
     /// The two whole numbers that are the next line, each below 10^10 and written as numbers are:
     /// none if the line is anything else, and then it is still there to be read.
-    pub(super) fn pair(&mut self) -> Option<(u64, u64)> {
+    fn pair(&mut self) -> Option<(u64, u64)> {
         let delimiter = self.dialect.delimiter?;
         let bytes = &self.buffer[self.start..self.end];
         let (first, behind) = whole_number(bytes)?;
@@ -187,21 +251,12 @@ impl<R: Read> Splitter<R> {
             return None;
         }
         self.start += length + 1;
-        self.line = self.next_line;
         self.next_line += 1;
         Some((first, second))
     }
 
-    fn is_blank(&self) -> bool {
-        match self.fields.as_slice() {
-            [field] => !field.has_quotes && field.start == field.end,
-            _ => false,
-        }
-    }
-
     /// Finds the fields of the record that begins where reading is.
-    fn scan(&mut self) -> Scan {
-        self.fields.clear();
+    fn scan(&self, block: &mut Block) -> Scan {
         let buffer = &self.buffer[..self.end];
         let (mut at, mut lines) = (self.start, 0);
         loop {
@@ -215,7 +270,10 @@ impl<R: Read> Splitter<R> {
                     }
                     Quoted::More => return Scan::More,
                     Quoted::Unclosed => return Scan::Bad(Broken::Unclosed),
-                    Quoted::Behind => return Scan::Bad(Broken::BehindQuote(self.fields.len())),
+                    Quoted::Behind => {
+                        let field = block.fields.len() - block.next();
+                        return Scan::Bad(Broken::BehindQuote(field));
+                    }
                 }
             } else {
                 plain(buffer, at, self.delimiters)
@@ -225,9 +283,9 @@ impl<R: Read> Splitter<R> {
             }
             let is_last = field == buffer.len() || buffer[field] == b'\n';
             let has_return = is_last && field > at && buffer[field - 1] == b'\r';
-            self.fields.push(Field {
-                start: at,
-                end: field - usize::from(has_return),
+            block.fields.push(Field {
+                start: at as u32,
+                end: (field - usize::from(has_return)) as u32,
                 has_quotes: is_quoted,
             });
             at = (field + 1).min(buffer.len());
@@ -240,48 +298,44 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// Takes the quotes off the fields; false if a field is too long.
-    fn unquote(&mut self) -> bool {
+    /// Takes the quotes off the fields of a record; false if a field is too long.
+    fn unquote(&mut self, fields: &mut [Field], length: usize) -> bool {
         let quote = self.dialect.quote.unwrap_or_default();
         let limit = match self.dialect.delimiter {
             Some(_) => FIELD_MAX,
             None => RECORD_MAX,
         };
-        let is_short = self.start - self.begun <= limit;
-        if is_short && !self.fields.iter().any(|field| field.has_quotes) {
+        if length <= limit && !fields.iter().any(|field| field.has_quotes) {
             return true;
         }
-        for field in &mut self.fields {
+        for field in fields {
             if field.has_quotes {
-                let (start, end) = (field.start + 1, field.end - 1);
+                let (start, end) = (field.start as usize + 1, field.end as usize - 1);
                 let (mut from, mut to) = (start, start);
                 while from < end {
                     self.buffer[to] = self.buffer[from];
                     from += if self.buffer[from] == quote { 2 } else { 1 };
                     to += 1;
                 }
-                (field.start, field.end) = (start, to);
+                (field.start, field.end) = (start as u32, to as u32);
             }
-            if field.end - field.start > limit {
+            if (field.end - field.start) as usize > limit {
                 return false;
             }
         }
         true
     }
 
-    /// Goes to behind the next end of a line.
-    fn skip_line(&mut self) -> std::io::Result<()> {
-        loop {
-            let found = memchr::memchr(b'\n', &self.buffer[self.start..self.end]);
-            if let Some(length) = found {
+    /// Goes to behind the next end of a line, as far as it is there.
+    fn skip_line(&mut self) {
+        let found = memchr::memchr(b'\n', &self.buffer[self.start..self.end]);
+        match found {
+            Some(length) => {
                 self.start += length + 1;
                 self.next_line += 1;
-                return Ok(());
+                self.is_skipping = false;
             }
-            self.start = self.end;
-            if !self.fill()? {
-                return Ok(());
-            }
+            None => self.start = self.end,
         }
     }
 
@@ -382,87 +436,4 @@ pub(super) fn whole_number(bytes: &[u8]) -> Option<(u64, usize)> {
     }
     let is_number = (1..=10).contains(&length) && (length == 1 || bytes[0] != b'0');
     is_number.then_some((number, length))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Broken;
-    use super::Dialect;
-    use super::Next;
-    use super::Splitter;
-
-    const COMMAS: Dialect = Dialect {
-        delimiter: Some(b','),
-        quote: Some(b'"'),
-        comment: Some(b'#'),
-    };
-
-    /// Gives one byte at a time.
-    struct Slow<'a>(&'a [u8]);
-
-    impl std::io::Read for Slow<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-            self.0.read(&mut buffer[..1])
-        }
-    }
-
-    fn all(text: &str) -> Vec<(u64, Result<Vec<String>, Broken>)> {
-        let mut splitter = Splitter::new(Slow(text.as_bytes()), COMMAS);
-        let mut found = Vec::new();
-        loop {
-            let next = splitter.next().unwrap();
-            let fields = |index| String::from_utf8(splitter.field(index).to_vec()).unwrap();
-            found.push(match next {
-                Next::End => return found,
-                Next::Bad(broken) => (splitter.line(), Err(broken)),
-                Next::Record => (
-                    splitter.line(),
-                    Ok((0..splitter.len()).map(fields).collect()),
-                ),
-            });
-        }
-    }
-
-    fn record(line: u64, fields: &[&str]) -> (u64, Result<Vec<String>, Broken>) {
-        let fields = fields.iter().map(|field| (*field).to_owned());
-        (line, Ok(fields.collect()))
-    }
-
-    #[test]
-    fn records_have_their_lines() {
-        let text = "a,b\r\n\n# no, record\n\"x\ny\",\"say \"\"no\"\"\"\r\n,\nlast,";
-        let wanted = [
-            record(1, &["a", "b"]),
-            record(4, &["x\ny", "say \"no\""]),
-            record(6, &["", ""]),
-            record(7, &["last", ""]),
-        ];
-        assert_eq!(all(text), wanted);
-    }
-
-    #[test]
-    fn behind_a_bad_quote_the_next_line_is_read() {
-        let text = "a\n\"b\" c,d\ne\n\"f,g\nh";
-        let wanted = [
-            record(1, &["a"]),
-            (2, Err(Broken::BehindQuote(0))),
-            record(3, &["e"]),
-            (4, Err(Broken::Unclosed)),
-            record(5, &["h"]),
-        ];
-        assert_eq!(all(text), wanted);
-    }
-
-    #[test]
-    fn a_pair_of_numbers_is_read_where_there_is_one() {
-        let mut splitter = Splitter::new(&b"12,0\r\n7,x\n00,1\n"[..], COMMAS);
-        assert!(splitter.next().is_ok());
-        assert_eq!(splitter.pair(), None);
-        let mut splitter = Splitter::new(&b"1,2\n12,0\r\n7,x\n"[..], COMMAS);
-        assert!(splitter.next().is_ok());
-        assert_eq!(splitter.pair(), Some((12, 0)));
-        assert_eq!(splitter.pair(), None);
-        assert_eq!(splitter.next().unwrap(), Next::Record);
-        assert_eq!((splitter.line(), splitter.field(1)), (3, &b"x"[..]));
-    }
 }
