@@ -45,6 +45,9 @@ pub(super) struct Rows<'a> {
 /// With fewer rows a second thread is not worth its start.
 const SPLIT_ROWS: u64 = 1 << 16;
 
+/// How many rows are put into columns together.
+const TOGETHER: usize = 1 << 14;
+
 /// The columns of statements.
 pub(super) struct Columns {
     pub(super) out_starts: Tape,
@@ -99,17 +102,20 @@ fn make<K: Key>(
     let mut columns = out.finish().map_err(|error| watch.failed(error))?;
     let mut start = 0;
     each_sorted::<K>(&mut incoming, &incoming_partition, watch, |sorted| {
-        for (_, run) in sorted.runs() {
-            columns.in_starts.push_four(start)?;
-            start += run.len() as u32;
-            for key in run {
-                columns.in_relations.push(u32::from(key.relation()))?;
-                columns.in_subjects.push_four(key.far())?;
-            }
+        let mut before = 0;
+        for end in &sorted.ends {
+            columns.in_starts.push_four(start + before)?;
+            before = *end;
+        }
+        start += before;
+        for keys in sorted.keys.chunks(TOGETHER) {
+            let relations = keys.iter().map(|key| u32::from(key.relation()));
+            columns.in_relations.extend(relations)?;
+            let subjects = keys.iter().map(|key| key.far());
+            columns.in_subjects.extend_fours(subjects)?;
             if has_extras {
-                for key in run {
-                    columns.in_statements.push_four(key.extra())?;
-                }
+                let statements = keys.iter().map(|key| key.extra());
+                columns.in_statements.extend_fours(statements)?;
             }
         }
         Ok(())

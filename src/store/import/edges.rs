@@ -41,12 +41,27 @@ struct Details {
 #[derive(Default)]
 struct Known {
     relations: Interner,
-    /// What each of these is, and which was the last.
+    /// What each of these is.
     codes: Vec<(u16, bool)>,
-    last: u32,
+    /// Which of them came last, by how their texts look at first sight.
+    recent: [u32; RECENT],
     /// The details of one record.
     written: Vec<u8>,
     batch: Batch,
+}
+
+/// How many relations are found again without looking them up.
+const RECENT: usize = 32;
+
+impl Known {
+    /// Where a relation is remembered: few relations have the same length, start and end.
+    #[inline]
+    fn recent_place(text: &[u8]) -> usize {
+        let [first, .., last] = text else {
+            return text.len();
+        };
+        (usize::from(*first) + usize::from(*last) * 5 + text.len() * 3) % RECENT
+    }
 }
 
 /// Reads a file of statements.
@@ -214,8 +229,9 @@ fn read_one(
     reader: &Reader,
     known: &mut Known,
 ) -> Result<Option<Row>, Wrong> {
-    let from = form(gathered, reader, places.from, "from")?;
-    let to = form(gathered, reader, places.to, "to")?;
+    let (near, far) = (reader.field(places.from).0, reader.field(places.to).0);
+    let from = form(gathered, reader, (near, places.from), "from")?;
+    let to = form(gathered, reader, (far, places.to), "to")?;
     let (relation, is_reversed) = relation(gathered, places, reader, known)?;
     let extra = match &places.details {
         None => 0,
@@ -227,7 +243,6 @@ fn read_one(
         extra,
         line: reader.line(),
     };
-    let (near, far) = (reader.field(places.from).0, reader.field(places.to).0);
     if let (Form::Number(_), Form::Number(_)) = (from, to) {
         if gathered.makes_ends() {
             let ids = &mut gathered.ids;
@@ -245,14 +260,20 @@ fn read_one(
 
 /// What an id is, once it is known to be one.
 #[inline]
-fn form(gathered: &mut Gathered, reader: &Reader, index: usize, what: &str) -> Result<Form, Wrong> {
-    if let Some(number) = gathered.ids.number(reader.field(index).0) {
+fn form(
+    gathered: &mut Gathered,
+    reader: &Reader,
+    (bytes, index): (&[u8], usize),
+    what: &str,
+) -> Result<Form, Wrong> {
+    if let Some(number) = gathered.ids.number(bytes) {
         return Ok(Form::Number(number));
     }
     let text = id(reader, index, what)?;
     Ok(Form::Text(gathered.ids.tag(text.as_bytes())))
 }
 
+#[inline]
 fn relation(
     gathered: &mut Gathered,
     places: &Places,
@@ -263,14 +284,15 @@ fn relation(
         Place::Constant(text) => text.as_bytes(),
         Place::Index(index) => reader.field(*index).0,
     };
-    let last = known.codes.get(known.last as usize);
-    if let Some(code) = last
-        && known.relations.get(known.last) == bytes
+    let recent = Known::recent_place(bytes);
+    let number = known.recent[recent];
+    if let Some(code) = known.codes.get(number as usize)
+        && known.relations.get(number) == bytes
     {
         return Ok(*code);
     }
     if let Some(number) = known.relations.find(bytes) {
-        known.last = number;
+        known.recent[recent] = number;
         return Ok(known.codes[number as usize]);
     }
     let word = match &places.relation {
@@ -282,7 +304,7 @@ fn relation(
     }
     let code = gathered.words.relation(word);
     let code = code.map_err(|message| (Problem::Relation, message))?;
-    known.last = known.relations.number(bytes);
+    known.recent[recent] = known.relations.number(bytes);
     known.codes.push(code);
     Ok(code)
 }

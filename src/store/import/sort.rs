@@ -89,16 +89,16 @@ impl Block {
     /// Adds the rows of a stage.
     #[inline]
     fn extend(&mut self, stage: &Stage) {
-        let (before, count) = (self.ends.len(), stage.count);
+        let before = self.ends.len();
         if stage.relation != 0 || !self.relations.is_empty() {
             self.relations.resize(before, 0);
-            self.relations.extend_from_slice(&stage.relations[..count]);
+            add(&mut self.relations, &stage.relations, stage.count);
         }
         if stage.extra != 0 || !self.extras.is_empty() {
             self.extras.resize(before, 0);
-            self.extras.extend_from_slice(&stage.extras[..count]);
+            add(&mut self.extras, &stage.extras, stage.count);
         }
-        self.ends.extend_from_slice(&stage.ends[..count]);
+        add(&mut self.ends, &stage.ends, stage.count);
     }
 
     /// The rows, in their order.
@@ -151,6 +151,15 @@ impl Block {
             has_extras: !self.extras.is_empty(),
             has_relations: !self.relations.is_empty(),
         })
+    }
+}
+
+/// Adds the first numbers of a stage, of which it is mostly full: then it is one move.
+#[inline]
+fn add<T: Copy>(numbers: &mut Vec<T>, stage: &[T; STAGE], count: usize) {
+    match count {
+        STAGE => numbers.extend_from_slice(stage),
+        _ => numbers.extend_from_slice(&stage[..count]),
     }
 }
 

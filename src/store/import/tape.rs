@@ -141,6 +141,31 @@ impl Tape {
         self.push(&number.to_le_bytes())
     }
 
+    /// Puts so many numbers of a width behind the others.
+    fn extend<const WIDTH: usize>(
+        &mut self,
+        numbers: impl ExactSizeIterator<Item = u32>,
+    ) -> std::io::Result<()> {
+        let (start, bytes) = (self.piece.len(), numbers.len() * WIDTH);
+        self.piece.resize(start + bytes, 0);
+        let places = self.piece[start..].chunks_exact_mut(WIDTH);
+        for (place, number) in places.zip(numbers) {
+            place.copy_from_slice(&number.to_le_bytes()[..WIDTH]);
+        }
+        self.length += bytes as u64;
+        match self.piece.len() >= PIECE {
+            true => self.put_away(),
+            false => Ok(()),
+        }
+    }
+
+    pub(super) fn extend_fours(
+        &mut self,
+        numbers: impl ExactSizeIterator<Item = u32>,
+    ) -> std::io::Result<()> {
+        self.extend::<4>(numbers)
+    }
+
     /// How many bytes there are.
     pub(super) fn len(&self) -> u64 {
         self.length
@@ -148,7 +173,7 @@ impl Tape {
 
     #[cold]
     fn put_away(&mut self) -> std::io::Result<()> {
-        let next = Vec::with_capacity(PIECE + 64);
+        let next = Vec::with_capacity(PIECE + PIECE / 16);
         let piece = std::mem::replace(&mut self.piece, next);
         if self.file.is_none() && self.room.take(piece.len() as u64) {
             self.kept.push(piece);
@@ -211,6 +236,19 @@ impl CodeTape {
             1 => self.tape.push(&[code as u8]),
             2 => self.tape.push(&(code as u16).to_le_bytes()),
             _ => self.tape.push_four(code),
+        }
+    }
+
+    pub(super) fn extend(
+        &mut self,
+        codes: impl ExactSizeIterator<Item = u32> + Clone,
+    ) -> std::io::Result<()> {
+        self.max = codes.clone().fold(self.max, u32::max);
+        match self.width {
+            0 => Ok(()),
+            1 => self.tape.extend::<1>(codes),
+            2 => self.tape.extend::<2>(codes),
+            _ => self.tape.extend::<4>(codes),
         }
     }
 
