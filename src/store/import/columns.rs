@@ -244,11 +244,29 @@ struct Out<'a> {
     value_places: Vec<u32>,
     details: &'a [Detail],
     /// What each detail has become.
-    detail_codes: Vec<Option<(u32, u32)>>,
+    codes: Vec<Option<Code>>,
     qualifiers: Distinct<Qualifiers>,
     citations: Distinct<Vec<Citation>>,
     edge_relations: usize,
     drops_repeated: bool,
+    /// Statements that are still to be put into the columns.
+    pending: Vec<Put>,
+}
+
+/// A statement as the columns have it.
+struct Put {
+    relation: u16,
+    object: u32,
+    detail: u32,
+}
+
+/// What a detail has become.
+#[derive(Clone, Copy, Debug)]
+struct Code {
+    qualifier: u32,
+    citation: u32,
+    is_walked: bool,
+    is_dated: bool,
 }
 
 /// What has no number yet.
@@ -282,11 +300,12 @@ impl<'a> Out<'a> {
             values: rows.values,
             value_places: vec![NONE; rows.values.len()],
             details: rows.details,
-            detail_codes: vec![None; rows.details.len()],
+            codes: vec![None; rows.details.len()],
             qualifiers: Distinct::default(),
             citations: Distinct::default(),
             edge_relations: rows.edge_relations,
             drops_repeated: rows.drops_repeated,
+            pending: Vec::with_capacity(TOGETHER),
         }
     }
 
@@ -369,39 +388,77 @@ impl<'a> Out<'a> {
         object: u32,
         detail: u32,
     ) -> std::io::Result<()> {
-        let columns = &mut self.columns;
         if self.count.is_multiple_of(SUBJECT_STEP as u64) {
-            columns.out_subjects.push_four(subject)?;
+            self.columns.out_subjects.push_four(subject)?;
         }
-        columns.out_relations.push(u32::from(relation))?;
-        columns.out_objects.push_four(object)?;
-        columns.counts[usize::from(relation)].all += 1;
         self.count += 1;
-        if self.details.len() > 1 {
-            self.put_detail(relation, detail)?;
+        self.pending.push(Put {
+            relation,
+            object,
+            detail,
+        });
+        match self.pending.len() == TOGETHER {
+            true => self.fill(),
+            false => Ok(()),
         }
+    }
+
+    /// Puts what waits into the columns, one column after the other.
+    fn fill(&mut self) -> std::io::Result<()> {
+        let pending = std::mem::take(&mut self.pending);
+        for put in &pending {
+            self.columns.counts[usize::from(put.relation)].all += 1;
+        }
+        let relations = pending.iter().map(|put| u32::from(put.relation));
+        self.columns.out_relations.extend(relations)?;
+        let objects = pending.iter().map(|put| put.object);
+        self.columns.out_objects.extend_fours(objects)?;
+        if self.details.len() > 1 {
+            self.fill_details(&pending)?;
+        }
+        self.pending = pending;
+        self.pending.clear();
         Ok(())
     }
 
-    fn put_detail(&mut self, relation: u16, detail: u32) -> std::io::Result<()> {
+    fn fill_details(&mut self, pending: &[Put]) -> std::io::Result<()> {
+        for put in pending {
+            let code = match self.codes[put.detail as usize] {
+                Some(code) => code,
+                None => self.number(put.detail as usize),
+            };
+            let counts = &mut self.columns.counts[usize::from(put.relation)];
+            counts.unwalked += u64::from(!code.is_walked);
+            counts.dated += u64::from(code.is_dated);
+        }
+        let numbered = "details are numbered where they come first";
+        let codes = pending.iter();
+        let codes = codes.map(|put| self.codes[put.detail as usize].expect(numbered));
+        let qualifiers = codes.clone().map(|code| code.qualifier);
+        self.columns.qualifiers.extend(qualifiers)?;
+        let citations = codes.map(|code| code.citation);
+        self.columns.citations.extend(citations)
+    }
+
+    /// Numbers what a detail consists of.
+    #[cold]
+    fn number(&mut self, detail: usize) -> Code {
         let Detail {
             qualifiers,
             citations,
-        } = &self.details[detail as usize];
-        let counts = &mut self.columns.counts[usize::from(relation)];
-        counts.unwalked += u64::from(!qualifiers.is_walked());
-        let is_dated = qualifiers.since.is_some() || qualifiers.until.is_some();
-        counts.dated += u64::from(is_dated);
-        let codes = &mut self.detail_codes[detail as usize];
-        let (qualifier, citation) = *codes.get_or_insert_with(|| {
-            let qualifier = self.qualifiers.number(qualifiers.clone());
-            (qualifier, self.citations.number(citations.clone()))
-        });
-        self.columns.qualifiers.push(qualifier)?;
-        self.columns.citations.push(citation)
+        } = &self.details[detail];
+        let code = Code {
+            qualifier: self.qualifiers.number(qualifiers.clone()),
+            citation: self.citations.number(citations.clone()),
+            is_walked: qualifiers.is_walked(),
+            is_dated: qualifiers.since.is_some() || qualifiers.until.is_some(),
+        };
+        self.codes[detail] = Some(code);
+        code
     }
 
     fn finish(mut self) -> Result<Columns, std::io::Error> {
+        self.fill()?;
         self.columns.out_starts.push_four(self.count as u32)?;
         self.columns.statements = self.count as u32;
         self.columns.qualifier_list = self.qualifiers.list;

@@ -227,11 +227,14 @@ fn folds(
     })
 }
 
-/// Whether a text is sure to be its own folded form.
+/// Whether a text is sure to be its own folded form. Looks at all of it, as that is faster than to
+/// stop at the first letter that is not.
 fn is_folded(text: &[u8]) -> bool {
-    let is_plain =
-        |byte: &u8| byte.is_ascii() && !byte.is_ascii_uppercase() && !matches!(byte, b' ' | b'_');
-    text.iter().all(is_plain)
+    let is_other =
+        |byte: u8| !byte.is_ascii() | byte.is_ascii_uppercase() | (byte == b' ') | (byte == b'_');
+    !text
+        .iter()
+        .fold(false, |found, byte| found | is_other(*byte))
 }
 
 /// Puts pairs in their order, but for slugs that are borne by their own entities.

@@ -223,7 +223,8 @@ impl Drop for Buckets {
 impl Buckets {
     pub(super) fn new(room: &Arc<Room>, count: usize) -> Buckets {
         let share = (room.limit() / 64 / count as u64) as usize;
-        let capacity = share.clamp(1 << 9, 1 << 16);
+        // Blocks of the same size as others that are gone take their places in memory.
+        let capacity = 1 << share.clamp(1 << 9, 1 << 16).ilog2();
         let wanted = (capacity * count * ROW) as u64;
         Buckets {
             reserved: if room.take(wanted) { wanted } else { 0 },
@@ -287,7 +288,7 @@ impl Buckets {
     #[cold]
     fn put_away(&mut self, bucket: usize) -> std::io::Result<()> {
         let (block, kept) = &mut self.buckets[bucket];
-        let next = Block::with_capacity(self.capacity + STAGE);
+        let next = Block::with_capacity(self.capacity);
         let full = std::mem::replace(block, next);
         if self.room.take(full.bytes() as u64) {
             kept.push(Kept::Memory(full));

@@ -159,6 +159,7 @@ impl Tape {
         }
     }
 
+    /// The same with four bytes each.
     pub(super) fn extend_fours(
         &mut self,
         numbers: impl ExactSizeIterator<Item = u32>,
@@ -228,17 +229,7 @@ impl CodeTape {
         }
     }
 
-    #[inline]
-    pub(super) fn push(&mut self, code: u32) -> std::io::Result<()> {
-        self.max = self.max.max(code);
-        match self.width {
-            0 => Ok(()),
-            1 => self.tape.push(&[code as u8]),
-            2 => self.tape.push(&(code as u16).to_le_bytes()),
-            _ => self.tape.push_four(code),
-        }
-    }
-
+    /// Puts codes behind the others.
     pub(super) fn extend(
         &mut self,
         codes: impl ExactSizeIterator<Item = u32> + Clone,
