@@ -26,7 +26,7 @@ type Bytes = Box<dyn Read + Send>;
 enum Blocks {
     Here(Box<Splitter<Bytes>>),
     /// From a thread, which ends when nobody takes them any more.
-    Ahead(Receiver<std::io::Result<Block>>),
+    Ahead(Receiver<std::io::Result<Option<Block>>>),
     Over,
 }
 
@@ -69,8 +69,9 @@ impl Records {
             Blocks::Here(mut splitter) if !splitter.is_over() => {
                 let (sender, receiver) = std::sync::mpsc::sync_channel(1);
                 std::thread::spawn(move || {
-                    while let Some(block) = splitter.block().transpose() {
-                        let is_last = block.is_err();
+                    loop {
+                        let block = splitter.block();
+                        let is_last = !matches!(block, Ok(Some(_)));
                         if sender.send(block).is_err() || is_last {
                             return;
                         }
@@ -89,7 +90,10 @@ impl Records {
         }
         let block = match &mut self.blocks {
             Blocks::Here(splitter) => splitter.block()?,
-            Blocks::Ahead(receiver) => receiver.recv().ok().transpose()?,
+            Blocks::Ahead(receiver) => receiver.recv().unwrap_or_else(|_| {
+                let message = "the thread that reads it has failed";
+                Err(std::io::Error::other(message))
+            })?,
             Blocks::Over => None,
         };
         let Some(block) = block else {
@@ -176,6 +180,22 @@ mod tests {
         fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
             self.0.read(&mut buffer[..1])
         }
+    }
+
+    /// Fails as only a mistake of ours would.
+    struct Panics;
+
+    impl std::io::Read for Panics {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            panic!("a test of what comes of this")
+        }
+    }
+
+    #[test]
+    fn a_thread_that_fails_is_no_end() {
+        let mut records = Records::new(Box::new(Panics), COMMAS);
+        records.read_ahead();
+        assert!(records.next().is_err());
     }
 
     fn all(text: &'static str) -> Vec<(u64, Result<Vec<String>, Broken>)> {
