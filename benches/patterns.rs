@@ -2,8 +2,8 @@
 //!
 //! `cargo bench --bench patterns`; `KIN_NODES=1000000` for a graph of that size. A graph of packages,
 //! each of which leads to earlier ones: eight relations, each half as frequent as the one before,
-//! twenty kinds and a date. A line a query: the best of some runs of kin (its text parsed, planned
-//! and answered), the best of as many of a loop over `u32` arrays, and the ratio of the two.
+//! twenty kinds and a date. A line a query: the mean of some runs of kin (its text parsed, planned
+//! and answered), that of a loop over `u32` arrays, and the ratio of the two.
 
 use std::hint::black_box;
 use std::io::Write;
@@ -37,7 +37,8 @@ const KINDS: usize = 20;
 const RELATIONS: usize = 8;
 /// How many statements of the first relation an entity has.
 const DEGREE: usize = 6;
-const RUNS: usize = 7;
+/// Each is run until so much time is spent.
+const ENOUGH: Duration = Duration::from_millis(300);
 
 /// SplitMix64 (G. Steele, D. Lea, C. Flood, 2014).
 struct Random(u64);
@@ -443,16 +444,26 @@ const CASES: &[Case] = &[
     }),
 ];
 
-/// The shortest of some runs, and what the last of them gave.
-fn best(mut run: impl FnMut() -> u64) -> (Duration, u64) {
-    let mut best = Duration::MAX;
-    let mut found = 0;
-    for _ in 0..RUNS {
-        let start = Instant::now();
-        found = black_box(run());
-        best = best.min(start.elapsed());
+/// How long this thread has been on a processor, so that what else runs there makes less of a
+/// difference; the time of day where the system does not say. Told in ticks of some milliseconds.
+fn spent(start: Instant) -> Duration {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = told.split(' ').next().and_then(|text| text.parse().ok());
+    nanoseconds.map_or_else(|| start.elapsed(), Duration::from_nanos)
+}
+
+/// How long a run takes, as a mean, and what the last of them gave.
+fn mean(mut run: impl FnMut() -> u64) -> (Duration, u64) {
+    let (start, mut runs) = (Instant::now(), 0);
+    let before = spent(start);
+    loop {
+        let found = black_box(run());
+        runs += 1;
+        let taken = spent(start) - before;
+        if taken >= ENOUGH {
+            return (taken / runs, found);
+        }
     }
-    (best, found)
 }
 
 fn total(session: &mut Session, query: &str) -> u64 {
@@ -476,8 +487,8 @@ fn main() {
     let (entities, statements) = (snapshot.entity_count(), snapshot.statement_count());
     let _ = writeln!(out, "{entities} entities, {statements} statements");
     for (name, query, bare) in CASES.iter().filter(|case| case.0.contains(&wanted)) {
-        let (own, found) = best(|| total(&mut session, query));
-        let (loops, wanted) = best(|| bare(black_box(&arrays)));
+        let (own, found) = mean(|| total(&mut session, query));
+        let (loops, wanted) = mean(|| bare(black_box(&arrays)));
         let sign = if found == wanted { "" } else { " DIFFERENT" };
         let ratio = own.as_secs_f64() / loops.as_secs_f64();
         let _ = writeln!(
