@@ -99,12 +99,28 @@ impl Codes {
 
 impl CodeSlice<'_> {
     /// The number at a place.
+    #[inline]
     pub fn get(&self, index: usize) -> u32 {
         match self {
             CodeSlice::Absent => 0,
             CodeSlice::Narrow(codes) => u32::from(codes[index]),
             CodeSlice::Middle(codes) => u32::from(codes[index]),
             CodeSlice::Wide(codes) => codes[index],
+        }
+    }
+
+    /// Puts what a table says of the numbers of a range into `found`.
+    pub fn look_up(&self, range: Range<usize>, table: &[u8], found: &mut [u8]) {
+        fn all<T: Copy + Into<u32>>(codes: &[T], table: &[u8], found: &mut [u8]) {
+            for (code, found) in codes.iter().zip(found) {
+                *found = table[(*code).into() as usize];
+            }
+        }
+        match self {
+            CodeSlice::Absent => found.fill(table.first().copied().unwrap_or_default()),
+            CodeSlice::Narrow(codes) => all(&codes[range], table, found),
+            CodeSlice::Middle(codes) => all(&codes[range], table, found),
+            CodeSlice::Wide(codes) => all(&codes[range], table, found),
         }
     }
 
@@ -124,9 +140,16 @@ impl CodeSlice<'_> {
     }
 
     /// The part of `range` whose numbers are `code`, where the numbers of the range ascend.
+    #[inline]
     pub fn run(&self, range: Range<usize>, code: u32) -> Range<usize> {
+        #[inline]
         fn bounds<T: Copy + Into<u32>>(codes: &[T], code: u32) -> (usize, usize) {
             if codes.len() <= 16 {
+                // What is at the end, as properties often are, is found from there.
+                if codes.last().is_some_and(|last| (*last).into() == code) {
+                    let before = codes.iter().rposition(|found| (*found).into() != code);
+                    return (before.map_or(0, |before| before + 1), codes.len());
+                }
                 let start = codes.iter().take_while(|found| (**found).into() < code);
                 let start = start.count();
                 let same = codes[start..]

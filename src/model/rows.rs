@@ -40,11 +40,13 @@ impl Rows<'_> {
     pub const NOTHING: u32 = NOTHING;
 
     /// The places of the statements of an entity.
+    #[inline]
     pub fn range(&self, entity: EntityId) -> Range<usize> {
         self.starts[entity.index()] as usize..self.starts[entity.index() + 1] as usize
     }
 
     /// The places of the statements of an entity that are of a relation.
+    #[inline]
     pub fn run(&self, entity: EntityId, relation: RelationId) -> Range<usize> {
         self.relations.run(self.range(entity), relation.0)
     }

@@ -12,7 +12,7 @@ pub(super) fn count_of(run: &[u32], entity: u32) -> u64 {
 }
 
 /// How many entries of a run are `entity`, which is not greater than the first.
-fn same(run: &[u32], entity: u32) -> usize {
+pub(super) fn same(run: &[u32], entity: u32) -> usize {
     run.iter().take_while(|end| **end == entity).count()
 }
 

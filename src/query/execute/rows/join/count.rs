@@ -1,231 +1,303 @@
 //! How many matches there are, without visiting the last node, and each rest only once.
 
-use crate::diagnostic::Budget;
+use std::ops::ControlFlow;
+
 use crate::diagnostic::Error;
 use crate::model::EntityId;
 use crate::query::bound::Level;
-use crate::query::bound::Tie;
-use crate::query::execute::rows::Flow;
-use crate::query::execute::rows::join::Loops;
+use crate::query::execute::rows::join::Partial;
 use crate::query::execute::rows::join::common::count_common;
 use crate::query::execute::rows::join::common::count_of;
+use crate::query::execute::rows::join::common::same;
+use crate::query::execute::rows::join::stage::Shape;
+use crate::query::execute::rows::join::stage::Stage;
+use crate::query::execute::rows::join::stage::pieces;
+use crate::query::execute::rows::join::twins::count_twins;
 
-/// The most entities for which a statement may be used already before they are visited.
-const DOUBTFUL_MAX: usize = 8;
+/// The most entities of a level that are not like the others before each is visited.
+const SPECIAL_MAX: usize = 8;
 
-impl<'j> Loops<'j> {
-    /// How many matches the levels from `depth` on have.
-    pub(super) fn count(&mut self, depth: usize, budget: &mut Budget) -> Result<u64, Error> {
-        if depth == self.stages.len() {
-            return Ok(1);
-        }
-        if depth + 1 == self.stages.len()
-            && let Some(count) = self.count_last(depth, budget)?
-        {
+/// How many matches the stages have.
+pub(super) fn count<'j>(
+    stages: &mut [Stage<'j>],
+    partial: &mut Partial<'j, '_>,
+) -> Result<u64, Error> {
+    if stages.first().is_some_and(|stage| stage.ways.is_some())
+        && let Some(count) = count_twins(stages, partial)?
+    {
+        return Ok(count);
+    }
+    let Some((stage, behind)) = stages.split_first_mut() else {
+        return Ok(1);
+    };
+    if stage.level.checks.is_empty() {
+        let is_last = behind.is_empty();
+        let counted = match stage.shape {
+            Shape::All if is_last && stage.level.ties.is_empty() => Some(stage.count_all(partial)?),
+            Shape::Along if is_last || stage.level.cut.is_some() => {
+                count_along(stage, behind, partial)?
+            }
+            Shape::Both(first, second) if is_last => stage.count_both((first, second), partial)?,
+            _ => None,
+        };
+        if let Some(count) = counted {
             return Ok(count);
         }
-        if self.join.twins == Some(depth)
-            && let Some(count) = self.count_twins(depth, budget)?
-        {
+    }
+    count_each(stage, behind, partial)
+}
+
+/// Visits the node of the stage to count.
+fn count_each<'j>(
+    stage: &mut Stage<'j>,
+    behind: &mut [Stage<'j>],
+    partial: &mut Partial<'j, '_>,
+) -> Result<u64, Error> {
+    let mut total = 0u64;
+    let _ = stage.each(partial, |stage, partial, ways| {
+        let behind = below(stage, behind, partial)?;
+        total = total.saturating_add(ways.saturating_mul(behind));
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(total)
+}
+
+/// How many matches the levels behind a stage have whose node is bound; remembered by its entity
+/// where that makes the difference alone.
+#[inline]
+pub(super) fn below<'j>(
+    stage: &mut Stage<'j>,
+    behind: &mut [Stage<'j>],
+    partial: &mut Partial<'j, '_>,
+) -> Result<u64, Error> {
+    let level: &'j Level = stage.level;
+    let Some(guards) = &level.cut else {
+        return count(behind, partial);
+    };
+    let entity = partial.bound[level.node];
+    if guards.iter().any(|guard| partial.bound[*guard] == entity) {
+        return count(behind, partial);
+    }
+    match stage.tails.get(entity) {
+        None => {
+            let count = count(behind, partial)?;
+            stage.tails.set(entity, count);
+            Ok(count)
+        }
+        Some(known) => Ok(known),
+    }
+}
+
+/// How many matches there are along the only tie of a stage; none if each entity must be visited
+/// to know. What is between entities that are not like the others is summed.
+fn count_along<'j>(
+    stage: &mut Stage<'j>,
+    behind: &mut [Stage<'j>],
+    partial: &mut Partial<'j, '_>,
+) -> Result<Option<u64>, Error> {
+    let Some(special) = stage.special(partial) else {
+        return Ok(None);
+    };
+    let run = stage.run(0, partial)?;
+    let (mut rest, mut total): (&[u32], u64) = (&run, 0);
+    for entity in special.iter() {
+        let start = rest.partition_point(|end| end < entity);
+        let ways = same(&rest[start..], *entity);
+        if ways == 0 {
+            continue;
+        }
+        total = total.saturating_add(stage.sum(&rest[..start], behind, partial)?);
+        let ways_free = stage.enter(*entity, &[ways as u64], partial)?;
+        if ways_free > 0 {
+            let behind = below(stage, behind, partial)?;
+            total = total.saturating_add(ways_free.saturating_mul(behind));
+        }
+        rest = &rest[start + ways..];
+    }
+    total = total.saturating_add(stage.sum(rest, behind, partial)?);
+    Ok(Some(total))
+}
+
+impl<'j> Stage<'j> {
+    /// How many matches there are if the node is one of `run`, none of which is special.
+    #[inline]
+    fn sum(
+        &mut self,
+        run: &[u32],
+        behind: &mut [Stage<'j>],
+        partial: &mut Partial<'j, '_>,
+    ) -> Result<u64, Error> {
+        if behind.is_empty() {
+            let count = match &mut self.test {
+                None => run.len() as u64,
+                Some(test) => test.count(run, &mut partial.asker, partial.budget)?,
+            };
+            self.passed += count;
             return Ok(count);
         }
         let mut total = 0u64;
-        let _ = self.each(depth, budget, |this, ways, budget| {
-            let behind = this.below(depth, budget)?;
-            total = total.saturating_add(ways.saturating_mul(behind));
-            Ok(Flow::Continue(()))
-        })?;
+        for entity in run {
+            let tail = match self.tails.get(*entity) {
+                None => self.tail(*entity, behind, partial)?,
+                Some(known) => known,
+            };
+            total = total.saturating_add(tail);
+            self.passed += u64::from(tail > 0);
+        }
         Ok(total)
     }
 
-    /// How many matches the levels behind `depth` have; remembered by the entity at `depth` where
-    /// it makes the difference alone.
-    pub(super) fn below(&mut self, depth: usize, budget: &mut Budget) -> Result<u64, Error> {
-        let level: &'j Level = self.stages[depth].level;
-        let Some(guards) = &level.cut else {
-            return self.count(depth + 1, budget);
-        };
-        let entity = self.bound[level.node];
-        if guards.iter().any(|guard| self.bound[*guard] == entity) {
-            return self.count(depth + 1, budget);
-        }
-        match self.stages[depth].tails[entity as usize] {
-            0 => {
-                let count = self.count(depth + 1, budget)?;
-                self.stages[depth].tails[entity as usize] = count.saturating_add(1);
-                Ok(count)
-            }
-            known => Ok(known - 1),
-        }
-    }
-
-    /// How many ways there are to bind the last node; none if it must be visited to know.
-    fn count_last(&mut self, depth: usize, budget: &mut Budget) -> Result<Option<u64>, Error> {
-        let level: &'j Level = self.stages[depth].level;
-        if self.stages[depth].has_loop || !level.checks.is_empty() {
-            return Ok(None);
-        }
-        let Some(doubtful) = self.doubtful(level) else {
-            return Ok(None);
-        };
-        let count = match level.ties.len() {
-            0 => self.count_all(depth, budget)?,
-            1 => self.count_along(depth, budget)?,
-            2 => match self.count_both(depth, budget)? {
-                Some(count) => count,
-                None => return Ok(None),
-            },
-            _ => return Ok(None),
-        };
-        self.passed[depth] = self.passed[depth].saturating_add(count);
-        let mut corrected = count;
-        for entity in doubtful.iter() {
-            let (all, free) = self.ways_to(depth, *entity, budget)?;
-            corrected = corrected - all + free;
-        }
-        Ok(Some(corrected))
-    }
-
-    /// In how many ways the last node can be an entity: all, and those that use no statement twice.
-    fn ways_to(
+    /// How many matches there are if the node is an entity that is not special.
+    #[inline(never)]
+    fn tail(
         &mut self,
-        depth: usize,
         entity: u32,
-        budget: &mut Budget,
-    ) -> Result<(u64, u64), Error> {
-        let stage = &mut self.stages[depth];
-        if let Some(test) = &mut stage.test
-            && !test.passes(entity, &mut self.asker, budget)?
-        {
-            return Ok((0, 0));
+        behind: &mut [Stage<'j>],
+        partial: &mut Partial<'j, '_>,
+    ) -> Result<u64, Error> {
+        let mut tail = 0;
+        if self.passes(entity, partial)? {
+            partial.bound[self.level.node] = entity;
+            tail = count(behind, partial)?;
         }
-        let level: &'j Level = self.stages[depth].level;
-        self.bound[level.node] = entity;
-        let (mut all, mut free) = (1u64, 1u64);
-        for (place, tie) in level.ties.iter().enumerate() {
-            let run = self.run(depth, place, budget)?;
-            let ways = count_of(&run, entity);
-            all *= ways;
-            free *= ways.saturating_sub(self.used(level.node, tie));
-        }
-        Ok((all, free))
+        self.tails.set(entity, tail);
+        Ok(tail)
     }
 
-    /// The entities to which a statement in use leads; none if that may be all of them, or many.
-    fn doubtful(&self, level: &Level) -> Option<Doubtful> {
-        let mut doubtful = Doubtful::default();
-        for tie in &level.ties {
-            let start = self.bound[tie.bound];
+    /// The entities to which a statement in use leads, or for which the levels behind count
+    /// otherwise, ascending; none if that may be all of them, or many.
+    fn special(&self, partial: &Partial<'j, '_>) -> Option<Special> {
+        let mut special = Special::default();
+        for guard in self.level.cut.iter().flatten() {
+            special.add(partial.bound[*guard])?;
+        }
+        for tie in &self.level.ties {
+            let start = partial.bound[tie.bound];
             for rival in &tie.rivals {
                 // The rival's ends, as the tie has them: where it starts, and at the node.
                 let (from, to) = match tie.is_outward {
                     true => (rival.0, rival.1),
                     false => (rival.1, rival.0),
                 };
-                let entity = match (from == level.node, to == level.node) {
-                    (false, false) if self.bound[from] == start => self.bound[to],
-                    (true, false) if self.bound[to] == start => start,
-                    (false, true) if self.bound[from] == start => return None,
+                let node = self.level.node;
+                let entity = match (from == node, to == node) {
+                    (false, false) if partial.bound[from] == start => partial.bound[to],
+                    (true, false) if partial.bound[to] == start => start,
+                    (false, true) if partial.bound[from] == start => return None,
                     (true, true) => return None,
                     _ => continue,
                 };
-                if !doubtful.add(entity) {
-                    return None;
-                }
+                special.add(entity)?;
             }
         }
-        Some(doubtful)
+        Some(special)
+    }
+
+    /// In how many ways the node can be an entity: all, and those that use no statement twice.
+    fn ways_to(&mut self, entity: u32, partial: &mut Partial<'j, '_>) -> Result<(u64, u64), Error> {
+        if !self.passes(entity, partial)? {
+            return Ok((0, 0));
+        }
+        let level: &'j Level = self.level;
+        partial.bound[level.node] = entity;
+        let (mut all, mut free) = (1u64, 1u64);
+        for (place, tie) in level.ties.iter().enumerate() {
+            let ways = count_of(&self.run(place, partial)?, entity);
+            all *= ways;
+            free *= ways.saturating_sub(partial.used(level.node, tie));
+        }
+        Ok((all, free))
     }
 
     /// Of all entities, or the members of the node's set.
-    fn count_all(&mut self, depth: usize, budget: &mut Budget) -> Result<u64, Error> {
-        let stage = &mut self.stages[depth];
-        if let Some(count) = stage.all {
-            return Ok(count);
-        }
+    fn count_all(&mut self, partial: &mut Partial<'j, '_>) -> Result<u64, Error> {
+        let count = match self.all {
+            Some(count) => count,
+            None => self.count_members(partial)?,
+        };
+        self.all = Some(count);
+        self.passed = self.passed.saturating_add(count);
+        Ok(count)
+    }
+
+    fn count_members(&mut self, partial: &mut Partial<'j, '_>) -> Result<u64, Error> {
+        let all = self
+            .members
+            .as_ref()
+            .map_or(partial.entities, |members| members.len());
+        let Some(test) = &mut self.test else {
+            return Ok(all as u64);
+        };
         let mut count = 0;
-        match (&mut stage.test, &stage.members) {
-            (None, None) => count = self.entities as u64,
-            (None, Some(members)) => count = members.len() as u64,
-            (Some(test), members) => {
-                let all = members
-                    .as_ref()
-                    .map_or(self.entities, |members| members.len());
-                for place in 0..all {
-                    budget.spend(1)?;
-                    let entity = members
-                        .as_ref()
-                        .map_or(place as u32, |members| members[place].0);
-                    count += u64::from(test.passes(entity, &mut self.asker, budget)?);
+        for piece in pieces(all) {
+            partial.budget.spend(piece.len() as u64)?;
+            count += match &self.members {
+                None => test.ask_piece(piece, &mut partial.asker, partial.budget)?,
+                Some(members) => {
+                    let entities: Vec<u32> = members[piece].iter().map(|member| member.0).collect();
+                    test.count(&entities, &mut partial.asker, partial.budget)?
                 }
-            }
-        }
-        stage.all = Some(count);
-        Ok(count)
-    }
-
-    fn count_along(&mut self, depth: usize, budget: &mut Budget) -> Result<u64, Error> {
-        let run = self.run(depth, 0, budget)?;
-        let Some(test) = &mut self.stages[depth].test else {
-            return Ok(run.len() as u64);
-        };
-        let mut count = 0;
-        for entity in run.iter() {
-            count += u64::from(test.passes(*entity, &mut self.asker, budget)?);
+            };
         }
         Ok(count)
     }
 
-    /// Of what two ties lead to: the run of the node bound first is marked, if it is looked at
-    /// often, and else the longer one is galloped through.
-    fn count_both(&mut self, depth: usize, budget: &mut Budget) -> Result<Option<u64>, Error> {
-        let level: &'j Level = self.stages[depth].level;
-        let place = |tie: &Tie| {
-            self.join
-                .levels
-                .iter()
-                .position(|level| level.node == tie.bound)
+    /// Of what two ties lead to; none if each entity must be visited to know.
+    fn count_both(
+        &mut self,
+        ties: (usize, usize),
+        partial: &mut Partial<'j, '_>,
+    ) -> Result<Option<u64>, Error> {
+        let Some(special) = self.special(partial) else {
+            return Ok(None);
         };
-        let (first, second) = match place(&level.ties[0]) <= place(&level.ties[1]) {
-            true => (0, 1),
-            false => (1, 0),
-        };
-        let start = self.bound[level.ties[first].bound];
-        let other = self.run(depth, second, budget)?;
+        let other = self.run(ties.1, partial)?;
         if other.is_empty() {
             return Ok(Some(0));
         }
-        let stage = &mut self.stages[depth];
-        if stage.marked.start != Some(start) {
-            let run = stage.lanes[first].run(EntityId(start), &mut self.asker.verdicts);
-            budget.spend(run.len() as u64 / 8 + 1)?;
-            if !stage.marked.pays(start, run.len(), other.len()) || run.len() * 32 < other.len() {
-                let runs = if run.len() < other.len() {
-                    (&run, &other)
-                } else {
-                    (&other, &run)
+        let Some(mut count) = self.count_in_both(ties.0, &other, partial)? else {
+            return Ok(None);
+        };
+        self.passed = self.passed.saturating_add(count);
+        for entity in special.iter() {
+            if other.binary_search(entity).is_ok() {
+                let (all, free) = self.ways_to(*entity, partial)?;
+                count = count - all + free;
+            }
+        }
+        Ok(Some(count))
+    }
+
+    /// How many pairs of equal entities the run of a tie and another have: the run is marked, if it
+    /// is looked at often, and else the longer one is galloped through.
+    fn count_in_both(
+        &mut self,
+        tie: usize,
+        other: &[u32],
+        partial: &mut Partial<'j, '_>,
+    ) -> Result<Option<u64>, Error> {
+        let start = partial.bound[self.level.ties[tie].bound];
+        if self.marked.start != Some(start) {
+            let run = self.lanes[tie].run(EntityId(start), &mut partial.asker.verdicts);
+            partial.budget.spend(run.len() as u64 / 8 + 1)?;
+            if !self.marked.pays(start, run.len(), other.len()) || run.len() * 32 < other.len() {
+                let runs: (&[u32], &[u32]) = match run.len() < other.len() {
+                    true => (&run, other),
+                    false => (other, &run),
                 };
-                let (test, asker) = (&mut stage.test, &mut self.asker);
-                let passes = |entity| match test {
-                    None => Ok(true),
-                    Some(test) => test.passes(entity, asker, budget),
-                };
-                return count_common((runs.0, runs.1), passes).map(Some);
+                return count_common(runs, |entity| self.passes(entity, partial)).map(Some);
             }
             let mut kept = Vec::with_capacity(run.len());
             for entity in run.iter() {
-                if match &mut stage.test {
-                    None => true,
-                    Some(test) => test.passes(*entity, &mut self.asker, budget)?,
-                } {
+                if self.passes(*entity, partial)? {
                     kept.push(*entity);
                 }
             }
-            if !stage.marked.mark(start, kept.into_iter(), self.entities) {
+            if !self.marked.mark(start, kept.into_iter(), partial.entities) {
                 return Ok(None);
             }
         }
-        let counts = &stage.marked.counts;
+        let counts = &self.marked.counts;
         let ways = other
             .iter()
             .map(|entity| u64::from(counts[*entity as usize]));
@@ -233,28 +305,32 @@ impl<'j> Loops<'j> {
     }
 }
 
-/// A few entities, each once.
+/// A few entities, ascending, each once.
 #[derive(Default)]
-struct Doubtful {
-    entities: [u32; DOUBTFUL_MAX],
+struct Special {
+    entities: [u32; SPECIAL_MAX],
     count: usize,
 }
 
-impl Doubtful {
+impl Special {
+    #[inline]
     fn iter(&self) -> std::slice::Iter<'_, u32> {
         self.entities[..self.count].iter()
     }
 
-    /// False if there are too many.
-    fn add(&mut self, entity: u32) -> bool {
-        if self.iter().any(|known| *known == entity) {
-            return true;
+    /// None if there are too many.
+    #[inline]
+    fn add(&mut self, entity: u32) -> Option<()> {
+        let place = self.iter().take_while(|known| **known < entity).count();
+        if self.iter().nth(place) == Some(&entity) {
+            return Some(());
         }
-        let is_room = self.count < DOUBTFUL_MAX;
+        let is_room = self.count < SPECIAL_MAX;
         if is_room {
-            self.entities[self.count] = entity;
+            self.entities.copy_within(place..self.count, place + 1);
+            self.entities[place] = entity;
             self.count += 1;
         }
-        is_room
+        is_room.then_some(())
     }
 }

@@ -1,5 +1,6 @@
 //! Whether a node can be an entity, asked once for each entity, each list of kinds and each value.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use crate::diagnostic::Budget;
@@ -61,6 +62,10 @@ const UNASKED: u8 = 0;
 const NO: u8 = 1;
 const YES: u8 = 2;
 
+fn verdict(holds: bool) -> u8 {
+    if holds { YES } else { NO }
+}
+
 /// What a node must fulfil, whatever the others are.
 pub(super) struct Test<'j> {
     slot: Slot,
@@ -71,10 +76,10 @@ pub(super) struct Test<'j> {
     conditions: Vec<Condition<'j>>,
 }
 
-/// A test on kinds: the lists that entities have, and what it says of each.
+/// A test on kinds: the lists that entities have, and the verdict on each.
 struct Kinds<'j> {
     codes: CodeSlice<'j>,
-    holds: Vec<bool>,
+    verdicts: Vec<u8>,
 }
 
 /// A condition on one node.
@@ -114,6 +119,7 @@ impl<'j> Numbers<'j> {
     }
 
     /// The number of an entity; none if it has several values.
+    #[inline]
     pub(super) fn of(&self, entity: EntityId, verdicts: &mut Verdicts<'_>) -> Option<u32> {
         let (property, asks, rows, null) = match self {
             Numbers::Kinds(codes) => return Some(codes.get(entity.index())),
@@ -146,7 +152,9 @@ impl<'j> Test<'j> {
             let lists = 0..snapshot.kind_list_count() as u32;
             Kinds {
                 codes: snapshot.kind_codes(),
-                holds: lists.map(|list| kinds_hold(snapshot, test, list)).collect(),
+                verdicts: lists
+                    .map(|list| verdict(kinds_hold(snapshot, test, list)))
+                    .collect(),
             }
         });
         let conditions = level.own.iter().map(|place| {
@@ -186,6 +194,53 @@ impl<'j> Test<'j> {
         }
     }
 
+    /// How many of a run pass.
+    #[inline]
+    pub(super) fn count(
+        &mut self,
+        run: &[u32],
+        asker: &mut Asker<'j>,
+        budget: &mut Budget,
+    ) -> Result<u64, Error> {
+        let mut count = 0;
+        for entity in run {
+            let known = self.known[*entity as usize];
+            count += match known {
+                UNASKED => u64::from(self.ask(EntityId(*entity), asker, budget)?),
+                known => u64::from(known == YES),
+            };
+        }
+        Ok(count)
+    }
+
+    /// How many entities of a range pass, all asked at once; the node is in no set.
+    pub(super) fn ask_piece(
+        &mut self,
+        range: Range<usize>,
+        asker: &mut Asker<'j>,
+        budget: &mut Budget,
+    ) -> Result<u64, Error> {
+        let first = range.start;
+        match &self.kinds {
+            None => self.known[range.clone()].fill(YES),
+            Some(kinds) => {
+                let known = &mut self.known[range.clone()];
+                kinds.codes.look_up(range.clone(), &kinds.verdicts, known);
+            }
+        }
+        let known = &mut self.known[range];
+        for condition in &mut self.conditions {
+            for (place, known) in known.iter_mut().enumerate() {
+                let entity = EntityId::from_index(first + place);
+                if *known == YES && !condition.holds((self.slot, entity), asker, budget)? {
+                    *known = NO;
+                }
+            }
+        }
+        Ok(known.iter().filter(|known| **known == YES).count() as u64)
+    }
+
+    #[inline(never)]
     fn ask(
         &mut self,
         entity: EntityId,
@@ -193,7 +248,7 @@ impl<'j> Test<'j> {
         budget: &mut Budget,
     ) -> Result<bool, Error> {
         let passes = self.look(entity, asker, budget)?;
-        self.known[entity.index()] = if passes { YES } else { NO };
+        self.known[entity.index()] = verdict(passes);
         Ok(passes)
     }
 
@@ -204,7 +259,7 @@ impl<'j> Test<'j> {
         budget: &mut Budget,
     ) -> Result<bool, Error> {
         if let Some(kinds) = &self.kinds
-            && !kinds.holds[kinds.codes.get(entity.index()) as usize]
+            && kinds.verdicts[kinds.codes.get(entity.index()) as usize] == NO
         {
             return Ok(false);
         }
@@ -223,6 +278,7 @@ impl<'j> Test<'j> {
 }
 
 impl<'j> Condition<'j> {
+    #[inline]
     fn holds(
         &mut self,
         (slot, entity): (Slot, EntityId),
@@ -240,7 +296,7 @@ impl<'j> Condition<'j> {
         let known = &mut known[number as usize];
         if *known == UNASKED {
             let holds = asker.holds_of(expression, (slot, entity), budget)?;
-            *known = if holds { YES } else { NO };
+            *known = verdict(holds);
         }
         Ok(*known == YES)
     }

@@ -1,0 +1,125 @@
+//! The first matches in an order: what comes behind the last of so many is not looked at.
+
+use std::collections::BinaryHeap;
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use crate::diagnostic::Error;
+use crate::model::EntityId;
+use crate::model::Snapshot;
+use crate::query::bound::Expression;
+use crate::query::execute::rows::Flow;
+use crate::query::execute::rows::join::Partial;
+use crate::query::execute::rows::join::send::Found;
+use crate::query::execute::rows::join::send::Loops;
+use crate::query::execute::rows::join::send::Send;
+
+impl Send<'_, '_> {
+    /// The first matches by what these nodes are bound to.
+    pub(super) fn first(
+        &mut self,
+        loops: &mut Loops<'_, '_>,
+        keys: &[(usize, bool)],
+        count: &Expression,
+    ) -> Result<Flow, Error> {
+        let snapshot = self.run.run.snapshot;
+        let budget = &mut *loops.partial.budget;
+        let limit = self.run.row_count(count, self.row, budget)? as usize;
+        if limit == 0 {
+            return Ok(ControlFlow::Continue(()));
+        }
+        let (node, is_descending) = keys[0];
+        let is_sorted = loops.start_in_order(node, is_descending)?;
+        // The last in order on top.
+        let mut heap: BinaryHeap<(Vec<u32>, Vec<u32>, u64)> = BinaryHeap::new();
+        let mut key: Vec<u32> = Vec::with_capacity(keys.len());
+        let _ = loops.visit(&mut |partial, ways| {
+            let of = |(node, is_descending): &(usize, bool)| {
+                place(snapshot, partial.bound[*node], *is_descending)
+            };
+            key.clear();
+            key.extend(keys.iter().map(of));
+            let is_full = heap.len() >= limit;
+            if is_full && heap.peek().is_some_and(|(last, ..)| key >= *last) {
+                return Ok(ControlFlow::Continue(()));
+            }
+            if is_full {
+                heap.pop();
+            } else {
+                partial.budget.hold(partial.bound.len() as u64)?;
+                partial.budget.check_rows(heap.len() + 1)?;
+            }
+            heap.push((key.clone(), partial.bound.clone(), ways));
+            if heap.len() >= limit {
+                let last = heap.peek().map_or(u32::MAX, |(last, ..)| last[0]);
+                partial.bar = Some(Bar {
+                    node,
+                    is_descending,
+                    last,
+                    is_sorted,
+                });
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        let found = heap.into_sorted_vec();
+        let found: Vec<Found> = found
+            .into_iter()
+            .map(|(_, bound, ways)| (bound, ways.min(limit as u64)))
+            .collect();
+        let Partial { bound, budget, .. } = &mut loops.partial;
+        budget.release((found.len() * bound.len()) as u64);
+        self.rows(&found, budget)
+    }
+}
+
+/// What comes behind it in order is not among the first.
+pub(super) struct Bar {
+    node: usize,
+    is_descending: bool,
+    /// The greatest place that may be among the first.
+    last: u32,
+    /// Whether the first level goes through its entities in this order.
+    is_sorted: bool,
+}
+
+/// The place of an entity in an order by name.
+fn place(snapshot: &Snapshot, entity: u32, is_descending: bool) -> u32 {
+    let rank = snapshot.rank(EntityId(entity));
+    if is_descending { u32::MAX - rank } else { rank }
+}
+
+impl Partial<'_, '_> {
+    /// Whether what a level is bound to comes behind the bar; a break if all that follows does too.
+    pub(super) fn is_barred(&self, node: usize) -> Option<Flow> {
+        let bar = self.bar.as_ref().filter(|bar| bar.node == node)?;
+        let snapshot = self.asker.run.run.snapshot;
+        let is_behind = place(snapshot, self.bound[node], bar.is_descending) > bar.last;
+        is_behind.then_some(match bar.is_sorted {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        })
+    }
+}
+
+impl Loops<'_, '_> {
+    /// Lets the first level go through its entities in order, if it is that of `node`; whether it
+    /// is.
+    fn start_in_order(&mut self, node: usize, is_descending: bool) -> Result<bool, Error> {
+        let snapshot = self.partial.asker.run.run.snapshot;
+        let stage = &mut self.stages[0];
+        if stage.level.node != node {
+            return Ok(false);
+        }
+        if snapshot.is_ranked_by_id() && !is_descending {
+            return Ok(true);
+        }
+        let mut members: Vec<EntityId> = match &stage.members {
+            Some(members) => members.to_vec(),
+            None => snapshot.entities().collect(),
+        };
+        self.partial.budget.spend(members.len() as u64)?;
+        members.sort_unstable_by_key(|entity| place(snapshot, entity.0, is_descending));
+        stage.members = Some(Rc::from(members));
+        Ok(true)
+    }
+}

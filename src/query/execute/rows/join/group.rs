@@ -1,0 +1,177 @@
+//! One row for all matches that are equal in what is shown, with their number.
+
+use std::collections::BTreeMap;
+use std::collections::BinaryHeap;
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+use crate::diagnostic::Budget;
+use crate::diagnostic::Error;
+use crate::model::EntityId;
+use crate::query::bound::Facet;
+use crate::query::bound::Greatest;
+use crate::query::execute::rows::Flow;
+use crate::query::execute::rows::join::Partial;
+use crate::query::execute::rows::join::send::Loops;
+use crate::query::execute::rows::join::send::Send;
+use crate::query::execute::rows::join::verdict::Numbers;
+
+impl Send<'_, '_> {
+    /// One row for all matches that show the same entities, with their number.
+    pub(super) fn counted(
+        &mut self,
+        loops: &mut Loops<'_, '_>,
+        greatest: Option<&Greatest>,
+    ) -> Result<Flow, Error> {
+        match self.join.shown.as_slice() {
+            [only] => match self.join.facet {
+                Some(facet) => self.counted_by_facet(loops, *only, facet),
+                None => self.counted_by(loops, *only, greatest),
+            },
+            [one, other] => {
+                let mut counts: HashMap<[u32; 2], u64> = HashMap::new();
+                let _ = loops.visit(&mut |partial, ways| {
+                    let key = [partial.bound[*one], partial.bound[*other]];
+                    let (known, count) = (counts.len(), counts.entry(key).or_default());
+                    *count = count.saturating_add(ways);
+                    partial.budget.hold((counts.len() - known) as u64)?;
+                    Ok(ControlFlow::Continue(()))
+                })?;
+                let mut met: Vec<([u32; 2], u64)> = counts.into_iter().collect();
+                met.sort_unstable();
+                let Partial { bound, budget, .. } = &mut loops.partial;
+                for (key, ways) in &met {
+                    (bound[*one], bound[*other]) = (key[0], key[1]);
+                    let _ = self.copy(bound, *ways, budget)?;
+                }
+                budget.release(met.len() as u64);
+                Ok(ControlFlow::Continue(()))
+            }
+            _ => loops.visit(&mut |partial, ways| self.copy(&partial.bound, ways, partial.budget)),
+        }
+    }
+
+    /// One row for all matches of an entity of one node.
+    fn counted_by(
+        &mut self,
+        loops: &mut Loops<'_, '_>,
+        only: usize,
+        greatest: Option<&Greatest>,
+    ) -> Result<Flow, Error> {
+        let mut counts = vec![0u64; loops.partial.entities];
+        let mut met: Vec<u32> = Vec::new();
+        let _ = loops.visit(&mut |partial, ways| {
+            let entity = partial.bound[only];
+            let count = &mut counts[entity as usize];
+            if *count == 0 {
+                partial.budget.hold(1)?;
+                met.push(entity);
+            }
+            *count = count.saturating_add(ways);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        loops.partial.budget.release(met.len() as u64);
+        match greatest {
+            Some(greatest) => {
+                self.keep_greatest(&mut met, &counts, greatest, loops.partial.budget)?;
+            }
+            None => met.sort_unstable(),
+        }
+        let Partial { bound, budget, .. } = &mut loops.partial;
+        for entity in &met {
+            bound[only] = *entity;
+            if self
+                .copy(bound, counts[*entity as usize], budget)?
+                .is_break()
+            {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// One row for all matches of entities of one node that are alike.
+    fn counted_by_facet(
+        &mut self,
+        loops: &mut Loops<'_, '_>,
+        only: usize,
+        facet: Facet,
+    ) -> Result<Flow, Error> {
+        let numbers = Numbers::new(facet, self.run);
+        // The first entity of each number, and how many matches have one.
+        let mut alike = vec![(u32::MAX, 0u64); numbers.count(self.run.run.snapshot)];
+        // Entities with several values are like no other.
+        let mut others: BTreeMap<u32, u64> = BTreeMap::new();
+        let _ = loops.visit(&mut |partial, ways| {
+            let entity = partial.bound[only];
+            let number = numbers.of(EntityId(entity), &mut partial.asker.verdicts);
+            if let Some(number) = number {
+                let (first, count) = &mut alike[number as usize];
+                *first = entity.min(*first);
+                *count = count.saturating_add(ways);
+                return Ok(ControlFlow::Continue(()));
+            }
+            let (known, count) = (others.len(), others.entry(entity).or_default());
+            *count = count.saturating_add(ways);
+            partial.budget.hold((others.len() - known) as u64)?;
+            Ok(ControlFlow::Continue(()))
+        })?;
+        let Partial { bound, budget, .. } = &mut loops.partial;
+        budget.release(others.len() as u64);
+        alike.retain(|(_, count)| *count > 0);
+        alike.extend(others);
+        alike.sort_unstable();
+        for (entity, count) in alike {
+            bound[only] = entity;
+            if self.copy(bound, count, budget)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Drops the entities that come behind the first so many; the order is any.
+    fn keep_greatest(
+        &mut self,
+        met: &mut Vec<u32>,
+        counts: &[u64],
+        greatest: &Greatest,
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
+        let limit = self.run.row_count(&greatest.limit, self.row, budget)?;
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        if limit >= met.len() {
+            return Ok(());
+        }
+        let snapshot = self.run.run.snapshot;
+        budget.spend(met.len() as u64)?;
+        // The last of those to be kept on top.
+        let mut kept: BinaryHeap<([u64; 2], u32)> = BinaryHeap::with_capacity(limit);
+        for entity in met.drain(..) {
+            let rank = snapshot.rank(EntityId(entity));
+            let key = key(&greatest.keys, counts[entity as usize], rank);
+            if kept.len() < limit {
+                kept.push((key, entity));
+            } else if let Some(mut last) = kept.peek_mut()
+                && key < last.0
+            {
+                *last = (key, entity);
+            }
+        }
+        met.extend(kept.into_iter().map(|(_, entity)| entity));
+        Ok(())
+    }
+}
+
+/// What puts an entity in order by these keys, and equal ones by name: the name, or the number and
+/// the name.
+fn key(keys: &[(bool, bool)], count: u64, rank: u32) -> [u64; 2] {
+    let turned = |value: u64, is_descending: bool| if is_descending { !value } else { value };
+    let rank = u64::from(rank);
+    let name = keys.iter().find(|(is_number, _)| !is_number);
+    let name = turned(rank, name.is_some_and(|(_, is_descending)| *is_descending));
+    match keys.first() {
+        Some((true, is_descending)) => [turned(count, *is_descending), name],
+        _ => [name, 0],
+    }
+}

@@ -1,0 +1,261 @@
+//! What a level works with, and the loops that bind its node to one entity after the other.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+use std::ops::Range;
+use std::rc::Rc;
+
+use crate::diagnostic::Error;
+use crate::model::EntityId;
+use crate::query::bound::Join;
+use crate::query::bound::Level;
+use crate::query::bound::Tie;
+use crate::query::execute::rows::Flow;
+use crate::query::execute::rows::RowRun;
+use crate::query::execute::rows::join::Partial;
+use crate::query::execute::rows::join::common::Marked;
+use crate::query::execute::rows::join::common::common;
+use crate::query::execute::rows::join::common::count_of;
+use crate::query::execute::rows::join::lane::Lane;
+use crate::query::execute::rows::join::tails::Tails;
+use crate::query::execute::rows::join::twins::Ways;
+use crate::query::execute::rows::join::verdict::Test;
+
+/// So many entities are tested at once where all are gone through.
+const PIECE: usize = 1024;
+
+/// What a level works with.
+pub(super) struct Stage<'j> {
+    pub(super) level: &'j Level,
+    pub(super) test: Option<Test<'j>>,
+    /// One a tie.
+    pub(super) lanes: Vec<Lane<'j>>,
+    pub(super) shape: Shape,
+    /// What a level without ties goes through; none for every entity.
+    pub(super) members: Option<Rc<[EntityId]>>,
+    /// How many entities pass, where that was counted.
+    pub(super) all: Option<u64>,
+    /// The number of matches of the levels behind, and 0 for entities that do not pass.
+    pub(super) tails: Tails,
+    pub(super) marked: Marked,
+    /// How many ways lead to each entity, where the last three levels begin with twins.
+    pub(super) ways: Option<Ways>,
+    /// How many entities the level passed on, for `:explain`.
+    pub(super) passed: u64,
+}
+
+/// How a level binds its node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// To every entity or member.
+    All,
+    /// Along the only tie.
+    Along,
+    /// To what two ties lead to; first the place of the one whose node is bound earlier.
+    Both(usize, usize),
+    /// To what some ties lead to, of which some may be loops.
+    Several,
+}
+
+impl Shape {
+    fn of(join: &Join, (depth, level): (usize, &Level)) -> Shape {
+        let place = |tie: &Tie| {
+            let mut levels = join.levels[..depth].iter();
+            levels.position(|level| level.node == tie.bound)
+        };
+        let is_loop = |tie: &Tie| tie.bound == level.node;
+        match level.ties.as_slice() {
+            ties if ties.iter().all(is_loop) => Shape::All,
+            ties if ties.iter().any(is_loop) => Shape::Several,
+            [_] => Shape::Along,
+            [one, other] if place(one) <= place(other) => Shape::Both(0, 1),
+            [_, _] => Shape::Both(1, 0),
+            _ => Shape::Several,
+        }
+    }
+}
+
+impl<'j> Stage<'j> {
+    pub(super) fn new(
+        run: &'j RowRun<'j>,
+        join: &'j Join,
+        (depth, level): (usize, &'j Level),
+        members: Option<Rc<[EntityId]>>,
+    ) -> Stage<'j> {
+        let snapshot = run.run.snapshot;
+        let lane = |tie: &Tie| Lane::new(snapshot, run.filter, tie);
+        let tails = match level.cut {
+            Some(_) => snapshot.entity_count(),
+            None => 0,
+        };
+        Stage {
+            level,
+            test: Test::new(join, level, run, members.clone()),
+            lanes: level.ties.iter().map(lane).collect(),
+            shape: Shape::of(join, (depth, level)),
+            members,
+            all: None,
+            tails: Tails::new(tails),
+            marked: Marked::default(),
+            ways: (join.twins == Some(depth)).then(Ways::default),
+            passed: 0,
+        }
+    }
+
+    /// Binds the node of the level to one entity after the other, in ascending order of their ids
+    /// where it has ties, and calls `act` with the number of ways that lead to it.
+    pub(super) fn each<'b, F>(
+        &mut self,
+        partial: &mut Partial<'j, 'b>,
+        mut act: F,
+    ) -> Result<Flow, Error>
+    where
+        F: FnMut(&mut Self, &mut Partial<'j, 'b>, u64) -> Result<Flow, Error>,
+    {
+        match self.shape {
+            Shape::All => return self.each_of_all(partial, act),
+            Shape::Along => {
+                let run = self.run(0, partial)?;
+                for same in run.chunk_by(|one, other| one == other) {
+                    let ways = self.enter(same[0], &[same.len() as u64], partial)?;
+                    if ways > 0 && act(self, partial, ways)?.is_break() {
+                        return Ok(ControlFlow::Break(()));
+                    }
+                }
+            }
+            Shape::Both(..) | Shape::Several => {
+                let level: &'j Level = self.level;
+                let mut runs = Vec::with_capacity(level.ties.len());
+                for (place, tie) in level.ties.iter().enumerate() {
+                    if tie.bound != level.node {
+                        runs.push(self.run(place, partial)?);
+                    }
+                }
+                let mut found = Vec::new();
+                common(&runs, &mut found);
+                let mut ways = Vec::with_capacity(runs.len());
+                for same in found.chunk_by(|one, other| one.0 == other.0) {
+                    ways.clear();
+                    ways.extend(same.iter().map(|(_, ways)| u64::from(*ways)));
+                    let ways = self.enter(same[0].0, &ways, partial)?;
+                    if ways > 0 && act(self, partial, ways)?.is_break() {
+                        return Ok(ControlFlow::Break(()));
+                    }
+                }
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn each_of_all<'b, F>(
+        &mut self,
+        partial: &mut Partial<'j, 'b>,
+        mut act: F,
+    ) -> Result<Flow, Error>
+    where
+        F: FnMut(&mut Self, &mut Partial<'j, 'b>, u64) -> Result<Flow, Error>,
+    {
+        let members = self.members.clone();
+        let count = match &members {
+            Some(members) => members.len(),
+            None => partial.entities,
+        };
+        for piece in pieces(count) {
+            partial.budget.spend(piece.len() as u64)?;
+            if let (Some(test), None) = (&mut self.test, &members) {
+                test.ask_piece(piece.clone(), &mut partial.asker, partial.budget)?;
+            }
+            for place in piece {
+                let entity = match &members {
+                    Some(members) => members[place].0,
+                    None => place as u32,
+                };
+                let ways = self.enter(entity, &[], partial)?;
+                if ways > 0 && act(self, partial, ways)?.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// The ends of the statements of a tie from what it is bound to.
+    #[inline]
+    pub(super) fn run(
+        &self,
+        tie: usize,
+        partial: &mut Partial<'j, '_>,
+    ) -> Result<Cow<'j, [u32]>, Error> {
+        let start = EntityId(partial.bound[self.level.ties[tie].bound]);
+        let run = self.lanes[tie].run(start, &mut partial.asker.verdicts);
+        partial.budget.spend(run.len() as u64 + 1)?;
+        Ok(run)
+    }
+
+    /// Whether the node can be an entity, whatever the others are.
+    #[inline]
+    pub(super) fn passes(
+        &mut self,
+        entity: u32,
+        partial: &mut Partial<'j, '_>,
+    ) -> Result<bool, Error> {
+        match &mut self.test {
+            None => Ok(true),
+            Some(test) => test.passes(entity, &mut partial.asker, partial.budget),
+        }
+    }
+
+    /// Binds the node; in how many ways, 0 if it cannot be that entity. `ways` says how many
+    /// statements there are for each tie from another node.
+    #[inline]
+    pub(super) fn enter(
+        &mut self,
+        entity: u32,
+        ways: &[u64],
+        partial: &mut Partial<'j, '_>,
+    ) -> Result<u64, Error> {
+        if !self.passes(entity, partial)? {
+            return Ok(0);
+        }
+        let level: &'j Level = self.level;
+        partial.bound[level.node] = entity;
+        let mut product = 1u64;
+        if ways.len() < level.ties.len() {
+            product = self.ways_with_loops(entity, ways, partial);
+        } else {
+            for (tie, ways) in level.ties.iter().zip(ways) {
+                let free = ways.saturating_sub(partial.used(level.node, tie));
+                product = product.saturating_mul(free);
+            }
+        }
+        if product == 0 || !level.checks.is_empty() && !partial.checks(level)? {
+            return Ok(0);
+        }
+        self.passed += 1;
+        Ok(product)
+    }
+
+    fn ways_with_loops(&self, entity: u32, ways: &[u64], partial: &mut Partial<'j, '_>) -> u64 {
+        let level: &'j Level = self.level;
+        let mut ways = ways.iter();
+        let mut product = 1u64;
+        for (lane, tie) in self.lanes.iter().zip(&level.ties) {
+            let ways = match tie.bound == level.node {
+                true => {
+                    let run = lane.run(EntityId(entity), &mut partial.asker.verdicts);
+                    count_of(&run, entity)
+                }
+                false => *ways.next().expect("a tie from another node has ways"),
+            };
+            let free = ways.saturating_sub(partial.used(level.node, tie));
+            product = product.saturating_mul(free);
+        }
+        product
+    }
+}
+
+/// So many entities, a piece after the other.
+pub(super) fn pieces(count: usize) -> impl Iterator<Item = Range<usize>> {
+    let starts = (0..count).step_by(PIECE);
+    starts.map(move |start| start..count.min(start + PIECE))
+}

@@ -1,0 +1,43 @@
+//! How many matches lie behind each entity of a level, once that is counted.
+
+use std::collections::HashMap;
+
+/// Numbers from here on are kept apart.
+const LARGE: u32 = u32::MAX - 1;
+
+/// A number for some entities.
+#[derive(Default)]
+pub(super) struct Tails {
+    /// The number plus 1, 0 if there is none, and the greatest if it is kept apart.
+    known: Vec<u32>,
+    large: HashMap<u32, u64>,
+}
+
+impl Tails {
+    /// Room for so many entities.
+    pub(super) fn new(entities: usize) -> Tails {
+        Tails {
+            known: vec![0; entities],
+            large: HashMap::new(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn get(&self, entity: u32) -> Option<u64> {
+        // None is beyond all that is not large.
+        match self.known[entity as usize].wrapping_sub(1) {
+            small if small < LARGE => Some(u64::from(small)),
+            _ => self.large.get(&entity).copied(),
+        }
+    }
+
+    pub(super) fn set(&mut self, entity: u32, number: u64) {
+        match u32::try_from(number) {
+            Ok(small) if small < LARGE => self.known[entity as usize] = small + 1,
+            _ => {
+                self.known[entity as usize] = u32::MAX;
+                self.large.insert(entity, number);
+            }
+        }
+    }
+}
