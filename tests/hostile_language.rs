@@ -8,7 +8,11 @@ use std::time::Duration;
 use std::time::Instant;
 
 use kingraph::Error;
+use kingraph::diagnostic::Budget;
 use kingraph::diagnostic::Fault;
+use kingraph::diagnostic::Interrupt;
+use kingraph::diagnostic::Limits;
+use kingraph::query::explain;
 use kingraph::shell::Session;
 
 /// What a thread has unless told otherwise; less than the first thread of a process.
@@ -284,7 +288,7 @@ fn a_pattern_of_thousands_of_edges_is_refused_by_its_parts() {
 /// Queries that would take all time or memory, and the limit that ends each.
 const RUNAWAYS: &[(&str, &str)] = &[
     ("match (a),(b),(c),(d),(e) return count(*)", "steps"),
-    ("match (a),(b),(c),(d),(e) return a", "steps"),
+    ("match (a),(b),(c),(d),(e) return a", "rows"),
     ("match (a),(b),(c) return a", "rows"),
     ("match (a),(b),(c),(d) return a order by b.name", "rows"),
     ("match (a)-[*]-(b) return count(*)", "steps"),
@@ -319,6 +323,56 @@ const RUNAWAYS: &[(&str, &str)] = &[
     ),
     ("return size([x in range(1, 1000000) where x = 0])", "steps"),
 ];
+
+/// Joins that would take hours, by what their loops do: count, send rows on, keep the first, group.
+const ENDLESS: &[&str] = &[
+    "match (a),(b),(c),(d),(e),(f) return count(*)",
+    "match (a),(b),(c),(d),(e),(f) return a.kind, count(*)",
+    "match (a),(b),(c),(d),(e),(f) return a, f, count(*)",
+    "match (a),(b),(c),(d),(e),(f) return a order by f desc limit 3",
+    "match (a),(b),(c),(d),(e),(f) return sum(1)",
+    "match (a)-[:cni]->(b), (c)-[:cni]->(d), (e), (f), (g), (h) return count(*)",
+    "match (a),(b),(c),(d),(e)-[:forked_as]->(f) where a.name = f.name return count(*)",
+];
+
+#[test]
+fn a_join_that_is_interrupted_ends() {
+    let session = Session::bundled();
+    let mut limits = Limits::default();
+    for (name, value) in [
+        ("steps", u64::MAX),
+        ("rows", u64::MAX),
+        ("values", u64::MAX),
+    ] {
+        assert!(limits.set(name, value));
+    }
+    for query in ENDLESS {
+        let prepared = session.plan(query).unwrap();
+        let plan = explain::plan(&prepared.queries[0].plan, session.snapshot(), None);
+        assert!(plan.contains("join"), "{plan}");
+        for is_before in [true, false] {
+            let interrupt = Interrupt::default();
+            let mut budget = Budget::new(limits.clone(), interrupt.clone());
+            let stop = move || interrupt.cancel();
+            let stopping = match is_before {
+                true => {
+                    stop();
+                    None
+                }
+                false => Some(std::thread::spawn(stop)),
+            };
+            let answer = prepared.queries[0].answer(session.snapshot(), None, &mut budget);
+            let fault = answer.unwrap_err();
+            assert!(
+                matches!(fault, Error::Fault(Fault::Interrupted)),
+                "{query}: {fault:?}"
+            );
+            if let Some(thread) = stopping {
+                thread.join().unwrap();
+            }
+        }
+    }
+}
 
 #[test]
 fn runaways_end_by_the_limit_that_names_them() {

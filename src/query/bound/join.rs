@@ -27,6 +27,8 @@ pub struct Join {
     pub facet: Option<Facet>,
     /// Whether the statements of edges stand in the rows.
     pub is_traced: bool,
+    /// Whether each match becomes a row that is kept, and so the limit of rows is that of matches.
+    pub is_kept: bool,
     /// Whether the matches are the members of a set, and no clause was written.
     pub is_selection: bool,
     /// Which rows there are.

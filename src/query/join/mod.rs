@@ -193,8 +193,18 @@ fn joined(matching: &Matching, pipeline: &Pipeline, snapshot: &Snapshot) -> Join
         facet: facet_of(matching, pipeline, &shown, &yields, schema),
         shown,
         is_traced,
+        is_kept: is_kept(&yields, &pipeline.rows.steps[1..]),
         is_selection: false,
         yields,
+    }
+}
+
+/// Whether each match becomes a row that is held: in an order, or in the answer.
+fn is_kept(yields: &Yield, rest: &[Step]) -> bool {
+    match yields {
+        Yield::Ordered(_) => true,
+        Yield::Every => rest.iter().all(is_safe_project),
+        Yield::Counted(_) | Yield::First(..) => false,
     }
 }
 

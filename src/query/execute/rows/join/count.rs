@@ -57,6 +57,7 @@ fn count_each<'j>(
     let _ = stage.each(partial, |stage, partial, ways| {
         let behind = below(stage, behind, partial)?;
         total = total.saturating_add(ways.saturating_mul(behind));
+        partial.check_rows(total)?;
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(total)
@@ -115,6 +116,7 @@ fn count_along<'j>(
         rest = &rest[start + ways..];
     }
     total = total.saturating_add(stage.sum(rest, behind, partial)?);
+    partial.check_rows(total)?;
     Ok(Some(total))
 }
 

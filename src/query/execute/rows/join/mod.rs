@@ -121,6 +121,16 @@ impl<'j, 'b> Partial<'j, 'b> {
         }
         Ok(true)
     }
+
+    /// Checks so many matches against the limit of rows, where each becomes a row that is kept.
+    #[inline]
+    fn check_rows(&self, count: u64) -> Result<(), Error> {
+        if self.join.is_kept {
+            let count = usize::try_from(count).unwrap_or(usize::MAX);
+            self.budget.check_rows(count)?;
+        }
+        Ok(())
+    }
 }
 
 /// Calls `found` for what the first `visited` of the stages are bound to, with the number of its
