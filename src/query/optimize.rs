@@ -6,12 +6,14 @@ use crate::model::Snapshot;
 use crate::query::ast::ArithmeticSign;
 use crate::query::bound::Expression;
 use crate::query::bound::Place;
+use crate::query::bound::Selector;
 use crate::query::bound::SetId;
 use crate::query::bound::SortKey;
 use crate::query::bound::Step;
 use crate::query::function::Does;
 use crate::query::function::Reads;
 use crate::query::join;
+use crate::query::join::Members;
 use crate::query::moves;
 use crate::query::plan::FilterId;
 use crate::query::plan::Operator;
@@ -225,10 +227,19 @@ fn drop_order(mut plan: Plan, _: &Snapshot) -> Plan {
 }
 
 fn join_runs(mut plan: Plan, snapshot: &Snapshot) -> Plan {
-    let is_set = |(operator, _): &(Operator, FilterId)| operator.yields_set();
-    let sets: Vec<bool> = plan.operators.iter().map(is_set).collect();
+    let filters = &plan.filters;
+    let members = |(operator, filter): &(Operator, FilterId)| match operator {
+        Operator::Select(selector) if filters[filter.0].sources.is_none() => match selector {
+            Selector::All => Members::All,
+            Selector::Kind(kind) => Members::Kind(*kind),
+            _ => Members::Set,
+        },
+        operator if operator.yields_set() => Members::Set,
+        _ => Members::None,
+    };
+    let members: Vec<Members> = plan.operators.iter().map(members).collect();
     for pipeline in plan.pipelines() {
-        join::join(pipeline, &sets, snapshot);
+        join::join(pipeline, &members, snapshot);
     }
     plan
 }

@@ -10,6 +10,7 @@ mod order;
 mod reads;
 
 use crate::model::Direction;
+use crate::model::KindId;
 use crate::model::RelationId;
 use crate::model::Schema;
 use crate::model::Snapshot;
@@ -19,6 +20,7 @@ use crate::query::bound::Facet;
 use crate::query::bound::Greatest;
 use crate::query::bound::Grouping;
 use crate::query::bound::Join;
+use crate::query::bound::KindTest;
 use crate::query::bound::Matching;
 use crate::query::bound::Mode;
 use crate::query::bound::Move;
@@ -42,13 +44,29 @@ use reads::Reads;
 
 pub(in crate::query) use reads::facet;
 
+/// What an operator yields, as far as a join cares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Members {
+    /// No set.
+    None,
+    /// A set.
+    Set,
+    /// Every entity.
+    All,
+    /// Every entity of a kind.
+    Kind(KindId),
+}
+
 /// Makes a join of the first step of rows, where it is a match that fits, or of the members of a
 /// set that come in where nothing looks at their order.
-pub(super) fn join(pipeline: &mut Pipeline, sets: &[bool], snapshot: &Snapshot) {
-    let is_set = pipeline.input.is_some_and(|input| sets[input.0]);
+pub(super) fn join(pipeline: &mut Pipeline, members: &[Members], snapshot: &Snapshot) {
+    let members = pipeline
+        .input
+        .map_or(Members::None, |input| members[input.0]);
+    let is_set = members != Members::None;
     let is_selection = is_set && pipeline.rows.takes_any_order && pipeline.rows.rest.is_none();
     if is_selection {
-        scan_set(pipeline);
+        scan_set(pipeline, members);
     }
     let Some(Step::Match(matching)) = pipeline.rows.steps.first() else {
         return;
@@ -62,8 +80,8 @@ pub(super) fn join(pipeline: &mut Pipeline, sets: &[bool], snapshot: &Snapshot) 
 }
 
 /// Makes the members of a set that come in matches of a node in the set, and the conditions on them
-/// those of the match.
-fn scan_set(pipeline: &mut Pipeline) {
+/// those of the match. Entities and kinds need no set: the match goes through what is there.
+fn scan_set(pipeline: &mut Pipeline, members: Members) {
     let (Some(input), Some((_, slots))) = (pipeline.input, &pipeline.rows.input) else {
         return;
     };
@@ -72,8 +90,11 @@ fn scan_set(pipeline: &mut Pipeline) {
     };
     let node = PatternNode {
         slot: *slot,
-        kinds: None,
-        within: Some(SetId(pipeline.sets.len())),
+        kinds: match members {
+            Members::Kind(kind) => Some(KindTest::Is(Some(kind))),
+            _ => None,
+        },
+        within: (members == Members::Set).then_some(SetId(pipeline.sets.len())),
         is_bound: false,
         place: Place::default(),
     };
@@ -98,7 +119,9 @@ fn scan_set(pipeline: &mut Pipeline) {
             matching.conditions.clear();
         }
     }
-    pipeline.sets.push(PlannedSet::Shared(input));
+    if members == Members::Set {
+        pipeline.sets.push(PlannedSet::Shared(input));
+    }
     pipeline.input = None;
     pipeline.rows.input = None;
     pipeline
