@@ -269,7 +269,7 @@ fn level_line(writer: &Writer<'_>, join: &Join, depth: usize, level: &Level) -> 
     }
     if join.twins.is_some_and(|first| depth >= first) {
         line += ", by pairs of ways";
-    } else if level.cut.is_some() {
+    } else if depth > 0 && level.cut.is_some() {
         line += ", once for each";
     }
     line

@@ -203,7 +203,7 @@ fn joined(matching: &Matching, pipeline: &Pipeline, snapshot: &Snapshot) -> Join
     };
     let is_needed = |node: &usize| is_traced || shown.contains(node) || sorted.contains(node);
     let visited = order.iter().rposition(is_needed).map_or(0, |last| last + 1);
-    for depth in 1..levels.len().saturating_sub(1) {
+    for depth in 0..levels.len().saturating_sub(1) {
         if depth + 1 >= visited {
             levels[depth].cut = cut(&levels, depth);
         }

@@ -9,6 +9,8 @@ use crate::query::execute::rows::join::Partial;
 use crate::query::execute::rows::join::common::count_common;
 use crate::query::execute::rows::join::common::count_of;
 use crate::query::execute::rows::join::common::same;
+use crate::query::execute::rows::join::fill::fill_first;
+use crate::query::execute::rows::join::fill::fill_often;
 use crate::query::execute::rows::join::stage::Shape;
 use crate::query::execute::rows::join::stage::Stage;
 use crate::query::execute::rows::join::stage::pieces;
@@ -53,6 +55,7 @@ fn count_each<'j>(
     behind: &mut [Stage<'j>],
     partial: &mut Partial<'j, '_>,
 ) -> Result<u64, Error> {
+    fill_first(stage, behind, partial)?;
     let mut total = 0u64;
     let _ = stage.each(partial, |stage, partial, ways| {
         let behind = below(stage, behind, partial)?;
@@ -157,6 +160,10 @@ impl<'j> Stage<'j> {
         behind: &mut [Stage<'j>],
         partial: &mut Partial<'j, '_>,
     ) -> Result<u64, Error> {
+        fill_often(self, behind, partial)?;
+        if let Some(tail) = self.tails.get(entity) {
+            return Ok(tail);
+        }
         let mut tail = 0;
         if self.passes(entity, partial)? {
             partial.bound[self.level.node] = entity;

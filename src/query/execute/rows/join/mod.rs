@@ -7,6 +7,7 @@
 
 mod common;
 mod count;
+mod fill;
 mod first;
 mod group;
 mod lane;
@@ -33,6 +34,7 @@ use crate::query::execute::rows::RowRun;
 
 use count::below;
 use count::count;
+use fill::fill_first;
 use first::Bar;
 use stage::Stage;
 use verdict::Asker;
@@ -148,6 +150,7 @@ fn visit<'j, 'b>(
         };
     };
     let node = stage.level.node;
+    fill_first(stage, behind, partial)?;
     stage.each(partial, |stage, partial, more| {
         if let Some(flow) = partial.is_barred(node) {
             return Ok(flow);

@@ -37,6 +37,10 @@ pub(super) struct Stage<'j> {
     pub(super) all: Option<u64>,
     /// The number of matches of the levels behind, and 0 for entities that do not pass.
     pub(super) tails: Tails,
+    /// How many of them were counted one by one.
+    pub(super) asked: usize,
+    /// Whether it was looked at if all of them are better counted at once.
+    pub(super) is_settled: bool,
     pub(super) marked: Marked,
     /// How many ways lead to each entity, where the last three levels begin with twins.
     pub(super) ways: Option<Ways>,
@@ -96,6 +100,8 @@ impl<'j> Stage<'j> {
             members,
             all: None,
             tails: Tails::new(tails),
+            asked: 0,
+            is_settled: false,
             marked: Marked::default(),
             ways: (join.twins == Some(depth)).then(Ways::default),
             passed: 0,

@@ -31,6 +31,14 @@ impl Tails {
         }
     }
 
+    /// The sum over a run, where all numbers are known.
+    #[inline]
+    pub(super) fn sum(&self, run: &[u32]) -> u64 {
+        let numbers = run.iter().map(|entity| self.get(*entity).unwrap_or(0));
+        numbers.fold(0, u64::saturating_add)
+    }
+
+    #[inline]
     pub(super) fn set(&mut self, entity: u32, number: u64) {
         match u32::try_from(number) {
             Ok(small) if small < LARGE => self.known[entity as usize] = small + 1,

@@ -213,7 +213,21 @@ impl<'j> Test<'j> {
         Ok(count)
     }
 
-    /// How many entities of a range pass, all asked at once; the node is in no set.
+    /// Whether an entity was asked and passes.
+    #[inline]
+    pub(super) fn has_passed(&self, entity: u32) -> bool {
+        self.known[entity as usize] == YES
+    }
+
+    /// How many of a run pass, where all were asked.
+    #[inline]
+    pub(super) fn count_known(&self, run: &[u32]) -> u64 {
+        run.iter()
+            .filter(|entity| self.has_passed(**entity))
+            .count() as u64
+    }
+
+    /// How many entities of a range pass, all asked at once.
     pub(super) fn ask_piece(
         &mut self,
         range: Range<usize>,
@@ -229,6 +243,14 @@ impl<'j> Test<'j> {
             }
         }
         let known = &mut self.known[range];
+        if let Some(members) = &self.members {
+            for (place, known) in known.iter_mut().enumerate() {
+                let entity = EntityId::from_index(first + place);
+                if members.binary_search(&entity).is_err() {
+                    *known = NO;
+                }
+            }
+        }
         for condition in &mut self.conditions {
             for (place, known) in known.iter_mut().enumerate() {
                 let entity = EntityId::from_index(first + place);

@@ -1,0 +1,134 @@
+//! What lies behind all entities of a level at once.
+//!
+//! Entities that are asked one after the other lie anywhere, and each costs a few calls. Where many
+//! are asked, all are gone through in the order in which their statements are stored instead, in
+//! one loop without calls.
+
+use crate::diagnostic::Error;
+use crate::model::EntityId;
+use crate::query::bound::Yield;
+use crate::query::execute::rows::join::Partial;
+use crate::query::execute::rows::join::stage::Shape;
+use crate::query::execute::rows::join::stage::Stage;
+use crate::query::execute::rows::join::stage::pieces;
+
+/// Once one entity in so many was asked, all are.
+const MANY: usize = 16;
+
+/// Fills a level of which every entity that passes will be asked, if these are many.
+pub(super) fn fill_first<'j>(
+    stage: &mut Stage<'j>,
+    behind: &mut [Stage<'j>],
+    partial: &mut Partial<'j, '_>,
+) -> Result<(), Error> {
+    let is_counted = matches!(partial.join.yields, Yield::Counted(_));
+    let goes_through_all = stage.shape == Shape::All && stage.members.is_none();
+    if stage.is_settled || !is_counted || !goes_through_all || !is_plain(stage, behind) {
+        return Ok(());
+    }
+    stage.is_settled = true;
+    if stage.ask_all(partial)? * MANY as u64 >= partial.entities as u64 {
+        add_up(stage, behind, partial)?;
+    }
+    Ok(())
+}
+
+/// Fills a level one entity of which was asked that was not known, if these have become many.
+#[inline]
+pub(super) fn fill_often<'j>(
+    stage: &mut Stage<'j>,
+    behind: &mut [Stage<'j>],
+    partial: &mut Partial<'j, '_>,
+) -> Result<(), Error> {
+    stage.asked += 1;
+    if !stage.is_settled && stage.asked * MANY >= partial.entities {
+        stage.is_settled = true;
+        if is_plain(stage, behind) {
+            stage.ask_all(partial)?;
+            add_up(stage, behind, partial)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether what lies behind a stage is a sum over one run, whatever is bound before; it is asked
+/// for no entity that the levels behind treat otherwise.
+fn is_plain(stage: &Stage<'_>, behind: &[Stage<'_>]) -> bool {
+    let Some((next, rest)) = behind.split_first() else {
+        return false;
+    };
+    let has_guards = next
+        .level
+        .cut
+        .as_ref()
+        .is_none_or(|guards| !guards.is_empty());
+    stage.level.cut.is_some()
+        && next.shape == Shape::Along
+        && next.level.checks.is_empty()
+        && (rest.is_empty() || !has_guards && is_plain(next, rest))
+}
+
+/// Counts what lies behind every entity that passes.
+fn add_up<'j>(
+    stage: &mut Stage<'j>,
+    behind: &mut [Stage<'j>],
+    partial: &mut Partial<'j, '_>,
+) -> Result<(), Error> {
+    let (next, rest) = behind
+        .split_first_mut()
+        .expect("a plain stage has one behind");
+    if !next.is_settled {
+        next.ask_all(partial)?;
+        if !rest.is_empty() {
+            next.is_settled = true;
+            add_up(next, rest, partial)?;
+        }
+    }
+    let total = match (&next.test, rest.is_empty()) {
+        (None, true) => stage.add_up(next, partial, |run| run.len() as u64),
+        (Some(test), true) => stage.add_up(next, partial, |run| test.count_known(run)),
+        (_, false) => stage.add_up(next, partial, |run| next.tails.sum(run)),
+    };
+    next.passed = next.passed.saturating_add(total?);
+    Ok(())
+}
+
+impl<'j> Stage<'j> {
+    /// Tests every entity; how many pass.
+    fn ask_all(&mut self, partial: &mut Partial<'j, '_>) -> Result<u64, Error> {
+        let Some(test) = &mut self.test else {
+            return Ok(partial.entities as u64);
+        };
+        let mut count = 0;
+        for piece in pieces(partial.entities) {
+            partial.budget.spend(piece.len() as u64)?;
+            count += test.ask_piece(piece, &mut partial.asker, partial.budget)?;
+        }
+        Ok(count)
+    }
+
+    /// Keeps for every entity what `sum` makes of its run at the next stage; in all, how much.
+    fn add_up(
+        &mut self,
+        next: &Stage<'j>,
+        partial: &mut Partial<'j, '_>,
+        sum: impl Fn(&[u32]) -> u64,
+    ) -> Result<u64, Error> {
+        let mut total = 0u64;
+        for entity in 0..partial.entities as u32 {
+            let mut tail = 0;
+            if self
+                .test
+                .as_ref()
+                .is_none_or(|test| test.has_passed(entity))
+            {
+                let run = next.lanes[0].run(EntityId(entity), &mut partial.asker.verdicts);
+                partial.budget.spend(run.len() as u64 + 1)?;
+                tail = sum(&run);
+                total = total.saturating_add(tail);
+            }
+            self.tails.set(entity, tail);
+        }
+        Ok(total)
+    }
+}
