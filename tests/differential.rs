@@ -182,7 +182,11 @@ fn joins_in_contexts() {
         .collect();
     let mut wrong = Vec::new();
     for seed in 0..number("KIN_PAIRS").unwrap_or(PAIRS) {
-        let query = joins::in_context(&mut Random::new(seed), &relations);
+        let mut random = Random::new(seed);
+        let query = match seed % 4 {
+            0 => joins::of_kind(&mut random),
+            _ => joins::in_context(&mut random, &relations),
+        };
         session.rewrite = Rewrite::On;
         assert!(joins::is_join(&session, &query), "{query}");
         let [rewritten, plain] = joins::both(&mut session, &query);

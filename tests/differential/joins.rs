@@ -155,6 +155,38 @@ pub(crate) fn is_join(session: &Session, query: &str) -> bool {
         .any(|line| line.trim_start().starts_with("join"))
 }
 
+const CONTEXTS: [&str; 6] = [
+    "",
+    " as of 2016-05",
+    " as of 2021",
+    " during 2014..2017",
+    " including doubtful",
+    " according to rks-17, rks-15",
+];
+
+/// A pipe behind everything or a kind of the bundled graph, whose members are counted.
+pub(crate) fn of_kind(random: &mut Random) -> String {
+    let sets = ["all()", "kind:thing", "kind:company", "kind:person"];
+    let wheres = [
+        "",
+        "",
+        " |> where it.released_on > 2010",
+        " |> where it.name > \"k\"",
+        " |> where it.kind = \"company\"",
+        " |> where not it.released_on < 2015",
+    ];
+    let ends = [
+        "count",
+        "group by kind |> count",
+        "group by kind select kind, count(*) as n",
+        "group by released_on select released_on, count(*) as n, min(it.name) as first",
+        "group by it select it, count(*) as n |> order by n desc, it |> limit 5",
+    ];
+    let (set, condition) = (random.pick(&sets), random.pick(&wheres));
+    let (end, context) = (random.pick(&ends), random.pick(&CONTEXTS));
+    format!("{set}{condition} |> {end}{context}")
+}
+
 /// A query on the bundled graph, in some context.
 pub(crate) fn in_context(random: &mut Random, relations: &[String]) -> String {
     let edges: Vec<String> = (random.pick(&SHAPES).iter())
@@ -165,14 +197,7 @@ pub(crate) fn in_context(random: &mut Random, relations: &[String]) -> String {
         })
         .collect();
     let answer = random.pick(&["count(*)", "*", "* limit 5", "a", "a.kind, count(*)"]);
-    let context = random.pick(&[
-        "",
-        " as of 2016-05",
-        " as of 2021",
-        " during 2014..2017",
-        " including doubtful",
-        " according to rks-17, rks-15",
-    ]);
+    let context = random.pick(&CONTEXTS);
     format!("match {} return {answer}{context}", edges.join(", "))
 }
 
