@@ -1,6 +1,8 @@
 //! Queries that are planned once and asked with many values: they answer what the same text answers
 //! with the value written into it.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use kingraph::Error;
 use kingraph::Session;
 use kingraph::model::EntityId;

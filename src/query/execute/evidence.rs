@@ -11,7 +11,6 @@ use crate::diagnostic::Fault;
 use crate::model::Along;
 use crate::model::Direction;
 use crate::model::EntityId;
-use crate::model::Filter;
 use crate::model::LINEAGE;
 use crate::model::ObjectRef;
 use crate::model::Snapshot;

@@ -18,7 +18,7 @@ use crate::query::table::Answer;
 use crate::query::table::ColumnType;
 
 /// Runs a plan for a program.
-pub fn find<'a>(
+pub(in crate::query) fn find<'a>(
     plan: &'a Plan,
     snapshot: &'a Snapshot,
     today: Option<Day>,

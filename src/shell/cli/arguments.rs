@@ -18,8 +18,11 @@ use crate::shell::console;
 use crate::shell::help as topics;
 use crate::shell::schema;
 
-/// The subcommands by name, in the order in which the help lists them.
-static SUBCOMMANDS: [(&str, fn() -> clap::Command); 10] = [
+/// A subcommand: its name, and what makes it.
+type Subcommand = (&'static str, fn() -> clap::Command);
+
+/// The subcommands, in the order in which the help lists them.
+static SUBCOMMANDS: [Subcommand; 10] = [
     ("run", run),
     ("check", check),
     ("draw", draw::command),
