@@ -137,6 +137,8 @@ fn answer(random: &mut Random, nodes: usize, edges: &[String]) -> String {
         format!("{one}, {other} as other order by {other}{desc}, {one} limit {count}"),
         format!("{one} order by {other}.z{desc} limit {count}"),
         format!("{one} offset 1 limit {count}"),
+        format!("{one} order by {other}{desc}"),
+        format!("{one}.z order by {other}.z{desc}, {one}"),
         format!("distinct {one}"),
         one.to_owned(),
         format!("{one}.z, {other}.y"),

@@ -154,7 +154,11 @@ impl Accumulate for Count {
     }
 
     fn finish(self: Box<Self>) -> Result<Value, String> {
-        Ok(count(self.0))
+        // Joins count without making rows, up to where a number stays at its greatest.
+        match self.0 as u64 > i64::MAX as u64 {
+            true => Err("the count does not fit into 64 bits".to_owned()),
+            false => Ok(count(self.0)),
+        }
     }
 }
 

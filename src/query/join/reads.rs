@@ -60,13 +60,15 @@ impl Reads {
                 keys.chain(values).for_each(read);
             }
             Step::Distinct(slots) => self.slots.extend(slots),
-            Step::Sort(keys) | Step::Top(keys, _) => self.keys(keys, pipeline),
+            Step::Sort(keys) => keys.iter().for_each(|key| read(&key.value)),
+            Step::Top(keys, _) => self.keys(keys, pipeline),
             Step::Topological(slot) => self.slots.push(*slot),
             Step::Offset(count) | Step::Limit(count) => read(count),
         }
     }
 
-    /// The last keys put rows in order that are alike in all that is read: they are not looked at.
+    /// The last keys put rows in order that are alike in all that is read: they are not looked at,
+    /// because the first rows are completed by all that was written.
     fn keys(&mut self, keys: &[SortKey], pipeline: &Pipeline) {
         let is_read = |key: &SortKey| match &key.value {
             Expression::Slot(slot) => self.has(*slot),

@@ -201,10 +201,19 @@ impl Resolver<'_> {
             Err(finding) => return self.fault(finding),
             Ok(value) => value,
         };
-        let Some(given) = names_in(value, name.span) else {
-            return self.fault(not_names(name));
+        let late = Late {
+            name: name.clone(),
+            is_set: true,
         };
-        let mut members: Vec<NodeId> = given.iter().map(|name| self.name(name)).collect();
+        let given = match give(&late, value, self.snapshot) {
+            Ok(given) => given,
+            Err(finding) => return self.fault(finding),
+        };
+        self.query.notes.extend(given.notes);
+        let members = given.members.into_iter();
+        let members =
+            members.map(|entity| self.add(NodeKind::Entity(entity), name.span, Yields::Set));
+        let mut members: Vec<NodeId> = members.collect();
         match members.len() {
             1 => members.swap_remove(0),
             _ => self.add(NodeKind::Union(members), name.span, Yields::Set),
@@ -246,23 +255,6 @@ pub fn give(late: &Late, value: Value, snapshot: &Snapshot) -> Result<Given, Dia
     given.members.sort_unstable();
     given.members.dedup();
     Ok(given)
-}
-
-/// The names in a value: a text, or a list of them.
-fn names_in(value: Value, span: Span) -> Option<Vec<Name>> {
-    let texts = match value {
-        Value::List(values) => values,
-        text => vec![text],
-    };
-    let name = |value: Value| match value {
-        Value::Text(text) => Some(Name {
-            text,
-            span,
-            is_quoted: true,
-        }),
-        _ => None,
-    };
-    texts.into_iter().map(name).collect()
 }
 
 fn not_names(name: &Name) -> Diagnostic {
