@@ -34,7 +34,7 @@ pub fn shortest(
     let mut end = Side::new(view, to, Direction::Backward);
     let mut have_met = from == to;
     while !have_met {
-        let (smaller, other) = match start.cost() <= end.cost() {
+        let (smaller, other) = match start.cost <= end.cost {
             true => (&mut start, &end),
             false => (&mut end, &start),
         };
@@ -72,18 +72,23 @@ struct Side<'a> {
     order: Vec<EntityId>,
     /// Where in that order those of each distance start.
     levels: Vec<usize>,
+    /// How many statements the next step looks at.
+    cost: usize,
 }
 
 impl<'a> Side<'a> {
     fn new(view: View<'a>, entity: EntityId, direction: Direction) -> Side<'a> {
         let mut marks = Marks::new(view.snapshot.entity_count());
         marks.insert(entity);
-        Side {
+        let mut side = Side {
             walk: Walk::new(view, direction),
             marks,
             order: vec![entity],
             levels: vec![0],
-        }
+            cost: 0,
+        };
+        side.cost = side.cost();
+        side
     }
 
     /// Those that are farthest away so far.
@@ -91,7 +96,7 @@ impl<'a> Side<'a> {
         &self.order[self.levels[self.levels.len() - 1]..]
     }
 
-    /// How many statements the next step looks at.
+    /// How many statements the next step looks at; counted once for each distance.
     fn cost(&self) -> usize {
         let entities = self.frontier().iter();
         entities.map(|entity| self.walk.degree(*entity) + 1).sum()
@@ -111,6 +116,7 @@ impl<'a> Side<'a> {
             budget.spend(looked as u64 + 1)?;
         }
         self.levels.push(before);
+        self.cost = self.cost();
         Ok(())
     }
 
