@@ -145,6 +145,52 @@ fn what_lies_with_right_checksums_is_found_or_is_a_graph() {
     assert!(refused > 500, "{refused} refused, {sound} taken for sound");
 }
 
+/// Counts decide what walks need not look at: one that is not true would be a wrong answer.
+#[test]
+fn counts_that_are_not_true_are_damage() {
+    let place = SECTIONS.iter().position(|row| row.name == "meta").unwrap();
+    // The numbers of entities and statements take two bytes each; two flags follow, which say how
+    // ids are written, then the counts of kinds and relations.
+    let mut sound = Vec::new();
+    for byte in 0..160 {
+        if ask(&forged(place, |content| content[byte] ^= 1)) {
+            sound.push(byte);
+        }
+    }
+    assert_eq!(sound, [4, 5], "only the flags may be either");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_is_mapped_whatever_the_mask_and_stays_as_closed_as_it_was() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = folder();
+    let data = root().join("graph-data");
+    let build = |mask: &str| {
+        let program = env!("CARGO_BIN_EXE_kin");
+        let line = format!(
+            "umask {mask} && '{program}' build '{}' -o k8s.kin",
+            data.display()
+        );
+        let kin = kin_in(place.path());
+        let mut shell = std::process::Command::new("sh");
+        shell.current_dir(place.path()).args(["-c", &line]);
+        for (name, value) in kin.get_envs() {
+            shell.env(name, value.unwrap_or_default());
+        }
+        assert!(shell.status().unwrap().success());
+    };
+    let file = place.path().join("k8s.kin");
+    let mode = || std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+    build("002");
+    assert_eq!(mode(), 0o644);
+    let notes = place.path().join("cache/kin/checked");
+    assert_eq!(std::fs::read_dir(&notes).unwrap().count(), 1);
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    build("022");
+    assert_eq!(mode(), 0o600);
+}
+
 #[test]
 fn damage_names_its_block_or_its_section() {
     let bytes = bundled();

@@ -15,6 +15,7 @@ mod snapshot;
 mod sound;
 mod statement;
 mod status;
+mod tally;
 mod texts;
 mod value;
 mod view;

@@ -96,11 +96,16 @@ impl Snapshot {
         }
         // Statements with nothing but their ends: equal ones follow each other on both sides.
         let (subject, relation) = (self.in_subjects[place], self.in_relations.get(place));
-        let start = self.in_starts[object.index()] as usize;
-        let is_equal = |before: &usize| {
-            self.in_subjects[*before] == subject && self.in_relations.get(*before) == relation
-        };
-        let equal = (start..place).rev().take_while(is_equal).count();
+        let (mut low, mut high) = (self.in_starts[object.index()] as usize, place);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let found = (self.in_relations.get(middle), self.in_subjects[middle]);
+            match found < (relation, subject) {
+                true => low = middle + 1,
+                false => high = middle,
+            }
+        }
+        let equal = place - low;
         let run = self.out_rows().run(EntityId(subject), RelationId(relation));
         let first = self.out_objects[run.clone()].partition_point(|found| *found < object.0);
         StatementId::from_index(run.start + first + equal)

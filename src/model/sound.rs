@@ -53,7 +53,8 @@ impl Snapshot {
     ///
     /// What is looked at: that texts are UTF-8, slugs and sources in their order and each once,
     /// that every number names something that is there, that rows are in their order and the
-    /// incoming ones those of the outgoing, and that records read as such.
+    /// incoming ones those of the outgoing, that records read as such, and that all is counted
+    /// right.
     ///
     /// # Complexity
     /// O(size), and O(log) more for each statement between entities.
@@ -64,6 +65,7 @@ impl Snapshot {
             .or_else(|| self.damaged_index())
             .or_else(|| self.damaged_row())
             .or_else(|| self.damaged_statement())
+            .or_else(|| (!self.has_true_counts()).then_some(Section::Meta))
     }
 
     fn damaged_vocabulary(&self) -> Option<Section> {

@@ -37,6 +37,7 @@ pub(super) fn replace_with<T>(
     sweep(file);
     let beside = beside(file);
     let mut new = create(&beside).map_err(failed)?;
+    keep_closed(file, &new).map_err(failed)?;
     let written = write(&mut new).and_then(|written| {
         let is_there = new.sync_all().and_then(|()| std::fs::rename(&beside, file));
         is_there.map_err(failed).map(|()| written)
@@ -46,6 +47,22 @@ pub(super) fn replace_with<T>(
         Err(_) => drop(std::fs::remove_file(&beside)),
     }
     written
+}
+
+/// Lets a new file be read by nobody who may not read the one that it replaces.
+#[cfg(unix)]
+fn keep_closed(old: &Path, new: &File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let Ok(old) = std::fs::metadata(old) else {
+        return Ok(());
+    };
+    let mode = new.metadata()?.permissions().mode() & old.permissions().mode();
+    new.set_permissions(std::fs::Permissions::from_mode(mode | 0o600))
+}
+
+#[cfg(not(unix))]
+fn keep_closed(_: &Path, _: &File) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// That a file cannot be written, and what to do about it: on a line of its own, as all hints are.
@@ -77,7 +94,11 @@ const END: &str = ".new";
 fn create(beside: &Path) -> std::io::Result<File> {
     loop {
         let mut options = std::fs::OpenOptions::new();
-        let new = options.write(true).create_new(true).open(beside)?;
+        options.write(true).create_new(true);
+        // Only what nobody else may write is mapped.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o644);
+        let new = options.open(beside)?;
         if lock(&new, beside, Wait::ForLock) != Lock::Gone {
             return Ok(new);
         }
