@@ -110,6 +110,11 @@ fn what_decides_the_plan_is_planned_for_each_value() {
         let text = "successors(CoreOS) as of $p";
         assert_eq!(found(&session, text, year.into()), wanted);
     }
+    let wanted = told(&mut session, "successors(CoreOS) as of 2019");
+    let core = session.snapshot().find("CoreOS").unwrap().1[0];
+    let mut both = session.prepare("successors($of) as of $d").unwrap();
+    let both = both.bind("d", "2019").unwrap().bind("of", core).unwrap();
+    assert_eq!(both.run().unwrap().len(), wanted.len());
     let mut prepared = session.prepare("successors(CoreOS) as of $d").unwrap();
     let message = |error: Error| match error {
         Error::Query(findings) => findings[0].message.clone(),

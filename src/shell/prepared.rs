@@ -87,7 +87,8 @@ impl Prepared {
     /// Gives a parameter a value in place of the one it had; its name is without the `$`.
     ///
     /// Errors: the query has no such parameter; a set is wanted, and the value is neither an entity
-    /// nor the name of one, nor a list of these.
+    /// nor the name of one, nor a list of these. Where the plan depends on values, this is said
+    /// when it runs, and a name that the query does not have is no error.
     pub fn bind(&mut self, name: &str, value: impl Into<Value>) -> Result<&mut Prepared, Error> {
         match &mut self.plan {
             Plan::Lasting(script, bound, given) => {

@@ -109,6 +109,56 @@ fn words_and_values_that_are_none_are_told_of() {
 }
 
 #[test]
+fn a_relation_and_a_property_have_different_names() {
+    let place = folder();
+    let files: [(&str, &[u8]); 2] = [
+        ("n.csv", b"id,size\na,1\nb,2\n"),
+        ("e.csv", b"from,to,relation\na,b,size\n"),
+    ];
+    let run = import(place.path(), &files, &["n.csv", "e.csv", "-o", "x.kin"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    let message = "`size` is the name of a relation and of a property";
+    assert!(run.stderr.contains(message), "{run:?}");
+    assert!(!place.path().join("x.kin").exists());
+}
+
+#[test]
+fn numbers_of_json_are_kept_or_told_of() {
+    let place = folder();
+    let lines = b"{\"id\": \"a\", \"n\": 9223372036854775808, \"x\": null}\n\
+        {\"id\": \"b\", \"n\": 1e999}\n{\"id\": \"c\", \"n\": -5, \"x\": 1e3}\n";
+    let run = import(
+        place.path(),
+        &[("n.jsonl", lines)],
+        &["n.jsonl", "-o", "x.kin"],
+    );
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let lines = run.stderr.lines();
+    let lines: Vec<&str> = lines
+        .filter_map(|line| line.strip_prefix("error: "))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "n.jsonl:1: `9223372036854775808` does not fit into 64 bits",
+            "n.jsonl:2: `1e999` is no number that fits",
+        ]
+    );
+    let told = told(&snapshot(&place.path().join("x.kin")));
+    assert!(told.contains(&"c n Integer(-5)".to_owned()), "{told:?}");
+}
+
+#[test]
+fn what_was_imported_is_not_checked_again() {
+    let place = folder();
+    let files: [(&str, &[u8]); 1] = [("e.csv", b"from,to\na,b\n")];
+    let run = import(place.path(), &files, &["e.csv", "-o", "x.kin"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let notes = place.path().join("cache/kin/checked");
+    assert_eq!(std::fs::read_dir(notes).map(Iterator::count).ok(), Some(1));
+}
+
+#[test]
 fn many_findings_are_listed_up_to_a_limit_and_counted() {
     let place = folder();
     let table = format!("from,to\n{}", "x\n".repeat(1000));

@@ -24,7 +24,9 @@ use crate::shell::cli::print;
 use crate::shell::cli::remark;
 use crate::shell::console::Outcome;
 use crate::shell::console::counted;
+use crate::shell::project;
 use crate::shell::save;
+use crate::store;
 use crate::store::import;
 use crate::store::import::Plan;
 use crate::store::import::Reach;
@@ -166,6 +168,9 @@ pub(super) fn import(matches: &ArgMatches) -> Result<u8, Failure> {
     });
     bar.finish_and_clear();
     let report = report?;
+    if let Some(checked) = project::checked_folder() {
+        store::remember_file(&output, &checked);
+    }
     remark(&listed(&report), matches);
     let name = output.to_string_lossy();
     let text = format!("{}: {}\n", escape::visible(&name), summary(&report));

@@ -1,5 +1,7 @@
 //! The texts of a snapshot and the names of its entities, found by text.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::Fault;
 use crate::diagnostic::Interrupt;
 use crate::diagnostic::suggest;
@@ -169,17 +171,14 @@ pub(super) fn columns(
 
 /// An entity bears a text once as a name, and once as an alias; the first of equal ones stays.
 fn drop_repeated(borne: &mut Vec<Borne>) {
-    let mut start = 0;
-    let mut kept: Vec<Borne> = Vec::with_capacity(borne.len());
-    for row in borne.iter() {
-        if kept.last().is_some_and(|last| last.0 != row.0) {
-            start = kept.len();
+    let mut last = None;
+    let mut seen = HashSet::new();
+    borne.retain(|row| {
+        if last.replace(row.0) != Some(row.0) {
+            seen.clear();
         }
-        if !kept[start..].contains(row) {
-            kept.push(*row);
-        }
-    }
-    *borne = kept;
+        seen.insert(*row)
+    });
 }
 
 /// What texts are when they are folded for look-up.

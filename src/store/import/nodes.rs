@@ -65,7 +65,8 @@ pub(super) fn read(
         if !has_more {
             break;
         }
-        if file.has_all {
+        // Of JSON, every line may have new ones.
+        if file.has_all && input.format == Format::Jsonl {
             add_new_columns(gathered, &mut places, &reader, input.format)?;
         }
         read_one(gathered, file, &places, &reader, watch)?;

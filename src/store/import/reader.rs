@@ -1,5 +1,6 @@
 //! One file, record by record, whatever its format; its columns by name or number.
 
+use std::collections::HashSet;
 use std::fs::File;
 
 use crate::diagnostic::Error;
@@ -96,10 +97,11 @@ impl Reader {
             };
             return Err(self.failed(std::io::Error::other(problem)));
         }
+        let mut seen = HashSet::new();
         for index in 0..self.rest.len() {
             let name = String::from_utf8_lossy(self.rest.field(index));
             let name = name.trim().to_owned();
-            if !name.is_empty() && self.header.contains(&name) {
+            if !name.is_empty() && !seen.insert(name.clone()) {
                 let message = format!(
                     "`{}` has the column `{}` twice",
                     escape::visible(&self.input.name),

@@ -348,16 +348,17 @@ impl<R: Read> Splitter<R> {
         if self.end * 2 > self.buffer.len() {
             self.buffer.resize(self.buffer.len() * 2, 0);
         }
-        loop {
+        // All that there is room for: a record that is not whole is read again from its start.
+        let before = self.end;
+        while self.end < self.buffer.len() {
             match self.input.read(&mut self.buffer[self.end..]) {
-                Ok(count) => {
-                    self.end += count;
-                    return Ok(count > 0);
-                }
+                Ok(0) => break,
+                Ok(count) => self.end += count,
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
         }
+        Ok(self.end > before)
     }
 }
 

@@ -14,8 +14,16 @@ pub(super) fn value(text: &str, form: Form, wanted: Type) -> Result<Value, Strin
     let shown = || quoted(text.as_bytes());
     match wanted {
         Type::Text => Ok(Value::Text(text.to_owned())),
+        Type::Any if form == Form::Plain && text == "null" => Ok(Value::Null),
         Type::Any if form == Form::Plain => {
-            Ok(number(text).or(boolean(text)).unwrap_or(Value::Null))
+            let is_whole = !text.contains(['.', 'e', 'E']);
+            match number(text).or(boolean(text)) {
+                Some(Value::Float(_)) | None if is_whole => {
+                    Err(format!("{} does not fit into 64 bits", shown()))
+                }
+                None => Err(format!("{} is no number that fits", shown())),
+                Some(value) => Ok(value),
+            }
         }
         Type::Any => Ok(Value::Text(text.to_owned())),
         Type::Number => number(text).ok_or_else(|| format!("{} is no number", shown())),

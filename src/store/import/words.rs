@@ -195,12 +195,29 @@ impl Vocabulary {
         self.sources.number(id)
     }
 
+    /// An error if a relation and a property have one name: a query could not tell them apart.
+    fn check_words(&self, properties: &[&str]) -> Result<(), Error> {
+        let is_relation = |name: &&&str| {
+            self.relations.numbers.contains_key(**name) || self.inverses.contains_key(**name)
+        };
+        match properties.iter().find(is_relation) {
+            None => Ok(()),
+            Some(name) => {
+                let name = quoted(name.as_bytes());
+                let message = format!("{name} is the name of a relation and of a property");
+                let hint = "give one of them another name in a mapping".to_owned();
+                Err(Error::Usage(message, Some(hint)))
+            }
+        }
+    }
+
     /// The vocabulary in its order. Errors: a source's date does not read.
     pub(super) fn order(&self) -> Result<Ordered, Error> {
         let (kind_words, kinds) = self.kinds.order();
         let (relation_words, relations) = self.relations.order();
         let (property_words, properties) = self.properties.order();
         let kind_places: BTreeMap<&str, usize> = kind_words.iter().copied().zip(0..).collect();
+        self.check_words(&property_words)?;
         let groups = self.groups();
         let first = relation_words.len() as u16;
         let schema = Schema {
