@@ -9,7 +9,7 @@ use crate::query::execute::rows::join::stage::Stage;
 #[derive(Default)]
 pub(super) struct Ways {
     counts: Vec<u32>,
-    /// Where each way leads.
+    /// Where they lead, each once.
     met: Vec<u32>,
 }
 
@@ -57,13 +57,18 @@ impl Ways {
             }
             partial.bound[stage.level.node] = *node;
             let ends = end.run(0, partial)?;
-            if has_pairs(&ends) {
-                return Ok(false);
-            }
+            let mut before = u32::MAX;
             for end in ends.iter() {
-                self.counts[*end as usize] += 1;
+                if *end == before {
+                    return Ok(false);
+                }
+                before = *end;
+                let count = &mut self.counts[*end as usize];
+                if *count == 0 {
+                    self.met.push(*end);
+                }
+                *count += 1;
             }
-            self.met.extend_from_slice(&ends);
         }
         Ok(true)
     }
