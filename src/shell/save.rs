@@ -65,6 +65,13 @@ fn keep_closed(_: &Path, _: &File) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Whether a new file can stand in the folder of `file`: makes one there, and takes it away.
+pub(super) fn check_folder(file: &Path) -> Result<(), Error> {
+    let beside = beside(file);
+    let made = create(&beside).and_then(|_| std::fs::remove_file(&beside));
+    made.map_err(|error| Error::Io(file.to_owned(), error))
+}
+
 /// That a file cannot be written, and what to do about it: on a line of its own, as all hints are.
 pub(super) fn failed(file: &Path, message: &str, hint: &str) -> Error {
     let said = std::io::Error::other(format!("{message}\n  hint: {hint}"));

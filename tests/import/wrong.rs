@@ -149,6 +149,14 @@ fn numbers_of_json_are_kept_or_told_of() {
 }
 
 #[test]
+fn a_folder_that_is_not_there_is_said_before_anything_is_read() {
+    let place = folder();
+    let run = import(place.path(), &[], &["gone.csv", "-o", "none/x.kin"]);
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert!(run.stderr.contains("`none/x.kin`: No such file"), "{run:?}");
+}
+
+#[test]
 fn what_was_imported_is_not_checked_again() {
     let place = folder();
     let files: [(&str, &[u8]); 1] = [("e.csv", b"from,to\na,b\n")];

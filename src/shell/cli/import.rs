@@ -225,7 +225,8 @@ fn is_free(output: &Path, is_forced: bool) -> Result<(), Error> {
     let name = escape::visible(&name);
     let refuse = |message: String, hint: &str| Err(Error::Usage(message, Some(hint.to_owned())));
     let Ok(there) = std::fs::symlink_metadata(output) else {
-        return Ok(());
+        // Better said before hours of reading than behind them.
+        return save::check_folder(output);
     };
     let mut start = Vec::new();
     if there.is_file() {

@@ -15,6 +15,7 @@ use crate::store::import::plan::Dangling;
 use crate::store::import::plan::EdgeFile;
 use crate::store::import::plan::Input;
 use crate::store::import::reader::Place;
+use crate::store::import::reader::Read;
 use crate::store::import::reader::Reader;
 use crate::store::import::reader::Wrong;
 use crate::store::import::report::Problem;
@@ -93,18 +94,18 @@ pub(super) fn read(
         if let Some(code) = pairs {
             read_pairs(gathered, &mut reader, input, watch, code, &mut known.batch)?;
         }
-        let mut wrongs = Vec::new();
-        let has_more = reader.next(|line, wrong| wrongs.push((line, wrong)))?;
-        if !wrongs.is_empty() || !has_more || known.batch.is_full() {
-            known.batch.flush(gathered, input, watch)?;
-        }
-        for (line, wrong) in wrongs {
-            gathered.wrong(input, line, wrong, true);
-        }
-        if !has_more {
-            break;
-        }
-        match read_one(gathered, &places, &reader, &mut known) {
+        let read = match reader.next()? {
+            Read::End => break,
+            Read::Passed => Ok(None),
+            Read::Wrong(wrong) => Err(wrong),
+            Read::Record => {
+                if known.batch.is_full() {
+                    known.batch.flush(gathered, input, watch)?;
+                }
+                read_one(gathered, &places, &reader, &mut known)
+            }
+        };
+        match read {
             Ok(Some(row)) => gathered
                 .add_edge(&row)
                 .map_err(|error| watch.failed(error))?,
@@ -118,6 +119,7 @@ pub(super) fn read(
             gathered.look(&reader, watch)?;
         }
     }
+    known.batch.flush(gathered, input, watch)?;
     gathered.look(&reader, watch)?;
     gathered.note_columns(input, &reader, &used);
     Ok((reader.records, reader.meant))

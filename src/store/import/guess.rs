@@ -13,6 +13,7 @@ use crate::store::import::plan::Format;
 use crate::store::import::plan::Input;
 use crate::store::import::plan::NodeFile;
 use crate::store::import::plan::Plan;
+use crate::store::import::reader::Read;
 use crate::store::import::reader::Reader;
 use crate::store::import::report::quoted;
 
@@ -56,7 +57,7 @@ fn guess_one(plan: &mut Plan, input: Input) -> Result<(), Error> {
     let mut reader = Reader::open(&input)?;
     if input.format == Format::Jsonl {
         // The keys of the first object that reads.
-        reader.next(|_, _| {})?;
+        while let Read::Wrong(_) = reader.next()? {}
     }
     let header = Header(reader.header());
     let (from, to) = (header.find(FROM), header.find(TO));

@@ -13,6 +13,7 @@ use crate::store::import::plan::DuplicateNodes;
 use crate::store::import::plan::Format;
 use crate::store::import::plan::NodeFile;
 use crate::store::import::reader::Place;
+use crate::store::import::reader::Read;
 use crate::store::import::reader::Reader;
 use crate::store::import::reader::Wrong;
 use crate::store::import::report::Problem;
@@ -57,19 +58,18 @@ pub(super) fn read(
         reader.read_ahead();
     }
     loop {
-        let mut wrongs = Vec::new();
-        let has_more = reader.next(|line, wrong| wrongs.push((line, wrong)))?;
-        for (line, wrong) in wrongs {
-            gathered.wrong(input, line, wrong, true);
+        match reader.next()? {
+            Read::End => break,
+            Read::Passed => {}
+            Read::Wrong(wrong) => gathered.wrong(input, reader.line(), wrong, true),
+            Read::Record => {
+                // Of JSON, every line may have new ones.
+                if file.has_all && input.format == Format::Jsonl {
+                    add_new_columns(gathered, &mut places, &reader, input.format)?;
+                }
+                read_one(gathered, file, &places, &reader, watch)?;
+            }
         }
-        if !has_more {
-            break;
-        }
-        // Of JSON, every line may have new ones.
-        if file.has_all && input.format == Format::Jsonl {
-            add_new_columns(gathered, &mut places, &reader, input.format)?;
-        }
-        read_one(gathered, file, &places, &reader, watch)?;
         if reader.is_due() {
             gathered.look(&reader, watch)?;
         }

@@ -49,6 +49,18 @@ pub(super) enum Place {
     Constant(String),
 }
 
+/// What came of reading on.
+pub(super) enum Read {
+    /// A record that is meant.
+    Record,
+    /// One that is left out because it is for another section.
+    Passed,
+    /// One that is none, on the line where the reader is.
+    Wrong(Wrong),
+    /// There is no more.
+    End,
+}
+
 impl Reader {
     /// Opens a file and reads its header. Errors: it is none that can be read, or has no such
     /// columns as are wanted.
@@ -177,38 +189,34 @@ impl Reader {
         Error::Usage(message, suggest::did_you_mean(&near))
     }
 
-    /// Reads the next record that is meant; false at the end. What is none goes to `wrong`.
-    pub(super) fn next(&mut self, mut wrong: impl FnMut(u64, Wrong)) -> Result<bool, Error> {
-        loop {
-            let next = self.rest.next();
-            match next.map_err(|error| self.failed(error))? {
-                Next::End => return Ok(false),
-                Next::Bad(broken) => {
-                    self.records += 1;
-                    self.meant += 1;
-                    wrong(self.rest.line(), say(broken));
-                    continue;
-                }
-                Next::Record => self.records += 1,
-            }
-            if let Some(line) = &mut self.line
-                && let Err(message) = line.read(self.rest.field(0))
-            {
+    /// Reads one record on.
+    pub(super) fn next(&mut self) -> Result<Read, Error> {
+        let next = self.rest.next();
+        match next.map_err(|error| self.failed(error))? {
+            Next::End => return Ok(Read::End),
+            Next::Bad(broken) => {
+                self.records += 1;
                 self.meant += 1;
-                wrong(self.rest.line(), (Problem::Json, message));
-                continue;
+                return Ok(Read::Wrong(say(broken)));
             }
-            if let Some((index, text)) = &self.only
-                && self.field(*index).0 != text
-            {
-                continue;
-            }
-            self.meant += 1;
-            match self.ragged() {
-                None => return Ok(true),
-                Some(problem) => wrong(self.rest.line(), problem),
-            }
+            Next::Record => self.records += 1,
         }
+        if let Some(line) = &mut self.line
+            && let Err(message) = line.read(self.rest.field(0))
+        {
+            self.meant += 1;
+            return Ok(Read::Wrong((Problem::Json, message)));
+        }
+        if let Some((index, text)) = &self.only
+            && self.field(*index).0 != text
+        {
+            return Ok(Read::Passed);
+        }
+        self.meant += 1;
+        Ok(match self.ragged() {
+            None => Read::Record,
+            Some(problem) => Read::Wrong(problem),
+        })
     }
 
     /// What is wrong with how many fields the record has.
