@@ -166,12 +166,9 @@ fn a_file_is_mapped_whatever_the_mask_and_stays_as_closed_as_it_was() {
     use std::os::unix::fs::PermissionsExt as _;
     let place = folder();
     let data = root().join("graph-data");
-    let build = |mask: &str| {
+    let run = |mask: &str, arguments: &str| {
         let program = env!("CARGO_BIN_EXE_kin");
-        let line = format!(
-            "umask {mask} && '{program}' build '{}' -o k8s.kin",
-            data.display()
-        );
+        let line = format!("umask {mask} && '{program}' {arguments}");
         let kin = kin_in(place.path());
         let mut shell = std::process::Command::new("sh");
         shell.current_dir(place.path()).args(["-c", &line]);
@@ -180,8 +177,13 @@ fn a_file_is_mapped_whatever_the_mask_and_stays_as_closed_as_it_was() {
         }
         assert!(shell.status().unwrap().success());
     };
+    let build = |mask: &str| run(mask, &format!("build '{}' -o k8s.kin", data.display()));
     let file = place.path().join("k8s.kin");
-    let mode = || std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+    let mode_of = |name: &str| {
+        let said = std::fs::metadata(place.path().join(name)).unwrap();
+        said.permissions().mode() & 0o777
+    };
+    let mode = || mode_of("k8s.kin");
     build("002");
     assert_eq!(mode(), 0o644);
     let notes = place.path().join("cache/kin/checked");
@@ -189,6 +191,12 @@ fn a_file_is_mapped_whatever_the_mask_and_stays_as_closed_as_it_was() {
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
     build("022");
     assert_eq!(mode(), 0o600);
+    // A text or a picture is mapped by nobody: there the mask alone decides.
+    let draw = |mask: &str| run(mask, "draw 'successors(CoreOS)' -o heirs.dot");
+    draw("002");
+    assert_eq!(mode_of("heirs.dot"), 0o664);
+    draw("027");
+    assert_eq!(mode_of("heirs.dot"), 0o640);
 }
 
 #[test]

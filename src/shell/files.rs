@@ -28,6 +28,7 @@ use crate::shell::console::Screen;
 use crate::shell::drawing::Wishes;
 use crate::shell::picture;
 use crate::shell::save;
+use crate::shell::save::Writers;
 use crate::shell::session::Reply;
 use crate::shell::session::Session;
 
@@ -135,7 +136,7 @@ impl Files {
         let told = match (format.is_picture, wishes) {
             (false, None) => {
                 let page = Page::new(&reply.answer, session.snapshot(), &reply.query);
-                save::replace(&place, (format.render)(&page).as_bytes())?;
+                save::replace(&place, (format.render)(&page).as_bytes(), Writers::Any)?;
                 format!("note: wrote {rows} into `{file}`\n")
             }
             (_, wishes) => {

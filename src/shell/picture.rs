@@ -34,6 +34,7 @@ use crate::shell::mark::marked;
 #[cfg(feature = "png")]
 use crate::shell::pixels;
 use crate::shell::save;
+use crate::shell::save::Writers;
 use crate::shell::session::Reply;
 use crate::shell::session::Session;
 
@@ -269,7 +270,7 @@ pub(super) fn put(file: &Path, bytes: &[u8]) -> Result<(), Error> {
         let hint = "choose another name, or move that file away".to_owned();
         return Err(Error::Usage(message, Some(hint)));
     }
-    save::replace(file, bytes)
+    save::replace(file, bytes, Writers::Any)
 }
 
 /// Runs `dot` on a text.

@@ -13,8 +13,8 @@ use crate::diagnostic::Error;
 ///
 /// Errors: the place is taken by something that is no regular file (a link, a device, a folder);
 /// or the disk says no, and then the old file is as it was.
-pub(super) fn replace(file: &Path, bytes: &[u8]) -> Result<(), Error> {
-    replace_with(file, |new| {
+pub(super) fn replace(file: &Path, bytes: &[u8], writers: Writers) -> Result<(), Error> {
+    replace_with(file, writers, |new| {
         let written = new.write_all(bytes);
         written.map_err(|error| Error::Io(file.to_owned(), error))
     })
@@ -23,6 +23,7 @@ pub(super) fn replace(file: &Path, bytes: &[u8]) -> Result<(), Error> {
 /// The same with what `write` puts into a new file, which is gone if that fails.
 pub(super) fn replace_with<T>(
     file: &Path,
+    writers: Writers,
     write: impl FnOnce(&mut File) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let failed = |error| Error::Io(file.to_owned(), error);
@@ -36,8 +37,7 @@ pub(super) fn replace_with<T>(
     }
     sweep(file);
     let beside = beside(file);
-    let mut new = create(&beside).map_err(failed)?;
-    keep_closed(file, &new).map_err(failed)?;
+    let mut new = create(&beside, mode(file, writers)).map_err(failed)?;
     let written = write(&mut new).and_then(|written| {
         let is_there = new.sync_all().and_then(|()| std::fs::rename(&beside, file));
         is_there.map_err(failed).map(|()| written)
@@ -49,26 +49,39 @@ pub(super) fn replace_with<T>(
     written
 }
 
-/// Lets a new file be read by nobody who may not read the one that it replaces.
-#[cfg(unix)]
-fn keep_closed(old: &Path, new: &File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let Ok(old) = std::fs::metadata(old) else {
-        return Ok(());
+/// Who may write a new file, besides its owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Writers {
+    /// Whoever the user's mask allows.
+    Any,
+    /// Nobody: a snapshot that others may write is never mapped.
+    Owner,
+}
+
+/// What a new file may be used for, before the user's mask: no more than the one that it replaces.
+fn mode(old: &Path, writers: Writers) -> u32 {
+    let most = match writers {
+        Writers::Any => 0o666,
+        Writers::Owner => 0o644,
     };
-    let mode = new.metadata()?.permissions().mode() & old.permissions().mode();
-    new.set_permissions(std::fs::Permissions::from_mode(mode | 0o600))
+    most & (allowed(old) | 0o600)
+}
+
+#[cfg(unix)]
+fn allowed(old: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(old).map_or(0o777, |old| old.permissions().mode())
 }
 
 #[cfg(not(unix))]
-fn keep_closed(_: &Path, _: &File) -> std::io::Result<()> {
-    Ok(())
+fn allowed(_: &Path) -> u32 {
+    0o777
 }
 
 /// Whether a new file can stand in the folder of `file`: makes one there, and takes it away.
 pub(super) fn check_folder(file: &Path) -> Result<(), Error> {
     let beside = beside(file);
-    let made = create(&beside).and_then(|_| std::fs::remove_file(&beside));
+    let made = create(&beside, 0o600).and_then(|_| std::fs::remove_file(&beside));
     made.map_err(|error| Error::Io(file.to_owned(), error))
 }
 
@@ -98,13 +111,14 @@ const END: &str = ".new";
 
 /// Makes a new file that is locked for as long as it is open: that tells it from one whose writer
 /// was killed.
-fn create(beside: &Path) -> std::io::Result<File> {
+fn create(beside: &Path, mode: u32) -> std::io::Result<File> {
     loop {
         let mut options = std::fs::OpenOptions::new();
         options.write(true).create_new(true);
-        // Only what nobody else may write is mapped.
         #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o644);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+        #[cfg(not(unix))]
+        let _ = mode;
         let new = options.open(beside)?;
         if lock(&new, beside, Wait::ForLock) != Lock::Gone {
             return Ok(new);

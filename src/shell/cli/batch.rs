@@ -24,6 +24,7 @@ use crate::shell::console;
 use crate::shell::console::Console;
 use crate::shell::console::Done;
 use crate::shell::save;
+use crate::shell::save::Writers;
 use crate::shell::terminal;
 
 /// The longest name of a case of JUnit, in characters.
@@ -90,7 +91,7 @@ pub(super) fn scripts(matches: &ArgMatches) -> Result<u8, Failure> {
     cli::remark(&summary, matches);
     let code = batch.end(matches);
     if let Some(file) = junit {
-        save::replace(file, junit::document(&suites).as_bytes())?;
+        save::replace(file, junit::document(&suites).as_bytes(), Writers::Any)?;
     }
     outcome?;
     Ok(code)

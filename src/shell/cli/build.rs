@@ -21,6 +21,7 @@ use crate::shell::console;
 use crate::shell::console::Outcome;
 use crate::shell::project;
 use crate::shell::save;
+use crate::shell::save::Writers;
 use crate::shell::session::Session;
 use crate::shell::terminal;
 use crate::store;
@@ -86,7 +87,7 @@ pub(super) fn build(matches: &ArgMatches) -> Result<u8, Failure> {
         return Ok(FAILED_CHECK);
     }
     ours_or_new(output)?;
-    save::replace(output, &store::encode(session.snapshot()))?;
+    save::replace(output, &store::encode(session.snapshot()), Writers::Owner)?;
     if let Some(checked) = project::checked_folder() {
         store::remember_file(output, &checked);
     }

@@ -26,6 +26,7 @@ use crate::shell::console::Outcome;
 use crate::shell::console::counted;
 use crate::shell::project;
 use crate::shell::save;
+use crate::shell::save::Writers;
 use crate::store;
 use crate::store::import;
 use crate::store::import::Plan;
@@ -163,7 +164,7 @@ pub(super) fn import(matches: &ArgMatches) -> Result<u8, Failure> {
         return Ok(if errors > 0 { FAILED_CHECK } else { ANSWERED });
     }
     let bar = spinner();
-    let report = save::replace_with(&output, |file| {
+    let report = save::replace_with(&output, Writers::Owner, |file| {
         read.write(BufWriter::with_capacity(1 << 20, file), &watch)
     });
     bar.finish_and_clear();
