@@ -87,7 +87,7 @@ impl<'a> Side<'a> {
             levels: vec![0],
             cost: 0,
         };
-        side.cost = side.cost();
+        side.cost = side.next_cost();
         side
     }
 
@@ -97,7 +97,7 @@ impl<'a> Side<'a> {
     }
 
     /// How many statements the next step looks at; counted once for each distance.
-    fn cost(&self) -> usize {
+    fn next_cost(&self) -> usize {
         let entities = self.frontier().iter();
         entities.map(|entity| self.walk.degree(*entity) + 1).sum()
     }
@@ -116,7 +116,7 @@ impl<'a> Side<'a> {
             budget.spend(looked as u64 + 1)?;
         }
         self.levels.push(before);
-        self.cost = self.cost();
+        self.cost = self.next_cost();
         Ok(())
     }
 

@@ -160,6 +160,11 @@ impl Qualifiers {
         }
     }
 
+    /// Whether it begins or ends at some time.
+    pub fn is_dated(&self) -> bool {
+        self.since.is_some() || self.until.is_some()
+    }
+
     /// Whether traversals walk it: positive, and at least hedged.
     pub fn is_walked(&self) -> bool {
         self.polarity == Polarity::Positive && self.certainty <= Certainty::Hedged

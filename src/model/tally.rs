@@ -46,10 +46,8 @@ impl Snapshot {
             .check()
             .flatten()
             .flat_map(|(_, block)| {
-                let said = block.iter().map(|qualifiers| {
-                    let is_dated = qualifiers.since.is_some() || qualifiers.until.is_some();
-                    (qualifiers.is_walked(), is_dated)
-                });
+                let said = block.iter();
+                let said = said.map(|list| (list.is_walked(), list.is_dated()));
                 said.collect::<Vec<_>>()
             })
             .collect();

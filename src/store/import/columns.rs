@@ -451,7 +451,7 @@ impl<'a> Out<'a> {
             qualifier: self.qualifiers.number(qualifiers.clone()),
             citation: self.citations.number(citations.clone()),
             is_walked: qualifiers.is_walked(),
-            is_dated: qualifiers.since.is_some() || qualifiers.until.is_some(),
+            is_dated: qualifiers.is_dated(),
         };
         self.codes[detail] = Some(code);
         code
