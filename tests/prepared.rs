@@ -186,4 +186,17 @@ fn a_note_says_how_a_name_was_taken() {
         notes.iter().any(|note| note.contains("FLATCAR")),
         "{notes:?}"
     );
+    // So does one about a name that is written into the query.
+    let mut written = session.prepare("successors(COREOS) | $of").unwrap();
+    let found = written.bind("of", "EKS").unwrap().run().unwrap();
+    let notes = found.notes().unwrap();
+    assert!(
+        notes.iter().any(|note| note.contains("COREOS")),
+        "{notes:?}"
+    );
+    session.interrupt().cancel();
+    assert!(
+        written.run().is_ok(),
+        "what was stopped does not stop the next"
+    );
 }

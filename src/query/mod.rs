@@ -117,8 +117,8 @@ impl PlannedScript {
     fn prepare(text: &str, setting: Setting<'_>) -> Result<PlannedScript, Error> {
         let script = parse::parse(text, setting.limits)?;
         let snapshot = setting.snapshot;
-        let given = (setting.parameters, setting.binding);
-        let bound = resolve(&script, setting.earlier, given, snapshot)?;
+        let (parameters, binding) = (setting.parameters, setting.binding);
+        let bound = resolve(&script, setting.earlier, parameters, binding, snapshot)?;
         let planned = |root: bound::NodeId| {
             let plan = plan::plan(&bound.query, root, &snapshot.schema);
             let parts_max = setting.limits.get(LimitId::Parts);
@@ -199,7 +199,9 @@ impl PlannedQuery {
         budget: Budget,
     ) -> Result<Found<'a>, Error> {
         let run = || execute::find(&self.plan, snapshot, today, given, budget);
-        stack::roomy(self.length, run)
+        let mut found = stack::roomy(self.length, run)?;
+        found.add_notes(&self.notes);
+        Ok(found)
     }
 
     /// The answer that an assertion wants, if it names another query.

@@ -1,12 +1,10 @@
 //! `:explain`: a query as it was read, resolved, or planned and run.
 
 use crate::diagnostic::Error;
-use crate::query::Binding;
 use crate::query::PlannedQuery;
 use crate::query::Rewrite;
 use crate::query::explain;
 use crate::query::parse;
-use crate::query::resolve;
 use crate::shell::console;
 use crate::shell::console::Console;
 use crate::shell::console::Outcome;
@@ -41,9 +39,7 @@ fn explained(session: &Session, stage: &str, text: &str) -> Result<Outcome, Erro
     }
     if stage == "query" {
         let snapshot = session.snapshot();
-        let earlier = session.definitions();
-        let given = (&session.parameters, Binding::Now);
-        let bound = resolve(&script, earlier, given, snapshot)?;
+        let bound = session.resolved(&script)?;
         return Ok(Outcome::output(explain::query(&bound, snapshot)));
     }
     let before = session.plan_with(text, Rewrite::Off)?.queries;

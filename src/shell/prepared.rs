@@ -131,7 +131,7 @@ impl Prepared {
             Plan::Passing(None) => unreachable!("it was planned above"),
         };
         let session = &self.session;
-        session.interrupt().resume();
+        session.interrupt().clear();
         let _timer = Timer::start(session.limits.get(LimitId::Time), session.interrupt());
         let budget = Budget::new(session.limits.clone(), session.interrupt().clone());
         script.queries[0].find(session.snapshot(), today(), given, budget)

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::diagnostic::Budget;
+use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Error;
 use crate::diagnostic::Interrupt;
 use crate::diagnostic::LimitId;
@@ -20,6 +21,7 @@ use crate::model::Value;
 use crate::query;
 use crate::query::Answer;
 use crate::query::Binding;
+use crate::query::Bound;
 use crate::query::Counts;
 use crate::query::Parameters;
 use crate::query::PlannedQuery;
@@ -212,9 +214,14 @@ impl Session {
         Ok(Some((loaded, self.settle())))
     }
 
+    /// A script with its names resolved, as its texts would be now.
+    pub(super) fn resolved(&self, script: &ast::Script) -> Result<Bound, Vec<Diagnostic>> {
+        let (earlier, parameters) = (&self.definitions, &self.parameters);
+        query::resolve(script, earlier, parameters, Binding::Now, &self.snapshot)
+    }
+
     /// Drops the definitions that do not resolve any more, and gives their names.
     fn settle(&mut self) -> Vec<String> {
-        let given = (&self.parameters, Binding::Now);
         let mut dropped = Vec::new();
         let definitions = std::mem::take(&mut self.definitions);
         let values = std::mem::take(&mut self.values);
@@ -223,7 +230,7 @@ impl Session {
             let script = ast::Script {
                 statements: vec![statement],
             };
-            match query::resolve(&script, &self.definitions, given, &self.snapshot) {
+            match self.resolved(&script) {
                 Ok(_) => {
                     self.definitions.push(definition);
                     self.values.push(value);

@@ -72,6 +72,15 @@ enum Cells<'a> {
 }
 
 impl Found<'_> {
+    /// Puts notes before those that came up when it ran.
+    pub(in crate::query) fn add_notes(&mut self, notes: &[String]) {
+        let known = match &mut self.shape {
+            Shape::Set(run, _) => run.notes.get_mut(),
+            Shape::Table(answer) => &mut answer.notes,
+        };
+        known.splice(0..0, notes.iter().cloned());
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         match &self.shape {

@@ -92,7 +92,8 @@ enum Yields {
 pub fn resolve(
     script: &Script,
     earlier: &[Definition],
-    (parameters, binding): (&Parameters, Binding),
+    parameters: &Parameters,
+    binding: Binding,
     snapshot: &Snapshot,
 ) -> Result<Bound, Vec<Diagnostic>> {
     let mut resolver = Resolver {
