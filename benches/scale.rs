@@ -338,6 +338,27 @@ fn small(session: &mut Session, snapshot: &Snapshot, runs: usize) {
         shown(kin.0),
         kin.1
     );
+    for (task, text) in [
+        ("1,000 × one step, prepared", "successors($of)"),
+        (
+            "1,000 × two steps, prepared",
+            "descendants($of, via=any, depth=1..2)",
+        ),
+    ] {
+        let kin = median(runs, || prepared(session, text, &entities));
+        println!("{task:<30} {:>12}   of {}", shown(kin.0), kin.1);
+    }
+}
+
+/// How many rows a prepared query has for all of the entities.
+fn prepared(session: &Session, text: &str, entities: &[EntityId]) -> i64 {
+    let mut query = session.prepare(text).expect("it resolves");
+    let mut rows = 0;
+    for entity in entities {
+        let found = query.bind("of", *entity).expect("it is one").run();
+        rows += found.expect("it runs").rows().len() as i64;
+    }
+    rows
 }
 
 /// Breadth first with a queue and a bitmap, along one relation or all.

@@ -37,6 +37,7 @@ impl<T: Pod> Column<T> {
 impl<T: Pod> Deref for Column<T> {
     type Target = [T];
 
+    #[inline]
     fn deref(&self) -> &[T] {
         // No bytes lie nowhere, and not where a number may.
         if self.bytes.is_empty() {
@@ -82,11 +83,13 @@ impl Codes {
     }
 
     /// The number at a place.
+    #[inline]
     pub(super) fn get(&self, index: usize) -> u32 {
         self.slice().get(index)
     }
 
     /// The numbers, in place.
+    #[inline]
     pub(super) fn slice(&self) -> CodeSlice<'_> {
         match self {
             Codes::Absent => CodeSlice::Absent,

@@ -24,8 +24,9 @@ pub struct Dictionary<T> {
     bytes: Bytes,
     /// The blocks that were decoded, in shelves of equal length.
     shelves: Box<[OnceLock<Shelf<T>>]>,
-    /// How many blocks a shelf has: about as many as there are shelves, so that neither is much.
-    shelf_blocks: usize,
+    /// How many bits of a block's number are its place on a shelf: about half of them, so that
+    /// neither the shelves nor a shelf are much.
+    shelf_bits: u32,
 }
 
 /// Blocks that stand side by side.
@@ -40,13 +41,13 @@ impl<T: DeserializeOwned> Dictionary<T> {
         if starts.len() != blocks + 2 || *starts.last()? != bytes.len() as u64 {
             return None;
         }
-        let shelf_blocks = blocks.isqrt() + 1;
+        let shelf_bits = blocks.isqrt().checked_ilog2().map_or(0, |bits| bits + 1);
         Some(Dictionary {
             count,
             starts,
             bytes,
-            shelves: empty(blocks.div_ceil(shelf_blocks)),
-            shelf_blocks,
+            shelves: empty(blocks.div_ceil(1 << shelf_bits)),
+            shelf_bits,
         })
     }
 
@@ -61,11 +62,13 @@ impl<T: DeserializeOwned> Dictionary<T> {
     }
 
     /// The record at a place.
+    #[inline]
     pub fn get(&self, index: usize) -> &T {
         let block = index / BLOCK;
-        let shelf = &self.shelves[block / self.shelf_blocks];
-        let shelf = shelf.get_or_init(|| empty(self.shelf_blocks));
-        let records = shelf[block % self.shelf_blocks].get_or_init(|| {
+        let shelf_blocks = 1 << self.shelf_bits;
+        let shelf = &self.shelves[block >> self.shelf_bits];
+        let shelf = shelf.get_or_init(|| empty(shelf_blocks));
+        let records = shelf[block & (shelf_blocks - 1)].get_or_init(|| {
             self.decode(block)
                 .expect("a snapshot was checked before it is read")
         });

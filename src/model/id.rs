@@ -17,11 +17,13 @@ macro_rules! ids {
 
         impl $name {
             /// The id of the element at `index`; kin's files hold fewer than 2³² of anything.
+            #[inline]
             pub fn from_index(index: usize) -> $name {
                 $name(u32::try_from(index).expect("a graph has fewer than 2^32 elements"))
             }
 
             /// The place in the column.
+            #[inline]
             pub fn index(self) -> usize {
                 self.0 as usize
             }

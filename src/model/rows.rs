@@ -54,6 +54,7 @@ impl Rows<'_> {
 
 impl Snapshot {
     /// The statements by their subjects; the place of a statement is its number.
+    #[inline]
     pub fn out_rows(&self) -> Rows<'_> {
         Rows {
             starts: &self.out_starts,
@@ -64,6 +65,7 @@ impl Snapshot {
 
     /// The statements between entities by their objects; [`Snapshot::incoming_statement`] has the
     /// statement of a place.
+    #[inline]
     pub fn in_rows(&self) -> Rows<'_> {
         Rows {
             starts: &self.in_starts,
@@ -125,6 +127,7 @@ impl Snapshot {
     }
 
     /// The relation of a statement.
+    #[inline]
     pub fn relation(&self, statement: StatementId) -> RelationId {
         RelationId(self.out_relations.get(statement.index()))
     }

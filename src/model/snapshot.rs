@@ -166,6 +166,7 @@ impl Qualifiers {
     }
 
     /// Whether traversals walk it: positive, and at least hedged.
+    #[inline]
     pub fn is_walked(&self) -> bool {
         self.polarity == Polarity::Positive && self.certainty <= Certainty::Hedged
     }
@@ -411,6 +412,7 @@ impl Snapshot {
     }
 
     /// The place of an entity among all, by name (code points), then slug.
+    #[inline]
     pub fn rank(&self, entity: EntityId) -> u32 {
         let ranks = &*self.entity_ranks;
         ranks.get(entity.index()).copied().unwrap_or(entity.0)
@@ -428,6 +430,7 @@ impl Snapshot {
     }
 
     /// The qualifiers of a statement.
+    #[inline]
     pub fn qualifiers(&self, statement: StatementId) -> &Qualifiers {
         let number = self.statement_qualifiers.get(statement.index());
         self.qualifiers.get(number as usize)

@@ -55,6 +55,7 @@ impl Filter {
 
     /// Whether a walk takes a statement: it counts, and is positive and at least hedged unless
     /// doubtful ones are wanted.
+    #[inline]
     pub fn walks(&self, snapshot: &Snapshot, statement: StatementId) -> bool {
         (self.is_doubtful || snapshot.qualifiers(statement).is_walked())
             && self.admits(snapshot, statement)
@@ -137,10 +138,12 @@ impl Along {
     /// The relations of a group, in their stored direction.
     pub fn group(schema: &Schema, name: &str) -> Along {
         let mut along = Along::nothing(schema);
-        for index in 0..schema.relations.len() {
-            let relation = RelationId::from_index(index);
-            if schema.is_in_group(relation, name) {
-                along.add(schema, relation, Direction::Forward);
+        let Some(group) = schema.group(name) else {
+            return along;
+        };
+        for (index, relation) in schema.relations.iter().enumerate() {
+            if relation.groups.contains(&group) {
+                along.add(schema, RelationId::from_index(index), Direction::Forward);
             }
         }
         along
@@ -166,6 +169,15 @@ impl Along {
         }
     }
 
+    /// The same without the relations that `other` does not have.
+    pub fn among(&self, other: &Along) -> Along {
+        let ways = self.ways.iter().zip(&other.ways);
+        let kept = |(way, other): (&u8, &u8)| if *other == 0 { 0 } else { *way };
+        Along {
+            ways: ways.map(kept).collect(),
+        }
+    }
+
     /// The same with every relation walked both ways.
     pub fn both_ways(&self) -> Along {
         let both = |way: &u8| {
@@ -181,6 +193,7 @@ impl Along {
     }
 
     /// Whether `relation` is walked in `direction`.
+    #[inline]
     pub fn has(&self, relation: RelationId, direction: Direction) -> bool {
         let way = match direction {
             Direction::Forward => FORWARD,
@@ -190,8 +203,16 @@ impl Along {
     }
 
     /// Whether `relation` is walked in `direction` and leads to entities.
+    #[inline]
     pub fn leads(&self, relation: RelationId, direction: Direction) -> bool {
         self.ways[relation.index()] & PROPERTY == 0 && self.has(relation, direction)
+    }
+
+    /// The relations that are walked in `direction` and lead to entities, in the order of the
+    /// schema.
+    pub fn leading(&self, direction: Direction) -> impl Iterator<Item = RelationId> + '_ {
+        let relations = (0..self.ways.len()).map(RelationId::from_index);
+        relations.filter(move |relation| self.leads(*relation, direction))
     }
 
     /// The relations that are walked, with the ways, in the order of the schema.

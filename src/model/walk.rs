@@ -18,20 +18,32 @@ pub struct Walk<'a> {
     out: Side<'a>,
     into: Side<'a>,
     verdicts: Verdicts<'a>,
+    /// How many more entities are visited before the graph is asked what could be skipped.
+    until_settled: u32,
 }
 
+/// So many entities are visited first, because most walks are shorter than a look at all relations.
+const UNTIL_SETTLED: u32 = 32;
+
+/// Not looked up yet.
+const UNKNOWN: u8 = 0;
 /// Statements of a relation are not walked.
-const NO: u8 = 0;
+const NO: u8 = 1;
 /// All of them are walked.
-const YES: u8 = 1;
+const YES: u8 = 2;
 /// The filter decides on each.
-const ASK: u8 = 2;
+const ASK: u8 = 3;
 
 /// The rows at one end of entities, and how they are walked.
 #[derive(Debug)]
 struct Side<'a> {
+    view: View<'a>,
+    /// The way that relations are walked here.
+    direction: Direction,
+    /// Whether the rows are those of outgoing statements.
+    is_out: bool,
     rows: Rows<'a>,
-    /// One entry a relation: [`NO`], [`YES`] or [`ASK`].
+    /// One entry a relation: [`NO`], [`YES`], [`ASK`], or [`UNKNOWN`] until it is wanted.
     ways: Vec<u8>,
     extent: Extent,
 }
@@ -52,11 +64,11 @@ enum Extent {
 impl<'a> Walk<'a> {
     /// The steps of `view` in `direction` of the walk.
     pub fn new(view: View<'a>, direction: Direction) -> Walk<'a> {
-        let snapshot = view.snapshot;
         Walk {
-            out: Side::new(view, snapshot.out_rows(), direction, true),
-            into: Side::new(view, snapshot.in_rows(), direction.reversed(), false),
-            verdicts: Verdicts::new(snapshot, view.filter),
+            out: Side::new(view, direction, true),
+            into: Side::new(view, direction.reversed(), false),
+            verdicts: Verdicts::new(view.snapshot, view.filter),
+            until_settled: UNTIL_SETTLED,
         }
     }
 
@@ -65,6 +77,13 @@ impl<'a> Walk<'a> {
     /// looked at.
     #[inline]
     pub fn visit(&mut self, entity: EntityId, mut visit: impl FnMut(EntityId)) -> usize {
+        if self.until_settled > 0 {
+            self.until_settled -= 1;
+            if self.until_settled == 0 {
+                self.out.settle();
+                self.into.settle();
+            }
+        }
         let looked = self.out.visit(entity, &mut visit, |place| {
             self.verdicts.admits(StatementId(place as u32))
         });
@@ -83,38 +102,72 @@ impl<'a> Walk<'a> {
 }
 
 impl<'a> Side<'a> {
-    fn new(view: View<'a>, rows: Rows<'a>, direction: Direction, is_out: bool) -> Side<'a> {
-        let (snapshot, filter) = (view.snapshot, view.filter);
-        let relations = (0..snapshot.schema.relations.len()).map(RelationId::from_index);
-        let way = |relation: RelationId| match view.along.leads(relation, direction) {
+    fn new(view: View<'a>, direction: Direction, is_out: bool) -> Side<'a> {
+        let snapshot = view.snapshot;
+        let mut side = Side {
+            view,
+            direction,
+            is_out,
+            rows: match is_out {
+                true => snapshot.out_rows(),
+                false => snapshot.in_rows(),
+            },
+            ways: vec![UNKNOWN; snapshot.schema.relations.len()],
+            extent: Extent::Some,
+        };
+        let mut walked = view.along.leading(direction);
+        side.extent = match (walked.next(), walked.next()) {
+            (None, _) => Extent::Nothing,
+            (Some(only), None) if side.is_plain(only) => Extent::One(only),
+            _ => Extent::Some,
+        };
+        side
+    }
+
+    /// Looks at all relations of the graph for what a long walk can skip.
+    #[cold]
+    fn settle(&mut self) {
+        if self.extent != Extent::Some {
+            return;
+        }
+        let snapshot = self.view.snapshot;
+        let (mut walked, mut is_whole) = (Vec::new(), true);
+        for (index, relation) in snapshot.schema.relations.iter().enumerate() {
+            let id = RelationId::from_index(index);
+            // Rows of incoming statements have no values.
+            if snapshot.relation_count(id) == 0 || !self.is_out && relation.is_property() {
+                continue;
+            }
+            is_whole &= self.is_plain(id);
+            if self.way(id) != NO {
+                walked.push(id);
+            }
+        }
+        self.extent = match walked.as_slice() {
+            [] => Extent::Nothing,
+            _ if is_whole => Extent::Everything,
+            [only] if self.is_plain(*only) => Extent::One(*only),
+            _ => Extent::Some,
+        };
+    }
+
+    /// Whether every statement of a relation is walked, and leads to an entity.
+    fn is_plain(&self, relation: RelationId) -> bool {
+        self.way(relation) == YES
+            && !(self.is_out && self.view.snapshot.has_unknown_object(relation))
+    }
+
+    fn way(&self, relation: RelationId) -> u8 {
+        let View {
+            snapshot,
+            filter,
+            along,
+        } = self.view;
+        match along.leads(relation, self.direction) {
             false => NO,
             true if filter.asks_of(snapshot, relation) => ASK,
             true => YES,
-        };
-        let ways: Vec<u8> = relations.clone().map(way).collect();
-        let has_any = |relation: &RelationId| snapshot.relation_count(*relation) > 0;
-        let mut present = relations.filter(has_any).map(|relation| relation.index());
-        // Rows of outgoing statements have values too, and statements whose object is not known.
-        let leads = |relation: usize| {
-            !is_out || !snapshot.has_unknown_object(RelationId::from_index(relation))
-        };
-        let mut walked = present.clone().filter(|relation| ways[*relation] != NO);
-        let is_property =
-            |relation: usize| !is_out && snapshot.schema.relations[relation].is_property();
-        let extent = match (walked.next(), walked.next()) {
-            (None, _) => Extent::Nothing,
-            _ if present.all(|relation| {
-                is_property(relation) || ways[relation] == YES && leads(relation)
-            }) =>
-            {
-                Extent::Everything
-            }
-            (Some(only), None) if ways[only] == YES && leads(only) => {
-                Extent::One(RelationId::from_index(only))
-            }
-            _ => Extent::Some,
-        };
-        Side { rows, ways, extent }
+        }
     }
 
     fn degree(&self, entity: EntityId) -> usize {
@@ -127,18 +180,19 @@ impl<'a> Side<'a> {
 
     #[inline]
     fn visit(
-        &self,
+        &mut self,
         entity: EntityId,
         visit: &mut impl FnMut(EntityId),
         mut admits: impl FnMut(usize) -> bool,
     ) -> usize {
+        let rows = self.rows;
         let range = match self.extent {
             Extent::Nothing => return 0,
-            Extent::One(relation) => self.rows.run(entity, relation),
-            Extent::Everything | Extent::Some => self.rows.range(entity),
+            Extent::One(relation) => rows.run(entity, relation),
+            Extent::Everything | Extent::Some => rows.range(entity),
         };
         let (start, looked) = (range.start, range.len());
-        let ends = &self.rows.ends[range.clone()];
+        let ends = &rows.ends[range.clone()];
         if self.extent != Extent::Some {
             for end in ends {
                 visit(EntityId(*end));
@@ -146,12 +200,16 @@ impl<'a> Side<'a> {
             return looked;
         }
         let mut step = |relation: u32, end: u32, place: usize| {
-            let way = self.ways[relation as usize];
+            let mut way = self.ways[relation as usize];
+            if way == UNKNOWN {
+                way = self.way(RelationId(relation));
+                self.ways[relation as usize] = way;
+            }
             if way != NO && end != Rows::NOTHING && (way == YES || admits(place)) {
                 visit(EntityId(end));
             }
         };
-        match self.rows.relations {
+        match rows.relations {
             CodeSlice::Narrow(relations) => {
                 let pairs = relations[range].iter().zip(ends).enumerate();
                 for (place, (relation, end)) in pairs {
@@ -175,7 +233,13 @@ pub struct Verdicts<'a> {
     filter: &'a Filter,
     qualifiers: Vec<u8>,
     citations: Vec<u8>,
+    /// How many statements were asked about before there were tables.
+    asked: usize,
 }
+
+/// Tables are made when one statement was asked about for so many entries: by then the walk has
+/// cost more than they do.
+const ENTRIES_PER_ASKED: usize = 64;
 
 /// Not asked yet; the others are the answer plus 1.
 const UNASKED: u8 = 0;
@@ -183,22 +247,27 @@ const UNASKED: u8 = 0;
 impl<'a> Verdicts<'a> {
     /// Nothing is asked yet.
     pub fn new(snapshot: &'a Snapshot, filter: &'a Filter) -> Verdicts<'a> {
-        // Most walks ask nothing: the tables are made when they do.
         Verdicts {
             snapshot,
             filter,
             qualifiers: Vec::new(),
             citations: Vec::new(),
+            asked: 0,
         }
     }
 
     /// Whether a walk takes a statement.
     pub fn admits(&mut self, statement: StatementId) -> bool {
         let (snapshot, filter) = (self.snapshot, self.filter);
-        let number = snapshot.qualifier_codes().get(statement.index()) as usize;
         if self.qualifiers.is_empty() {
+            let entries = snapshot.qualifier_list().len() + snapshot.citation_lists().len();
+            if self.asked * ENTRIES_PER_ASKED < entries {
+                self.asked += 1;
+                return filter.walks(snapshot, statement);
+            }
             self.make_tables();
         }
+        let number = snapshot.qualifier_codes().get(statement.index()) as usize;
         let known = &mut self.qualifiers[number];
         if *known == UNASKED {
             let qualifiers = snapshot.qualifier_list().get(number);

@@ -10,6 +10,7 @@ use crate::query::bound::Slot;
 use crate::query::execute::Outcome;
 use crate::query::execute::Run;
 use crate::query::execute::rows::RowsOutcome;
+use crate::query::execute::sweep;
 use crate::query::plan::Operator;
 use crate::query::plan::OperatorId;
 use crate::query::plan::Pipeline;
@@ -63,10 +64,20 @@ impl Run<'_> {
 
     /// One row a member: those that the lineage leads to first, then the others, each by name.
     fn set_table(&self, root: OperatorId, budget: &mut Budget) -> Result<Table, Error> {
-        let mut rows = Vec::new();
-        for member in self.ordered_members(root, budget)? {
-            let via = self.evidence(root, member, budget)?;
-            let via = via.into_iter().map(Value::Statement).collect();
+        let members = self.ordered_members(root, budget)?;
+        let mut rows = Vec::with_capacity(members.len());
+        let proofs = self.proofs(root, budget)?;
+        for member in members {
+            let via: Vec<Value> = match &proofs {
+                Some(proofs) => {
+                    let own = sweep::of_member(proofs, member).iter();
+                    own.map(|proof| Value::Statement(proof.statement)).collect()
+                }
+                None => {
+                    let via = self.evidence(root, member, budget)?.into_iter();
+                    via.map(Value::Statement).collect()
+                }
+            };
             rows.push(vec![Value::Entity(member), Value::List(via)]);
         }
         Ok(Table {
@@ -92,9 +103,13 @@ impl Run<'_> {
             ordered.sort_unstable_by_key(|member| self.snapshot.rank(*member));
             return Ok(ordered);
         }
+        let led = self.led_by_lineage(root, budget)?;
         let mut rows: Vec<(bool, u32, EntityId)> = Vec::with_capacity(members.len());
         for member in members {
-            let is_last = !self.is_by_lineage(root, *member, budget)?;
+            let is_last = match &led {
+                Some(led) => led.binary_search(member).is_err(),
+                None => !self.is_by_lineage(root, *member, budget)?,
+            };
             rows.push((is_last, self.snapshot.rank(*member), *member));
         }
         rows.sort_unstable();

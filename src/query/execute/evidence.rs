@@ -390,11 +390,12 @@ fn touching<'a>(
     entity: EntityId,
     direction: Direction,
 ) -> impl Iterator<Item = StatementId> + 'a {
-    let is_one_property = along.relations().count() == 1;
     let out = snapshot.outgoing(entity).filter(move |statement| {
         let relation = snapshot.relation(*statement);
-        let is_property = snapshot.schema.relations[relation.index()].is_property();
-        (is_one_property || !is_property) && along.has(relation, direction)
+        // Only a walk along one property alone takes its statements.
+        let is_property = || snapshot.schema.relations[relation.index()].is_property();
+        let is_alone = || along.relations().nth(1).is_none();
+        along.has(relation, direction) && (!is_property() || is_alone())
     });
     let into = snapshot
         .incoming(entity)

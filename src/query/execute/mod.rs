@@ -11,6 +11,7 @@ mod found;
 mod logic;
 mod rows;
 mod select;
+mod sweep;
 mod table;
 mod why;
 

@@ -47,6 +47,11 @@ impl Plan {
     /// How many different walks there are: equal ones count once, whether a pass has made them one
     /// or not, so that an answer does not depend on it.
     pub(super) fn walk_count(&self) -> usize {
+        let walks = self.operators.iter();
+        let walks = walks.filter(|(operator, _)| operator.is_walk()).count();
+        if walks < 2 {
+            return walks;
+        }
         let mut known: HashMap<(Operator, FilterId), OperatorId> = HashMap::new();
         let mut stands_for: Vec<OperatorId> = Vec::with_capacity(self.operators.len());
         for (index, (operator, filter)) in self.operators.iter().enumerate() {
