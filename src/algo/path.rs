@@ -1,11 +1,14 @@
 //! Ways from one entity to another: a shortest one, and all without a repeated entity.
 
+use std::ops::Range;
+
 use crate::algo::marks::Marks;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Fault;
 use crate::model::Direction;
 use crate::model::EntityId;
 use crate::model::Path;
+use crate::model::Snapshot;
 use crate::model::StatementId;
 use crate::model::Step;
 use crate::model::View;
@@ -30,42 +33,134 @@ pub fn shortest(
     to: EntityId,
     budget: &mut Budget,
 ) -> Result<Option<Path>, Fault> {
-    let mut start = Side::new(view, from, Direction::Forward);
-    let mut end = Side::new(view, to, Direction::Backward);
-    let mut have_met = from == to;
-    while !have_met {
-        let (smaller, other) = match start.cost <= end.cost {
-            true => (&mut start, &end),
-            false => (&mut end, &start),
-        };
-        if smaller.frontier().is_empty() {
-            return Ok(None);
-        }
-        smaller.advance(budget)?;
-        let mut found = smaller.frontier().iter();
-        have_met = found.any(|entity| other.marks.contains(*entity));
-    }
-    let layers = layers(view, &start, &end, budget)?;
     let mut path = Path {
         entities: vec![from],
         statements: Vec::new(),
     };
-    let mut here = from;
-    for layer in &layers[1..] {
-        let is_next = |step: &Step| layer.binary_search(&step.entity).is_ok();
-        let steps = view.steps(here, Direction::Forward).filter(is_next);
-        let best = steps.min_by_key(|step| (view.snapshot.rank(step.entity), step.statement));
-        let step = best.expect("every entity of a layer has a step to the next");
-        budget.spend(1)?;
-        path.entities.push(step.entity);
-        path.statements.push(step.statement);
-        here = step.entity;
+    if from == to {
+        return Ok(Some(path));
+    }
+    let mut start = Side::new(view, from, Direction::Forward);
+    let mut end = Side::new(view, to, Direction::Backward);
+    let Some(bridges) = meet(&mut start, &mut end, budget)? else {
+        return Ok(None);
+    };
+    let rank = |entity: &EntityId| view.snapshot.rank(*entity);
+    let near = near_layers(&mut start, &mut end, &bridges, budget)?;
+    for layer in &near[1..] {
+        path.entities.push(start.best(&path, layer, budget)?);
+    }
+    let here = path.entities[path.entities.len() - 1];
+    let over = bridges.iter().filter(|(near, _)| *near == here);
+    let far = over.map(|(_, far)| *far).min_by_key(rank);
+    path.entities
+        .push(far.expect("every entity of the last layer has a bridge"));
+    // Behind the bridges every layer of the far side leads on, and what is not met is not chosen.
+    for level in (0..end.levels.len() - 1).rev() {
+        let mut layer = end.level(level).to_vec();
+        layer.sort_unstable();
+        path.entities.push(start.best(&path, &layer, budget)?);
+    }
+    for ends in path.entities.windows(2) {
+        let statement = link(view, &start, &end, ends[0], ends[1]);
+        path.statements.push(statement);
     }
     Ok(Some(path))
 }
 
+/// Goes on from both ends until they meet: the steps that join an entity of the last level of
+/// `start` to one of the last level of `end`, all of them. None if the ends never meet.
+///
+/// What one side finds at the other is in its last level, as all that is nearer has been met from
+/// both sides before.
+fn meet<'a>(
+    start: &mut Side<'a>,
+    end: &mut Side<'a>,
+    budget: &mut Budget,
+) -> Result<Option<Vec<(EntityId, EntityId)>>, Fault> {
+    loop {
+        let is_start = start.cost <= end.cost;
+        let (smaller, other) = match is_start {
+            true => (&mut *start, &*end),
+            false => (&mut *end, &*start),
+        };
+        if smaller.frontier().is_empty() {
+            return Ok(None);
+        }
+        let met = smaller.advance(other, budget)?;
+        if !met.is_empty() {
+            let swapped = |(far, near): (EntityId, EntityId)| (near, far);
+            return Ok(Some(match is_start {
+                true => met,
+                false => met.into_iter().map(swapped).collect(),
+            }));
+        }
+    }
+}
+
+/// The entities on the shortest paths by their distance from the start, up to the bridges; each
+/// layer by id.
+fn near_layers(
+    start: &mut Side<'_>,
+    end: &mut Side<'_>,
+    bridges: &[(EntityId, EntityId)],
+    budget: &mut Budget,
+) -> Result<Vec<Vec<EntityId>>, Fault> {
+    let mut last: Vec<EntityId> = bridges.iter().map(|(near, _)| *near).collect();
+    last.sort_unstable();
+    last.dedup();
+    let mut layers = vec![last];
+    for level in (0..start.levels.len() - 1).rev() {
+        let behind = &layers[layers.len() - 1];
+        let mut before = Vec::new();
+        // From the layer behind, or towards it: whatever has fewer statements.
+        if end.degrees(behind) < start.degrees(start.level(level)) {
+            for entity in behind {
+                let looked = end.walk.visit(*entity, |found| before.push(found));
+                budget.spend(looked as u64 + 1)?;
+            }
+            let mut layer = start.level(level).to_vec();
+            layer.sort_unstable();
+            before.retain(|entity| layer.binary_search(entity).is_ok());
+        } else {
+            for place in start.range(level) {
+                let (entity, mut leads) = (start.order[place], false);
+                let looked = start.walk.visit(entity, |found| {
+                    leads = leads || behind.binary_search(&found).is_ok();
+                });
+                budget.spend(looked as u64 + 1)?;
+                before.extend(leads.then_some(entity));
+            }
+        }
+        before.sort_unstable();
+        before.dedup();
+        layers.push(before);
+    }
+    layers.reverse();
+    Ok(layers)
+}
+
+/// The first of the statements by which one entity leads to the next.
+fn link(
+    view: View<'_>,
+    start: &Side<'_>,
+    end: &Side<'_>,
+    from: EntityId,
+    to: EntityId,
+) -> StatementId {
+    let (here, direction, there) = match start.walk.degree(from) <= end.walk.degree(to) {
+        true => (from, Direction::Forward, to),
+        false => (to, Direction::Backward, from),
+    };
+    let steps = view.steps(here, direction);
+    let joining = steps.filter(|step| step.entity == there);
+    let first = joining.map(|step| step.statement).min();
+    first.expect("the path was found along statements")
+}
+
 /// One end of a search: what lies how many steps from it.
 struct Side<'a> {
+    snapshot: &'a Snapshot,
     walk: Walk<'a>,
     marks: Marks,
     /// The entities, by their distance, then in the order in which they were met.
@@ -81,91 +176,90 @@ impl<'a> Side<'a> {
         let mut marks = Marks::new(view.snapshot.entity_count());
         marks.insert(entity);
         let mut side = Side {
+            snapshot: view.snapshot,
             walk: Walk::new(view, direction),
             marks,
             order: vec![entity],
             levels: vec![0],
             cost: 0,
         };
-        side.cost = side.next_cost();
+        side.cost = side.degrees(side.frontier());
         side
     }
 
     /// Those that are farthest away so far.
     fn frontier(&self) -> &[EntityId] {
-        &self.order[self.levels[self.levels.len() - 1]..]
+        self.level(self.levels.len() - 1)
     }
 
-    /// How many statements the next step looks at; counted once for each distance.
-    fn next_cost(&self) -> usize {
-        let entities = self.frontier().iter();
+    /// Those that are so many steps away.
+    fn level(&self, level: usize) -> &[EntityId] {
+        &self.order[self.range(level)]
+    }
+
+    fn range(&self, level: usize) -> Range<usize> {
+        let end = self.levels.get(level + 1).copied();
+        self.levels[level]..end.unwrap_or(self.order.len())
+    }
+
+    /// How many statements a step from these looks at.
+    fn degrees(&self, entities: &[EntityId]) -> usize {
+        let entities = entities.iter();
         entities.map(|entity| self.walk.degree(*entity) + 1).sum()
     }
 
-    /// Goes one step on.
-    fn advance(&mut self, budget: &mut Budget) -> Result<(), Fault> {
-        let last = self.levels[self.levels.len() - 1];
-        let before = self.order.len();
-        for place in last..before {
+    /// Goes one step on, or gives the steps by which it would meet the other side.
+    fn advance(
+        &mut self,
+        other: &Side<'_>,
+        budget: &mut Budget,
+    ) -> Result<Vec<(EntityId, EntityId)>, Fault> {
+        let frontier = self.range(self.levels.len() - 1);
+        let mut met = Vec::new();
+        for place in frontier.clone() {
             let (order, marks) = (&mut self.order, &mut self.marks);
-            let looked = self.walk.visit(order[place], |entity| {
-                if marks.insert(entity) {
-                    order.push(entity);
+            let entity = order[place];
+            let looked = self.walk.visit(entity, |found| {
+                if met.is_empty() && !marks.insert(found) {
+                    return;
+                }
+                if other.marks.contains(found) {
+                    met.push((entity, found));
+                } else if met.is_empty() {
+                    order.push(found);
                 }
             });
             budget.spend(looked as u64 + 1)?;
         }
-        self.levels.push(before);
-        self.cost = self.next_cost();
-        Ok(())
-    }
-
-    /// The entities of each distance, by id; of the last only those that the other side has met,
-    /// as the last are the most.
-    fn layers(&self, other: &Side<'_>) -> Vec<Vec<EntityId>> {
-        let ends = self.levels.iter().skip(1).copied();
-        let ends = ends.chain([self.order.len()]);
-        let ranges = self.levels.iter().zip(ends);
-        let layers = ranges.map(|(start, end)| {
-            let mut layer = self.order[*start..end].to_vec();
-            if end == self.order.len() {
-                layer.retain(|entity| other.marks.contains(*entity));
-            }
-            layer.sort_unstable();
-            layer
-        });
-        layers.collect()
-    }
-}
-
-/// The entities on the shortest paths by their distance from the start, each layer by id. The two
-/// sides have just met.
-fn layers(
-    view: View<'_>,
-    start: &Side<'_>,
-    end: &Side<'_>,
-    budget: &mut Budget,
-) -> Result<Vec<Vec<EntityId>>, Fault> {
-    // They met where the last layers have entities in common; these are as far from either end.
-    let mut near = start.layers(end);
-    let far = end.layers(start);
-    let last = near.len() - 1;
-    let mut back = Walk::new(view, Direction::Backward);
-    for index in (0..last).rev() {
-        let mut before = Vec::new();
-        for entity in &near[index + 1] {
-            let looked = back.visit(*entity, |found| before.push(found));
-            budget.spend(looked as u64 + 1)?;
+        if !met.is_empty() {
+            self.order.truncate(frontier.end);
+            return Ok(met);
         }
-        before.sort_unstable();
-        before.dedup();
-        let layer = &near[index];
-        before.retain(|entity| layer.binary_search(entity).is_ok());
-        near[index] = before;
+        self.levels.push(frontier.end);
+        self.cost = self.degrees(self.frontier());
+        Ok(met)
     }
-    // Beyond the meeting every layer of the far side leads on, and what is not met is not chosen.
-    near.extend(far.into_iter().rev().skip(1));
-    Ok(near)
+
+    /// The first by name of those in `layer`, by id, that the end of a path leads to.
+    fn best(
+        &mut self,
+        path: &Path,
+        layer: &[EntityId],
+        budget: &mut Budget,
+    ) -> Result<EntityId, Fault> {
+        let here = path.entities[path.entities.len() - 1];
+        let mut best: Option<(u32, EntityId)> = None;
+        let snapshot = self.snapshot;
+        let looked = self.walk.visit(here, |found| {
+            if layer.binary_search(&found).is_ok() {
+                let own = (snapshot.rank(found), found);
+                best = Some(best.map_or(own, |best| best.min(own)));
+            }
+        });
+        budget.spend(looked as u64 + 1)?;
+        let (_, entity) = best.expect("every entity of a layer has a step to the next");
+        Ok(entity)
+    }
 }
 
 /// All paths without a repeated entity, of at most `length_max` steps: depth first, never into a
