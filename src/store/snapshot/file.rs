@@ -112,14 +112,13 @@ impl Contents {
     fn note(&self, folder: &Path) -> Option<Note> {
         use std::os::unix::fs::MetadataExt as _;
         let found = self.mapped.as_ref()?;
-        let header = self.bytes.get(..HEADER)?.iter();
-        let digest: String = header.map(|byte| format!("{byte:02x}")).collect();
+        let (words, _) = self.bytes.get(..HEADER)?.as_chunks::<8>();
         let modified = (found.mtime(), found.mtime_nsec());
         let changed = (found.ctime(), found.ctime_nsec());
         Some(Note {
             file: folder.join(format!("{:x}-{:x}", found.dev(), found.ino())),
             text: format!(
-                "kin {}\nsize {}\nmodified {modified:?}\nchanged {changed:?}\nheader {digest}\n",
+                "kin {}\nsize {}\nmodified {modified:?}\nchanged {changed:?}\nheader {words:x?}\n",
                 env!("CARGO_PKG_VERSION"),
                 found.len()
             ),
