@@ -301,3 +301,15 @@ fn the_example_of_the_manual_runs() {
         told
     });
 }
+
+#[test]
+fn a_note_names_no_more_columns_than_a_line_bears() {
+    let place = folder();
+    let names: Vec<String> = (0..30).map(|place| format!("x{place}")).collect();
+    let edges = format!("from,to,{}\n", names.join(","));
+    let files: [(&str, &[u8]); 2] = [("n.csv", b"id\na\n"), ("e.csv", edges.as_bytes())];
+    let run = import(place.path(), &files, &["n.csv", "e.csv", "-o", "x.kin"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.stderr.contains("`x19` and 10 more\n"), "{}", run.stderr);
+    assert!(!run.stderr.contains("x20"), "{}", run.stderr);
+}

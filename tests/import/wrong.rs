@@ -47,7 +47,8 @@ fn bad_lines_are_told_of_and_left_out() {
 #[test]
 fn lines_that_are_no_json_are_told_of() {
     let place = folder();
-    let lines = b"{\"id\": 1}\n{\"id\": }\n[1]\n{\"id\": 2, \"id\": 3}\n{\"id\": {}}\n{\"x\": 1}\n";
+    let lines = b"{\"id\": 1}\n{\"id\": }\n[1]\n{\"id\": 2, \"id\": 3}\n{\"id\": {}}\n{\"x\": 1}\n\
+        {\"id\": 3, \"kind\": [\"a\\u001fb\"]}\n";
     let run = import(
         place.path(),
         &[("n.jsonl", lines)],
@@ -66,6 +67,7 @@ fn lines_that_are_no_json_are_told_of() {
             "n.jsonl:4: the key `id` is there twice, at column 18",
             "n.jsonl:5: a value is an object or a list of lists, at column 10",
             "n.jsonl:6: `id` is empty",
+            "n.jsonl:7: a text in a list has the control character U+001F, at column 31",
         ]
     );
 }

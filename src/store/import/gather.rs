@@ -48,6 +48,9 @@ impl Most {
 /// More than what comes between two looks: a record of a statement has two ids, and some wait.
 const BETWEEN: u64 = 4 * LOOK_EVERY;
 
+/// So many columns are named in a note.
+const COLUMNS_NAMED: usize = 20;
+
 /// Everything that is gathered from files.
 pub(super) struct Gathered {
     pub(super) rules: Rules,
@@ -181,7 +184,10 @@ impl Gathered {
             .collect();
         if !unused.is_empty() {
             let file = crate::diagnostic::escape::visible(&input.name);
-            let columns = unused.join(", ");
+            let mut columns = unused[..unused.len().min(COLUMNS_NAMED)].join(", ");
+            if unused.len() > COLUMNS_NAMED {
+                columns += &format!(" and {} more", unused.len() - COLUMNS_NAMED);
+            }
             self.report
                 .notes
                 .push(format!("{file}: left out: {columns}"));

@@ -87,7 +87,11 @@ impl Line {
                     if place > 0 {
                         self.text.push(MEMBER as u8);
                     }
+                    let start = self.text.len();
                     self.put_scalar(member)?;
+                    if self.text[start..].contains(&(MEMBER as u8)) {
+                        return Err("a text in a list has the control character U+001F".to_owned());
+                    }
                 }
                 Form::List
             }
