@@ -151,6 +151,14 @@ fn what_cannot_be_bound_is_said() {
     assert_eq!(missing, "the parameter `$of` is not given");
     let unknown = prepared.bind("off", "CoreOS").err().map(said).unwrap();
     assert_eq!(unknown, "the query has no parameter `$off`");
+    // So it is where the plan is made anew for each value.
+    let mut dated = session.prepare("successors(EKS) as of $d").unwrap();
+    let unknown = dated.bind("e", 2021).err().map(said).unwrap();
+    assert_eq!(unknown, "the query has no parameter `$e`");
+    let quoted = "(successors(EKS) as of $d) # or $e\n - name:\"*$f*\"";
+    let mut quoted = session.prepare(quoted).unwrap();
+    assert!(quoted.bind("e", 2021).is_err() && quoted.bind("f", 2021).is_err());
+    assert!(quoted.bind("d", 2021).is_ok());
     let nobody = prepared.bind("of", "Nobody").err().map(said).unwrap();
     assert!(nobody.contains("`Nobody`"), "{nobody}");
     let number = prepared.bind("of", 7).err().map(said).unwrap();

@@ -52,6 +52,17 @@ pub fn pieces(text: &str) -> impl Iterator<Item = (Piece, Span)> + '_ {
     })
 }
 
+/// The names of the parameters in a text, without the `$`, one for each place.
+pub fn parameters(text: &str) -> impl Iterator<Item = &str> {
+    let mut signs = pieces(text).filter(|(piece, _)| *piece == Piece::Sign);
+    std::iter::from_fn(move || {
+        let (_, sign) = signs.find(|(_, span)| text[span.range_in(text)] == *"$")?;
+        let behind = &text[sign.range_in(text).end..];
+        let length = behind.find(|letter| letter == '-' || !is_word(letter));
+        Some(&behind[..length.unwrap_or(behind.len())])
+    })
+}
+
 /// Where the last piece of a text ends: its length without blanks and comments at the end.
 pub fn trimmed_length(text: &str) -> usize {
     let plain = text.trim_end().len();

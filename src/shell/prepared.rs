@@ -15,6 +15,7 @@ use crate::query::Given;
 use crate::query::PlannedQuery;
 use crate::query::PlannedScript;
 use crate::query::Purpose;
+use crate::query::scan;
 use crate::shell::session::Session;
 use crate::shell::session::today;
 use crate::shell::timer::Timer;
@@ -80,22 +81,28 @@ impl Prepared {
     fn has(&self, name: &str) -> bool {
         match &self.plan {
             Plan::Lasting(script, ..) => script.late.iter().any(|late| late.name.text == name),
-            Plan::Passing(_) => true,
+            Plan::Passing(_) => {
+                let definitions = self.session.visible_definitions().into_iter();
+                let mut texts = definitions.map(|(_, text)| text).chain([&*self.text]);
+                texts.any(|text| scan::parameters(text).any(|found| found == name))
+            }
         }
     }
 
     /// Gives a parameter a value in place of the one it had; its name is without the `$`.
     ///
     /// Errors: the query has no such parameter; a set is wanted, and the value is neither an entity
-    /// nor the name of one, nor a list of these. Where the plan depends on values, this is said
-    /// when it runs, and a name that the query does not have is no error.
+    /// nor the name of one, nor a list of these. Where the plan depends on values, the last is said
+    /// when it runs.
     pub fn bind(&mut self, name: &str, value: impl Into<Value>) -> Result<&mut Prepared, Error> {
+        if !self.has(name) {
+            return Err(no_parameter(name));
+        }
         match &mut self.plan {
             Plan::Lasting(script, bound, given) => {
                 let mut late = script.late.iter();
-                let Some(place) = late.position(|late| late.name.text == name) else {
-                    return Err(no_parameter(name));
-                };
+                let place = late.position(|late| late.name.text == name);
+                let place = place.expect("the query has it");
                 let late = &script.late[place];
                 let value = query::give(late, value.into(), self.session.snapshot());
                 given[place] = value.map_err(|finding| vec![finding])?;
