@@ -117,13 +117,14 @@ impl<'j> Stage<'j> {
         let mut total = 0u64;
         for entity in 0..partial.entities as u32 {
             let mut tail = 0;
+            partial.budget.spend(1)?;
             if self
                 .test
                 .as_ref()
                 .is_none_or(|test| test.has_passed(entity))
             {
                 let run = next.lanes[0].run(EntityId(entity), &mut partial.asker.verdicts);
-                partial.budget.spend(run.len() as u64 + 1)?;
+                partial.budget.spend(run.len() as u64)?;
                 tail = sum(&run);
                 total = total.saturating_add(tail);
             }

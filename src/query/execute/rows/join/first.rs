@@ -113,12 +113,28 @@ impl Loops<'_, '_> {
         if snapshot.is_ranked_by_id() && !is_descending {
             return Ok(true);
         }
-        let mut members: Vec<EntityId> = match &stage.members {
-            Some(members) => members.to_vec(),
-            None => snapshot.entities().collect(),
+        let budget = &mut self.partial.budget;
+        let members = match &stage.members {
+            Some(members) => {
+                budget.spend(members.len() as u64)?;
+                let mut members = members.to_vec();
+                members.sort_unstable_by_key(|entity| place(snapshot, entity.0, is_descending));
+                members
+            }
+            None => {
+                // Every entity has a place of its own.
+                let count = snapshot.entity_count();
+                let behind = u32::MAX - count.saturating_sub(1) as u32;
+                let mut members = vec![EntityId(0); count];
+                for entity in snapshot.entities() {
+                    budget.spend(1)?;
+                    let place = place(snapshot, entity.0, is_descending);
+                    let place = if is_descending { place - behind } else { place };
+                    members[place as usize] = entity;
+                }
+                members
+            }
         };
-        self.partial.budget.spend(members.len() as u64)?;
-        members.sort_unstable_by_key(|entity| place(snapshot, entity.0, is_descending));
         stage.members = Some(Rc::from(members));
         Ok(true)
     }
