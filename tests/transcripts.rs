@@ -170,7 +170,6 @@ fn every_rule_of_the_grammar_is_met() {
         "reserved",
         "dangling",
         "WHITESPACE",
-        "COMMENT",
         "source",
         "clause",
         "tail",
