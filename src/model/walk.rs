@@ -2,6 +2,8 @@
 //! table of relations, and what the filter says of each distinct list of qualifiers and citations,
 //! once it was asked.
 
+use std::ops::Range;
+
 use crate::model::CodeSlice;
 use crate::model::Direction;
 use crate::model::EntityId;
@@ -18,11 +20,9 @@ pub struct Walk<'a> {
     out: Side<'a>,
     into: Side<'a>,
     verdicts: Verdicts<'a>,
-    /// How many more entities are visited before the graph is asked what could be skipped.
-    until_settled: u32,
 }
 
-/// So many entities are visited first, because most walks are shorter than a look at all relations.
+/// So many rows are looked at first, because most walks are shorter than a look at all relations.
 const UNTIL_SETTLED: u32 = 32;
 
 /// Not looked up yet.
@@ -46,6 +46,8 @@ struct Side<'a> {
     /// One entry a relation: [`NO`], [`YES`], [`ASK`], or [`UNKNOWN`] until it is wanted.
     ways: Vec<u8>,
     extent: Extent,
+    /// How many more rows are looked at before all relations are.
+    until_settled: u32,
 }
 
 /// How much of the rows is walked.
@@ -68,7 +70,6 @@ impl<'a> Walk<'a> {
             out: Side::new(view, direction, true),
             into: Side::new(view, direction.reversed(), false),
             verdicts: Verdicts::new(view.snapshot, view.filter),
-            until_settled: UNTIL_SETTLED,
         }
     }
 
@@ -77,13 +78,6 @@ impl<'a> Walk<'a> {
     /// looked at.
     #[inline]
     pub fn visit(&mut self, entity: EntityId, mut visit: impl FnMut(EntityId)) -> usize {
-        if self.until_settled > 0 {
-            self.until_settled -= 1;
-            if self.until_settled == 0 {
-                self.out.settle();
-                self.into.settle();
-            }
-        }
         let looked = self.out.visit(entity, &mut visit, |place| {
             self.verdicts.admits(StatementId(place as u32))
         });
@@ -114,6 +108,7 @@ impl<'a> Side<'a> {
             },
             ways: vec![UNKNOWN; snapshot.schema.relations.len()],
             extent: Extent::Some,
+            until_settled: UNTIL_SETTLED,
         };
         let mut walked = view.along.leading(direction);
         side.extent = match (walked.next(), walked.next()) {
@@ -124,16 +119,29 @@ impl<'a> Side<'a> {
         side
     }
 
-    /// Looks at all relations of the graph for what a long walk can skip.
+    /// Looks up the ways of the relations in a range of the rows; in the end those of all.
     #[cold]
-    fn settle(&mut self) {
-        if self.extent != Extent::Some {
+    fn learn(&mut self, range: Range<usize>) {
+        self.until_settled -= 1;
+        if self.until_settled == 0 {
+            self.settle();
             return;
         }
+        for place in range {
+            let relation = self.rows.relations.get(place);
+            if self.ways[relation as usize] == UNKNOWN {
+                self.ways[relation as usize] = self.way(RelationId(relation));
+            }
+        }
+    }
+
+    /// Looks at all relations of the graph for what a long walk can skip.
+    fn settle(&mut self) {
         let snapshot = self.view.snapshot;
         let (mut walked, mut is_whole) = (Vec::new(), true);
         for (index, relation) in snapshot.schema.relations.iter().enumerate() {
             let id = RelationId::from_index(index);
+            self.ways[index] = self.way(id);
             // Rows of incoming statements have no values.
             if snapshot.relation_count(id) == 0 || !self.is_out && relation.is_property() {
                 continue;
@@ -199,12 +207,11 @@ impl<'a> Side<'a> {
             }
             return looked;
         }
+        if self.until_settled > 0 {
+            self.learn(range.clone());
+        }
         let mut step = |relation: u32, end: u32, place: usize| {
-            let mut way = self.ways[relation as usize];
-            if way == UNKNOWN {
-                way = self.way(RelationId(relation));
-                self.ways[relation as usize] = way;
-            }
+            let way = self.ways[relation as usize];
             if way != NO && end != Rows::NOTHING && (way == YES || admits(place)) {
                 visit(EntityId(end));
             }
