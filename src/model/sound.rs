@@ -238,11 +238,11 @@ impl Snapshot {
                 }
             }
         }
-        self.damaged_incoming(incoming)
+        self.damaged_incoming(&incoming)
     }
 
     /// Incoming rows out of order, or that are not those of the outgoing ones.
-    fn damaged_incoming(&self, outgoing: Ends) -> Option<Section> {
+    fn damaged_incoming(&self, outgoing: &Ends) -> Option<Section> {
         let rows = self.in_rows();
         let mut incoming = outgoing.empty();
         for object in self.entities() {

@@ -201,7 +201,7 @@ fn schema(kinds: &[&str], relations: &[&str]) -> Schema {
             name: "lineage".to_owned(),
             doc: "From an older thing to a newer one.".to_owned(),
         }],
-        is_open: true,
+        is_open: false,
     }
 }
 

@@ -313,3 +313,63 @@ fn a_note_names_no_more_columns_than_a_line_bears() {
     assert!(run.stderr.contains("`x19` and 10 more\n"), "{}", run.stderr);
     assert!(!run.stderr.contains("x20"), "{}", run.stderr);
 }
+
+/// Asks an imported graph; the lines of the answer behind its header.
+fn asked(place: &Path, query: &str) -> Vec<String> {
+    let run = run(kin_in(place).args(["-g", "x.kin", "-f", "tsv", query]));
+    assert_eq!(run.code, Some(0), "{query}: {run:?}");
+    run.stdout.lines().skip(1).map(str::to_owned).collect()
+}
+
+#[test]
+fn imported_graphs_are_asked_as_folders_are() {
+    let place = folder();
+    let nodes = b"id,name,kind,tags,status\na,Ay,thing,p|q,fine\nb,Bee,thing,q,\n";
+    let edges = b"from,to,relation,since,source\na,b,became,2010-09-28,wiki\n";
+    let mapping = b"[[nodes]]\nfile = 'n.csv'\nid = 'id'\nname = 'name'\nkind = 'kind'\n\
+        [nodes.properties]\ntags = { column = 'tags', separator = '|' }\nstatus = 'status'\n\
+        [[edges]]\nfile = 'e.csv'\nfrom = 'from'\nto = 'to'\nrelation = 'relation'\n\
+        since = 'since'\nsource = 'source'\n";
+    let files: [(&str, &[u8]); 3] = [("n.csv", nodes), ("e.csv", edges), ("m.toml", mapping)];
+    let run = import(place.path(), &files, &["m.toml", "-o", "x.kin"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    for (query, wanted) in [
+        (
+            "match (a)-[e where e.since > 2009]->(b) return a.name, a.id, b.kind, e.since",
+            "Ay\ta\tthing\t2010-09-28",
+        ),
+        ("match (a {name: \"Bee\"}) return a.id", "b"),
+        ("facts(all()) |> where since > 2010-03 |> count", "1"),
+        ("match (a {tags: \"p\"}) return a.id", "a"),
+        ("all() |> where tags = \"q\" |> count", "2"),
+        // What the data have under a name stands before what kin has.
+        ("match (a in Ay) return a.status", "fine"),
+    ] {
+        assert_eq!(asked(place.path(), query), [wanted], "{query}");
+    }
+    let unknown = run_in(place.path(), "match (a)-[:turned]->(b) return a");
+    assert_eq!(
+        unknown,
+        Some(2),
+        "a word that the graph does not have is an error"
+    );
+}
+
+fn run_in(place: &Path, query: &str) -> Option<i32> {
+    run(kin_in(place).args(["-g", "x.kin", query])).code
+}
+
+#[test]
+fn keys_of_later_objects_are_columns_too() {
+    let place = folder();
+    let nodes = b"{\"name\": \"no id\"}\n{\"id\": \"a\"}\n\
+        {\"id\": \"b\", \"name\": \"B\", \"kind\": \"k\"}\n";
+    let edges = b"{\"from\": \"a\", \"to\": \"b\", \"relation\": \"r\"}\n\
+        {\"from\": \"b\", \"to\": \"a\", \"relation\": \"s\", \"since\": \"2019\"}\n";
+    let files: [(&str, &[u8]); 2] = [("n.jsonl", nodes), ("e.jsonl", edges)];
+    let run = import(place.path(), &files, &["n.jsonl", "e.jsonl", "-o", "x.kin"]);
+    assert_eq!(run.code, Some(1), "one line has no id: {run:?}");
+    assert_eq!(asked(place.path(), "kind:k |> select name"), ["B"]);
+    let since = asked(place.path(), "match (a)-[e:s]->(b) return e.since");
+    assert_eq!(since, ["2019"]);
+}

@@ -441,3 +441,36 @@ fn an_interruption_leaves_the_old_file_or_the_new() {
         assert_eq!(count, 2, "nothing is left beside");
     }
 }
+
+#[test]
+fn a_list_is_no_text_and_a_period_does_not_end_before_it_begins() {
+    let place = folder();
+    let nodes = b"{\"id\": [\"b\", \"c\"]}\n{\"id\": \"a\", \"name\": [\"p\", \"q\"]}\n\
+        {\"id\": \"d\"}\n";
+    let edges = b"{\"from\": [\"a\"], \"to\": \"d\", \"relation\": \"r\"}\n\
+        {\"from\": \"d\", \"to\": \"d\", \"relation\": [\"r\", \"s\"]}\n\
+        {\"from\": \"d\", \"to\": \"d\", \"relation\": \"r\", \"note\": [\"n\", \"m\"]}\n\
+        {\"from\": \"d\", \"to\": \"d\", \"relation\": \"r\", \"since\": \"2019\", \
+        \"until\": \"2018\"}\n";
+    let files: [(&str, &[u8]); 2] = [("n.jsonl", nodes), ("e.jsonl", edges)];
+    let run = import(place.path(), &files, &["n.jsonl", "e.jsonl", "-o", "x.kin"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let lines = run.stderr.lines();
+    let lines: Vec<&str> = lines
+        .filter_map(|line| line.strip_prefix("error: "))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "n.jsonl:1: `id` is a list, and one text is wanted",
+            "n.jsonl:2: `name` is a list, and one text is wanted",
+            "e.jsonl:1: `from` is a list, and one text is wanted",
+            "e.jsonl:2: `relation` is a list, and one text is wanted",
+            "e.jsonl:3: `note` is a list, and one text is wanted",
+            "e.jsonl:4: the period ends in `2018`, before it begins in `2019`",
+        ]
+    );
+    let arguments = ["n.jsonl", "e.jsonl", "-o", "y.kin", "--dry-run", "--strict"];
+    let run = import(place.path(), &files, &arguments);
+    assert!(run.stdout.contains("nothing would be written"), "{run:?}");
+}

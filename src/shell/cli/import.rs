@@ -154,6 +154,7 @@ pub(super) fn import(matches: &ArgMatches) -> Result<u8, Failure> {
         let report = read.report();
         let text = listed(report);
         let end = match is_dry {
+            true if is_stopped => "nothing would be written\n".to_owned(),
             true => format!("{} would be written\n", summary(report)),
             false => String::new(),
         };

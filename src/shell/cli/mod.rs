@@ -41,6 +41,7 @@ use crate::shell::session::Session;
 use crate::shell::stats;
 use crate::shell::terminal;
 use crate::shell::terminal::Color;
+use crate::store;
 use crate::store::Demands;
 
 const ANSWERED: u8 = 0;
@@ -381,6 +382,14 @@ fn check(matches: &ArgMatches) -> Result<u8, Failure> {
         let hint = "name it: kin check graph-data".to_owned();
         return Err(Error::Usage("there is no graph to check".to_owned(), Some(hint)).into());
     };
+    if store::is_snapshot(&path) {
+        let message = format!(
+            "`{}` is a snapshot: what it says was looked at when it was made",
+            escape::visible(&path.to_string_lossy())
+        );
+        let hint = "check the folder that it was built of; `kin verify` looks whether it is whole";
+        return Err(Error::Usage(message, Some(hint.to_owned())).into());
+    }
     let sources = matches.get_flag("require-sources");
     let opened = Session::open_with(&path, Demands { sources });
     let (session, loaded) = opened.map_err(|error| named(error, named_by))?;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::model::Certainty;
 use crate::model::Citation;
 use crate::model::Date;
+use crate::model::Period;
 use crate::model::Polarity;
 use crate::model::Qualifiers;
 use crate::model::SourceId;
@@ -130,10 +131,11 @@ fn read(written: &[u8], words: &mut Vocabulary) -> Result<Detail, Wrong> {
     }
     let certainties = || Certainty::ALL.iter().map(|row| row.word()).collect();
     let polarities = || Polarity::ALL.iter().map(|row| row.word()).collect();
+    let (since, until) = period(since, until)?;
     Ok(Detail {
         qualifiers: Qualifiers {
-            since: date("since", since)?,
-            until: date("until", until)?,
+            since,
+            until,
             observed: date("observed", observed)?,
             condition: text(condition),
             role: text(role),
@@ -154,6 +156,21 @@ fn read(written: &[u8], words: &mut Vocabulary) -> Result<Detail, Wrong> {
             id => vec![citation(words.source(id))],
         },
     })
+}
+
+/// When it begins and ends, if it says so.
+fn period(since: &str, until: &str) -> Result<(Option<Date>, Option<Date>), Wrong> {
+    let (first, last) = (date("since", since)?, date("until", until)?);
+    let period = Period {
+        since: first.as_ref(),
+        until: last.as_ref(),
+    };
+    if period.is_reversed() {
+        let (since, until) = (quoted(since.as_bytes()), quoted(until.as_bytes()));
+        let message = format!("the period ends in {until}, before it begins in {since}");
+        return Err((Problem::Date, message));
+    }
+    Ok((first, last))
 }
 
 fn date(name: &str, field: &str) -> Result<Option<Date>, Wrong> {

@@ -299,7 +299,7 @@ fn relation(
     }
     let word = match &places.relation {
         Place::Constant(text) => text,
-        Place::Index(index) => reader.text(*index)?.0,
+        Place::Index(index) => reader.one(*index)?,
     };
     if word.is_empty() {
         return Err((Problem::Relation, "`relation` is empty".to_owned()));
@@ -329,7 +329,7 @@ fn detail(
         return number.clone();
     }
     for (_, index) in &details.columns {
-        reader.text(*index)?;
+        reader.one(*index)?;
     }
     gathered.details.number(written, &mut gathered.words)
 }

@@ -197,8 +197,7 @@ impl Gathered {
 
 /// The id in a field; what is wrong if there is none.
 pub(super) fn id<'a>(reader: &'a Reader, index: usize, what: &str) -> Result<&'a str, Wrong> {
-    let (text, _) = reader.text(index)?;
-    match text {
+    match reader.one(index)? {
         "" => Err((Problem::NoId, format!("`{what}` is empty"))),
         text => Ok(text),
     }

@@ -29,6 +29,9 @@ const KIND: &[&str] = &["kind", "type"];
 /// The relation of statements that name none.
 const RELATION_PLAIN: &str = "linked_to";
 
+/// So many objects are read for their keys.
+const OBJECTS_READ: usize = 10_000;
+
 /// Stands between aliases in a field.
 const SEPARATOR: &str = "|";
 
@@ -56,8 +59,12 @@ pub fn guess(paths: &[&Path]) -> Result<Plan, Error> {
 fn guess_one(plan: &mut Plan, input: Input) -> Result<(), Error> {
     let mut reader = Reader::open(&input)?;
     if input.format == Format::Jsonl {
-        // The keys of the first object that reads.
-        while let Read::Wrong(_) = reader.next()? {}
+        // Writers of JSON leave out what is empty, so one object does not have all keys.
+        for _ in 0..OBJECTS_READ {
+            if let Read::End = reader.next()? {
+                break;
+            }
+        }
     }
     let header = Header(reader.header());
     let (from, to) = (header.find(FROM), header.find(TO));

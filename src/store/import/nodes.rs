@@ -213,7 +213,7 @@ fn add(gathered: &mut Gathered, places: &Places, reader: &Reader) -> Result<Adde
         })?;
     }
     if let Some(name) = places.name {
-        reader.text(name)?;
+        reader.one(name)?;
     }
     let (early, is_new) = gathered.ids.add(text.as_bytes());
     if !kinds.is_empty() && (is_new || gathered.rules.nodes == DuplicateNodes::Merge) {
@@ -232,10 +232,10 @@ fn add_names(
     reader: &Reader,
     early: Early,
 ) -> Result<(), Wrong> {
-    let (own, _) = reader.text(places.id)?;
+    let own = reader.one(places.id)?;
     let names = &mut gathered.names;
     if let Some(index) = places.name {
-        let (name, _) = reader.text(index)?;
+        let name = reader.one(index)?;
         if !name.is_empty() && name != own {
             let text = names.texts.number(name.as_bytes());
             names.rows.push((early, text, false));

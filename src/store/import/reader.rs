@@ -297,11 +297,30 @@ impl Reader {
         Ok((self.checked(index, bytes)?, form))
     }
 
-    fn checked<'a>(&self, index: usize, bytes: &'a [u8]) -> Result<&'a str, Wrong> {
-        let column = || match self.header().get(index) {
+    /// The text of a field that is no list.
+    pub(super) fn one(&self, index: usize) -> Result<&str, Wrong> {
+        match self.text(index)? {
+            (_, Form::List) => {
+                let message = format!(
+                    "{} is a list, and one text is wanted",
+                    self.column_name(index)
+                );
+                Err((Problem::List, message))
+            }
+            (text, _) => Ok(text),
+        }
+    }
+
+    /// The name of a column in quotes, or its number.
+    fn column_name(&self, index: usize) -> String {
+        match self.header().get(index) {
             Some(name) if !name.is_empty() => quoted(name.as_bytes()),
             _ => format!("column {}", index + 1),
-        };
+        }
+    }
+
+    fn checked<'a>(&self, index: usize, bytes: &'a [u8]) -> Result<&'a str, Wrong> {
+        let column = || self.column_name(index);
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let place = error.valid_up_to();
             let message = format!(

@@ -42,6 +42,8 @@ problems! {
     Date, "line with a date that does not read", "lines with a date that does not read";
     Word, "line with a word that is none of those wanted",
         "lines with a word that is none of those wanted";
+    List, "line with a list where one text is wanted",
+        "lines with a list where one text is wanted";
     Kind, "line with an unknown kind", "lines with an unknown kind";
     Relation, "line with an unknown relation", "lines with an unknown relation";
     Value, "value that is not of its type", "values that are not of their type";

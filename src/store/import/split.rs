@@ -215,7 +215,7 @@ impl<R: Read> Splitter<R> {
                 block.fields.pop();
             }
             fields => {
-                let is_short = self.unquote(fields, length);
+                let is_short = length <= RECORD_MAX && self.unquote(fields, length);
                 block.end_record(line, (!is_short).then_some(Broken::TooLong));
             }
         }

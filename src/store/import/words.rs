@@ -227,7 +227,7 @@ impl Vocabulary {
                 .collect(),
             relations: self.relation_rows(&relation_words, &property_words, &groups),
             groups,
-            is_open: !self.is_closed,
+            is_open: false,
         };
         let (sources, source_places) = self.ordered_sources()?;
         let places = |places: Vec<u32>, first: u16| {
