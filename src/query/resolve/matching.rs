@@ -224,6 +224,9 @@ impl Resolver<'_> {
             let place = scope.variables.iter().rposition(|it| it.name == name.text);
             place.map(|place| (place, scope.variables[place].clone()))
         });
+        // The set is around the node: it knows nothing of a variable that begins here.
+        let set = node.within.as_ref();
+        let within = set.map(|set| self.within_scope(scope, |resolver| resolver.operand(set)));
         let (slot, is_bound) = match (&known, &node.variable) {
             (Some((place, variable)), Some(name)) => {
                 if !matches!(variable.holds, Holds::Entity | Holds::Entities | Holds::Any) {
@@ -254,10 +257,7 @@ impl Resolver<'_> {
             }
         };
         let kinds = node.kinds.as_ref().map(|kinds| self.kind_test(kinds));
-        let within = node.within.as_ref().map(|set| {
-            let node = self.within_scope(scope, |resolver| resolver.operand(set));
-            set_id(scope, node)
-        });
+        let within = within.map(|node| set_id(scope, node));
         let bound = &mut pattern.matching.nodes[index];
         bound.kinds = match (bound.kinds.take(), kinds) {
             (Some(one), Some(other)) => Some(KindTest::All(vec![one, other])),
