@@ -30,7 +30,7 @@ pub(super) fn replace_with<T>(
     match std::fs::symlink_metadata(file) {
         Ok(there) if !there.is_file() => {
             let message = "is no regular file, and is left as it is";
-            let hint = "name a file that kin may replace, or leave the name out to see the text";
+            let hint = "name a file that kin may replace";
             return Err(self::failed(file, message, hint));
         }
         _ => {}

@@ -43,6 +43,13 @@ pub(super) fn command() -> clap::Command {
         .subcommands(subcommands)
 }
 
+/// The help of a subcommand, if there is one of that name.
+pub(super) fn about(name: &str) -> Option<String> {
+    let (_, command) = SUBCOMMANDS.iter().find(|(known, _)| *known == name)?;
+    let mut command = command().bin_name(format!("kin {name}"));
+    Some(command.render_long_help().to_string())
+}
+
 fn without_subcommands() -> clap::Command {
     clap::Command::new("kin")
         .version(env!("CARGO_PKG_VERSION"))

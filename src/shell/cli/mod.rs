@@ -168,10 +168,12 @@ fn dispatch(matches: &ArgMatches) -> Result<u8, Failure> {
         Some(("check", inner)) => check(inner),
         Some(("help", inner)) => {
             let topic = inner.get_one::<String>("topic").map_or("", String::as_str);
-            print(
-                &Outcome::output(help::topic(topic, session(inner)?.snapshot())?),
-                has_error_color(inner),
-            )?;
+            let found = help::topic(topic, session(inner)?.snapshot());
+            let text = match arguments::about(topic) {
+                Some(about) => found.unwrap_or(about),
+                None => found?,
+            };
+            print(&Outcome::output(text), has_error_color(inner))?;
             Ok(0)
         }
         Some(("completions", inner)) => completions(inner),
