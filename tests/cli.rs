@@ -896,7 +896,11 @@ fn a_wrong_file_or_query_of_a_picture_says_what_to_do() {
 #[test]
 fn the_help_knows_the_subcommands() {
     let place = folder();
-    for (name, word) in [("import", "--dry-run"), ("verify", "<FILE>"), ("build", "--output")] {
+    for (name, word) in [
+        ("import", "--dry-run"),
+        ("verify", "<FILE>"),
+        ("build", "--output"),
+    ] {
         let found = run(kin_in(place.path()).args(["help", name]));
         assert_eq!(found.code, Some(0), "{found:?}");
         assert!(found.stdout.contains(word), "{found:?}");

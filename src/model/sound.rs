@@ -60,7 +60,7 @@ impl Snapshot {
     /// right.
     ///
     /// # Complexity
-    /// O(size), and O(log) more for each statement between entities.
+    /// O(size).
     pub fn damage(&self) -> Option<Section> {
         self.damaged_vocabulary()
             .or_else(|| self.damaged_record())

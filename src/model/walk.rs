@@ -147,7 +147,7 @@ impl<'a> Side<'a> {
                 continue;
             }
             is_whole &= self.is_plain(id);
-            if self.way(id) != NO {
+            if self.ways[index] != NO {
                 walked.push(id);
             }
         }

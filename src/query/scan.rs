@@ -58,7 +58,7 @@ pub fn parameters(text: &str) -> impl Iterator<Item = &str> {
     std::iter::from_fn(move || {
         let (_, sign) = signs.find(|(_, span)| text[span.range_in(text)] == *"$")?;
         let behind = &text[sign.range_in(text).end..];
-        let length = behind.find(|letter| letter == '-' || !is_word(letter));
+        let length = behind.find(|letter| !is_word(letter));
         Some(&behind[..length.unwrap_or(behind.len())])
     })
 }

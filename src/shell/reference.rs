@@ -188,6 +188,9 @@ fn push_grammar(text: &mut String) {
         if let Some(title) = line.strip_prefix("// ---- ") {
             text.push_str(&format!("\n### {title}\n\n| rule | reads |\n|---|---|\n"));
         } else if let Some(doc) = line.strip_prefix("/// ") {
+            if !sentence.is_empty() {
+                sentence.push(' ');
+            }
             sentence.push_str(doc);
         } else if let Some((name, _)) = line.split_once(" = ")
             && !sentence.is_empty()

@@ -142,9 +142,6 @@ impl Session {
             let loaded = store::load_property_graph(path)?;
             (loaded, Origin::File(path.to_owned()))
         } else {
-            if let Err(error) = std::fs::File::open(path) {
-                return Err(Error::Io(path.to_owned(), error));
-            }
             let path = path.to_string_lossy();
             let path = escape::visible(&path);
             let message = format!("`{path}` is no folder, no file `*.json` and no snapshot");

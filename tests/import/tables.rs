@@ -372,4 +372,10 @@ fn keys_of_later_objects_are_columns_too() {
     assert_eq!(asked(place.path(), "kind:k |> select name"), ["B"]);
     let since = asked(place.path(), "match (a)-[e:s]->(b) return e.since");
     assert_eq!(since, ["2019"]);
+    // No one object has two ends here.
+    let nodes = b"{\"id\": \"a\", \"source\": \"wiki\"}\n{\"id\": \"b\", \"target\": \"x\"}\n";
+    let files: [(&str, &[u8]); 1] = [("n.jsonl", nodes)];
+    let run = import(place.path(), &files, &["n.jsonl", "-o", "x.kin", "--force"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(asked(place.path(), "all() |> count"), ["2"]);
 }

@@ -451,7 +451,10 @@ fn a_list_is_no_text_and_a_period_does_not_end_before_it_begins() {
         {\"from\": \"d\", \"to\": \"d\", \"relation\": [\"r\", \"s\"]}\n\
         {\"from\": \"d\", \"to\": \"d\", \"relation\": \"r\", \"note\": [\"n\", \"m\"]}\n\
         {\"from\": \"d\", \"to\": \"d\", \"relation\": \"r\", \"since\": \"2019\", \
-        \"until\": \"2018\"}\n";
+        \"until\": \"2018\"}\n\
+        {\"from\": \"d\", \"to\": \"d\", \"relation\": \"r\", \"note\": []}\n\
+        {\"from\": \"d\", \"to\": \"d\", \"relation\": [\"r\"]}\n\
+        {\"from\": [1], \"to\": \"d\", \"relation\": \"r\"}\n";
     let files: [(&str, &[u8]); 2] = [("n.jsonl", nodes), ("e.jsonl", edges)];
     let run = import(place.path(), &files, &["n.jsonl", "e.jsonl", "-o", "x.kin"]);
     assert_eq!(run.code, Some(1), "{run:?}");
@@ -468,6 +471,8 @@ fn a_list_is_no_text_and_a_period_does_not_end_before_it_begins() {
             "e.jsonl:2: `relation` is a list, and one text is wanted",
             "e.jsonl:3: `note` is a list, and one text is wanted",
             "e.jsonl:4: the period ends in `2018`, before it begins in `2019`",
+            "e.jsonl:6: `relation` is a list, and one text is wanted",
+            "e.jsonl:7: `from` is a list, and one text is wanted",
         ]
     );
     let arguments = ["n.jsonl", "e.jsonl", "-o", "y.kin", "--dry-run", "--strict"];

@@ -30,6 +30,22 @@ struct Places {
     details: Option<Details>,
 }
 
+impl Places {
+    /// The columns that are read.
+    fn columns(&self) -> impl Iterator<Item = usize> + '_ {
+        let relation = match &self.relation {
+            Place::Index(index) => Some(*index),
+            Place::Constant(_) => None,
+        };
+        let details = self.details.iter().flat_map(|details| &details.columns);
+        let details = details.map(|(_, index)| *index);
+        [self.from, self.to]
+            .into_iter()
+            .chain(relation)
+            .chain(details)
+    }
+}
+
 /// Details as they are written one behind the other, each with a NUL behind it.
 struct Details {
     /// Columns, and what stands before each.
@@ -231,6 +247,12 @@ fn read_one(
     reader: &Reader,
     known: &mut Known,
 ) -> Result<Option<Row>, Wrong> {
+    if reader.has_lists() {
+        // What is known is known by its bytes, which do not tell a list from a text.
+        for index in places.columns() {
+            reader.one(index)?;
+        }
+    }
     let (near, far) = (reader.field(places.from).0, reader.field(places.to).0);
     let from = form(gathered, reader, (near, places.from), "from")?;
     let to = form(gathered, reader, (far, places.to), "to")?;

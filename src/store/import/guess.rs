@@ -58,17 +58,28 @@ pub fn guess(paths: &[&Path]) -> Result<Plan, Error> {
 
 fn guess_one(plan: &mut Plan, input: Input) -> Result<(), Error> {
     let mut reader = Reader::open(&input)?;
+    // An object with one end is none of a statement, whatever others have.
+    let mut has_ends = input.format != Format::Jsonl;
     if input.format == Format::Jsonl {
         // Writers of JSON leave out what is empty, so one object does not have all keys.
         for _ in 0..OBJECTS_READ {
-            if let Read::End = reader.next()? {
-                break;
+            match reader.next()? {
+                Read::End => break,
+                Read::Record => {
+                    let header = Header(reader.header());
+                    let is_there = |names| {
+                        let found = header.place(names);
+                        found.is_some_and(|place| !reader.field(place).0.is_empty())
+                    };
+                    has_ends |= is_there(FROM) && is_there(TO);
+                }
+                Read::Passed | Read::Wrong(_) => {}
             }
         }
     }
     let header = Header(reader.header());
     let (from, to) = (header.find(FROM), header.find(TO));
-    if let (Some(from), Some(to)) = (&from, &to) {
+    if let (Some(from), Some(to), true) = (&from, &to, has_ends) {
         let file = edges(&header, input, from, to);
         plan.notes.push(say_edges(&file));
         plan.edges.push(file);
@@ -103,8 +114,16 @@ struct Header<'a>(&'a [String]);
 impl Header<'_> {
     /// The column with the best of these names, in upper or lower case.
     fn find(&self, names: &[&str]) -> Option<String> {
-        let found = |name: &&str| self.0.iter().find(|known| known.eq_ignore_ascii_case(name));
-        names.iter().find_map(found).cloned()
+        self.place(names).map(|place| self.0[place].clone())
+    }
+
+    fn place(&self, names: &[&str]) -> Option<usize> {
+        let mut names = names.iter();
+        names.find_map(|name| {
+            self.0
+                .iter()
+                .position(|known| known.eq_ignore_ascii_case(name))
+        })
     }
 
     fn unknown(&self, input: &Input) -> Error {
@@ -116,7 +135,11 @@ impl Header<'_> {
             .map(|name| quoted(name.as_bytes()))
             .collect();
         let message = format!(
-            "`{file}` has neither a column `id` nor columns `from` and `to`: its first line is {}",
+            "`{file}` has neither a column `id` nor columns `from` and `to`: {} {}",
+            match input.format {
+                Format::Jsonl => "its keys are",
+                _ => "its first line is",
+            },
             met.join(", ")
         );
         let hint = "name the columns in its first line, or say in a mapping which is what: \

@@ -300,7 +300,8 @@ impl Reader {
     /// The text of a field that is no list.
     pub(super) fn one(&self, index: usize) -> Result<&str, Wrong> {
         match self.text(index)? {
-            (_, Form::List) => {
+            // An empty list is as good as none.
+            (text, Form::List) if !text.is_empty() => {
                 let message = format!(
                     "{} is a list, and one text is wanted",
                     self.column_name(index)
@@ -309,6 +310,11 @@ impl Reader {
             }
             (text, _) => Ok(text),
         }
+    }
+
+    /// Whether a record can have lists.
+    pub(super) fn has_lists(&self) -> bool {
+        self.line.is_some()
     }
 
     /// The name of a column in quotes, or its number.

@@ -35,9 +35,14 @@ fn begins_as_one(mut file: &File) -> bool {
 }
 
 /// Opens the snapshot in a file as [`open_file`] does; none if the file does not begin as one.
+///
+/// Errors: those of [`open_file`]; the user may not read it.
 pub fn open_if_snapshot(path: &Path, checked: Option<&Path>) -> Result<Option<Snapshot>, Error> {
     match folder::open_linked(path) {
         Ok(file) if begins_as_one(&file) => open_in(file, path, checked).map(Some),
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+            Err(Error::Io(path.to_owned(), error))
+        }
         _ => Ok(None),
     }
 }
@@ -112,13 +117,13 @@ impl Contents {
     fn note(&self, folder: &Path) -> Option<Note> {
         use std::os::unix::fs::MetadataExt as _;
         let found = self.mapped.as_ref()?;
-        let (words, _) = self.bytes.get(..HEADER)?.as_chunks::<8>();
+        let (pieces, _) = self.bytes.get(..HEADER)?.as_chunks::<8>();
         let modified = (found.mtime(), found.mtime_nsec());
         let changed = (found.ctime(), found.ctime_nsec());
         Some(Note {
             file: folder.join(format!("{:x}-{:x}", found.dev(), found.ino())),
             text: format!(
-                "kin {}\nsize {}\nmodified {modified:?}\nchanged {changed:?}\nheader {words:x?}\n",
+                "kin {}\nsize {}\nmodified {modified:?}\nchanged {changed:?}\nheader {pieces:x?}\n",
                 env!("CARGO_PKG_VERSION"),
                 found.len()
             ),
