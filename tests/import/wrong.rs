@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use crate::program::Run;
 use crate::program::folder;
 use crate::program::kin_in;
 use crate::program::refused;
@@ -17,6 +18,11 @@ fn errors(nodes: &[u8], edges: &[u8]) -> Vec<String> {
     let files: [(&str, &[u8]); 2] = [("n.csv", nodes), ("e.csv", edges)];
     let run = import(place.path(), &files, &["n.csv", "e.csv", "-o", "x.kin"]);
     assert_eq!(run.code, Some(1), "{run:?}");
+    listed(&run)
+}
+
+/// The lines that are errors.
+fn listed(run: &Run) -> Vec<String> {
     let lines = run.stderr.lines();
     let lines = lines.filter_map(|line| line.strip_prefix("error: "));
     lines.map(str::to_owned).collect()
@@ -55,12 +61,8 @@ fn lines_that_are_no_json_are_told_of() {
         &["n.jsonl", "-o", "x.kin"],
     );
     assert_eq!(run.code, Some(1));
-    let lines = run.stderr.lines();
-    let lines: Vec<&str> = lines
-        .filter_map(|line| line.strip_prefix("error: "))
-        .collect();
     assert_eq!(
-        lines,
+        listed(&run),
         [
             "n.jsonl:2: expected value, at column 8",
             "n.jsonl:3: invalid type: sequence, expected an object",
@@ -90,12 +92,8 @@ fn words_and_values_that_are_none_are_told_of() {
     ];
     let run = import(place.path(), &files, &["m.toml"]);
     assert_eq!(run.code, Some(1));
-    let lines = run.stderr.lines();
-    let lines: Vec<&str> = lines
-        .filter_map(|line| line.strip_prefix("error: "))
-        .collect();
     assert_eq!(
-        lines,
+        listed(&run),
         [
             "n.csv:2: `maybe` is neither true nor false",
             "n.csv:2: `x` is no number",
@@ -135,12 +133,8 @@ fn numbers_of_json_are_kept_or_told_of() {
         &["n.jsonl", "-o", "x.kin"],
     );
     assert_eq!(run.code, Some(1), "{run:?}");
-    let lines = run.stderr.lines();
-    let lines: Vec<&str> = lines
-        .filter_map(|line| line.strip_prefix("error: "))
-        .collect();
     assert_eq!(
-        lines,
+        listed(&run),
         [
             "n.jsonl:1: `9223372036854775808` does not fit into 64 bits",
             "n.jsonl:2: `1e999` is no number that fits",
@@ -458,12 +452,8 @@ fn a_list_is_no_text_and_a_period_does_not_end_before_it_begins() {
     let files: [(&str, &[u8]); 2] = [("n.jsonl", nodes), ("e.jsonl", edges)];
     let run = import(place.path(), &files, &["n.jsonl", "e.jsonl", "-o", "x.kin"]);
     assert_eq!(run.code, Some(1), "{run:?}");
-    let lines = run.stderr.lines();
-    let lines: Vec<&str> = lines
-        .filter_map(|line| line.strip_prefix("error: "))
-        .collect();
     assert_eq!(
-        lines,
+        listed(&run),
         [
             "n.jsonl:1: `id` is a list, and one text is wanted",
             "n.jsonl:2: `name` is a list, and one text is wanted",
@@ -475,6 +465,8 @@ fn a_list_is_no_text_and_a_period_does_not_end_before_it_begins() {
             "e.jsonl:7: `from` is a list, and one text is wanted",
         ]
     );
+    let counted = "note: left out: 1 line with a period that ends before it begins\n";
+    assert!(run.stderr.contains(counted), "{run:?}");
     let arguments = ["n.jsonl", "e.jsonl", "-o", "y.kin", "--dry-run", "--strict"];
     let run = import(place.path(), &files, &arguments);
     assert!(run.stdout.contains("nothing would be written"), "{run:?}");

@@ -168,7 +168,7 @@ fn period(since: &str, until: &str) -> Result<(Option<Date>, Option<Date>), Wron
     if period.is_reversed() {
         let (since, until) = (quoted(since.as_bytes()), quoted(until.as_bytes()));
         let message = format!("the period ends in {until}, before it begins in {since}");
-        return Err((Problem::Date, message));
+        return Err((Problem::Period, message));
     }
     Ok((first, last))
 }

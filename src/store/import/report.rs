@@ -40,6 +40,8 @@ problems! {
     Nul, "line with a NUL", "lines with a NUL";
     NoId, "line without an id", "lines without an id";
     Date, "line with a date that does not read", "lines with a date that does not read";
+    Period, "line with a period that ends before it begins",
+        "lines with a period that ends before it begins";
     Word, "line with a word that is none of those wanted",
         "lines with a word that is none of those wanted";
     List, "line with a list where one text is wanted",
