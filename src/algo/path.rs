@@ -177,7 +177,7 @@ impl<'a> Side<'a> {
         marks.insert(entity);
         let mut side = Side {
             snapshot: view.snapshot,
-            walk: Walk::new(view, direction),
+            walk: Walk::settled(view, direction),
             marks,
             order: vec![entity],
             levels: vec![0],

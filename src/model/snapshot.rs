@@ -8,6 +8,7 @@
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::model::Along;
 use crate::model::Certainty;
 use crate::model::Citation;
 use crate::model::Date;
@@ -15,6 +16,7 @@ use crate::model::Day;
 use crate::model::EntityId;
 use crate::model::IdTypes;
 use crate::model::KindId;
+use crate::model::LINEAGE;
 use crate::model::Map;
 use crate::model::ObjectRef;
 use crate::model::Period;
@@ -47,6 +49,8 @@ pub struct Snapshot {
     pub schema: Schema,
     /// The sources, by id.
     pub sources: Dictionary<Source>,
+    /// The relations of the lineage.
+    lineage: Along,
     pub(super) pieces: Pieces,
     pub(super) meta: Counts,
     pub(super) texts: Texts,
@@ -206,6 +210,7 @@ impl Snapshot {
             bytes(Section::TextBytes),
         );
         let snapshot = Snapshot {
+            lineage: Along::group(&meta.schema, LINEAGE),
             schema: meta.schema,
             meta: meta.counts,
             sources: Dictionary::new(bytes(Section::SourceStarts), bytes(Section::Sources))?,
@@ -252,6 +257,11 @@ impl Snapshot {
     /// The sections it lies in.
     pub fn pieces(&self) -> &Pieces {
         &self.pieces
+    }
+
+    /// The relations of the lineage, in their stored direction.
+    pub fn lineage(&self) -> &Along {
+        &self.lineage
     }
 
     /// How many entities there are.

@@ -192,6 +192,23 @@ impl Along {
         }
     }
 
+    /// Whether all relations that are walked are walked in `other` too, or none is; `None` for some
+    /// of each. No relation at all is of no other.
+    pub fn is_among(&self, other: &Along) -> Option<bool> {
+        let ways = self.ways.iter().zip(&other.ways);
+        let mut walked = ways.filter(|(way, _)| **way != 0);
+        let first = walked.next().is_some_and(|(_, other)| *other != 0);
+        walked
+            .all(|(_, other)| (*other != 0) == first)
+            .then_some(first)
+    }
+
+    /// Whether `relation` is walked in some direction.
+    #[inline]
+    pub fn walks(&self, relation: RelationId) -> bool {
+        self.ways[relation.index()] != 0
+    }
+
     /// Whether `relation` is walked in `direction`.
     #[inline]
     pub fn has(&self, relation: RelationId, direction: Direction) -> bool {

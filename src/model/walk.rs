@@ -22,17 +22,19 @@ pub struct Walk<'a> {
     verdicts: Verdicts<'a>,
 }
 
-/// So many rows are looked at first, because most walks are shorter than a look at all relations.
+/// So many entities are gone on from first, because most walks are shorter than a look at all
+/// relations.
 const UNTIL_SETTLED: u32 = 32;
 
-/// Not looked up yet.
-const UNKNOWN: u8 = 0;
+/// An entity with more rows is not gone through without a look at all relations.
+const FEW_ROWS: usize = 64;
+
 /// Statements of a relation are not walked.
-const NO: u8 = 1;
+const NO: u8 = 0;
 /// All of them are walked.
-const YES: u8 = 2;
+const YES: u8 = 1;
 /// The filter decides on each.
-const ASK: u8 = 3;
+const ASK: u8 = 2;
 
 /// The rows at one end of entities, and how they are walked.
 #[derive(Debug)]
@@ -43,16 +45,18 @@ struct Side<'a> {
     /// Whether the rows are those of outgoing statements.
     is_out: bool,
     rows: Rows<'a>,
-    /// One entry a relation: [`NO`], [`YES`], [`ASK`], or [`UNKNOWN`] until it is wanted.
+    /// One entry a relation: [`NO`], [`YES`] or [`ASK`]; nothing before it is settled.
     ways: Vec<u8>,
     extent: Extent,
-    /// How many more rows are looked at before all relations are.
+    /// How many more entities are gone on from before all relations are looked at.
     until_settled: u32,
 }
 
 /// How much of the rows is walked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Extent {
+    /// Not looked at yet; each relation is asked about where it is met.
+    Unknown,
     /// No statement.
     Nothing,
     /// Every statement, and each leads to an entity.
@@ -71,6 +75,14 @@ impl<'a> Walk<'a> {
             into: Side::new(view, direction.reversed(), false),
             verdicts: Verdicts::new(view.snapshot, view.filter),
         }
+    }
+
+    /// The same, made ready for a walk that is long, or that asks how many steps there are.
+    pub fn settled(view: View<'a>, direction: Direction) -> Walk<'a> {
+        let mut walk = Walk::new(view, direction);
+        walk.out.settle();
+        walk.into.settle();
+        walk
     }
 
     /// Calls `visit` with the far end of each step from an entity: outgoing statements first, each
@@ -98,7 +110,7 @@ impl<'a> Walk<'a> {
 impl<'a> Side<'a> {
     fn new(view: View<'a>, direction: Direction, is_out: bool) -> Side<'a> {
         let snapshot = view.snapshot;
-        let mut side = Side {
+        Side {
             view,
             direction,
             is_out,
@@ -106,48 +118,27 @@ impl<'a> Side<'a> {
                 true => snapshot.out_rows(),
                 false => snapshot.in_rows(),
             },
-            ways: vec![UNKNOWN; snapshot.schema.relations.len()],
-            extent: Extent::Some,
+            ways: Vec::new(),
+            extent: Extent::Unknown,
             until_settled: UNTIL_SETTLED,
-        };
-        let mut walked = view.along.leading(direction);
-        side.extent = match (walked.next(), walked.next()) {
-            (None, _) => Extent::Nothing,
-            (Some(only), None) if side.is_plain(only) => Extent::One(only),
-            _ => Extent::Some,
-        };
-        side
-    }
-
-    /// Looks up the ways of the relations in a range of the rows; in the end those of all.
-    #[cold]
-    fn learn(&mut self, range: Range<usize>) {
-        self.until_settled -= 1;
-        if self.until_settled == 0 {
-            self.settle();
-            return;
-        }
-        for place in range {
-            let relation = self.rows.relations.get(place);
-            if self.ways[relation as usize] == UNKNOWN {
-                self.ways[relation as usize] = self.way(RelationId(relation));
-            }
         }
     }
 
     /// Looks at all relations of the graph for what a long walk can skip.
+    #[cold]
     fn settle(&mut self) {
         let snapshot = self.view.snapshot;
         let (mut walked, mut is_whole) = (Vec::new(), true);
         for (index, relation) in snapshot.schema.relations.iter().enumerate() {
             let id = RelationId::from_index(index);
-            self.ways[index] = self.way(id);
+            let way = self.way(id);
+            self.ways.push(way);
             // Rows of incoming statements have no values.
             if snapshot.relation_count(id) == 0 || !self.is_out && relation.is_property() {
                 continue;
             }
             is_whole &= self.is_plain(id);
-            if self.ways[index] != NO {
+            if way != NO {
                 walked.push(id);
             }
         }
@@ -165,6 +156,7 @@ impl<'a> Side<'a> {
             && !(self.is_out && self.view.snapshot.has_unknown_object(relation))
     }
 
+    #[inline]
     fn way(&self, relation: RelationId) -> u8 {
         let View {
             snapshot,
@@ -182,7 +174,7 @@ impl<'a> Side<'a> {
         match self.extent {
             Extent::Nothing => 0,
             Extent::One(relation) => self.rows.run(entity, relation).len(),
-            Extent::Everything | Extent::Some => self.rows.range(entity).len(),
+            _ => self.rows.range(entity).len(),
         }
     }
 
@@ -194,10 +186,19 @@ impl<'a> Side<'a> {
         mut admits: impl FnMut(usize) -> bool,
     ) -> usize {
         let rows = self.rows;
+        if self.extent == Extent::Unknown {
+            let range = rows.range(entity);
+            if range.len() <= FEW_ROWS && self.until_settled > 0 {
+                self.until_settled -= 1;
+                self.visit_few(range.clone(), visit, admits);
+                return range.len();
+            }
+            self.settle();
+        }
         let range = match self.extent {
             Extent::Nothing => return 0,
             Extent::One(relation) => rows.run(entity, relation),
-            Extent::Everything | Extent::Some => rows.range(entity),
+            _ => rows.range(entity),
         };
         let (start, looked) = (range.start, range.len());
         let ends = &rows.ends[range.clone()];
@@ -206,9 +207,6 @@ impl<'a> Side<'a> {
                 visit(EntityId(*end));
             }
             return looked;
-        }
-        if self.until_settled > 0 {
-            self.learn(range.clone());
         }
         let mut step = |relation: u32, end: u32, place: usize| {
             let way = self.ways[relation as usize];
@@ -230,6 +228,27 @@ impl<'a> Side<'a> {
             }
         }
         looked
+    }
+
+    /// Visits the ends of a few rows before it is settled.
+    #[inline(never)]
+    fn visit_few(
+        &self,
+        range: Range<usize>,
+        visit: &mut impl FnMut(EntityId),
+        mut admits: impl FnMut(usize) -> bool,
+    ) {
+        let (mut last, mut way) = (u32::MAX, NO);
+        for place in range {
+            let relation = self.rows.relations.get(place);
+            if relation != last {
+                (last, way) = (relation, self.way(RelationId(relation)));
+            }
+            let end = self.rows.ends[place];
+            if way != NO && end != Rows::NOTHING && (way == YES || admits(place)) {
+                visit(EntityId(end));
+            }
+        }
     }
 }
 

@@ -98,6 +98,9 @@ impl Run<'_> {
         let members = self.set(root);
         budget.check_rows(members.len())?;
         let mut ordered = members.to_vec();
+        if members.len() < 2 {
+            return Ok(ordered);
+        }
         if self.are_by_lineage(root).is_some() {
             budget.spend(members.len() as u64)?;
             ordered.sort_unstable_by_key(|member| self.snapshot.rank(*member));

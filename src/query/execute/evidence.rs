@@ -11,7 +11,6 @@ use crate::diagnostic::Fault;
 use crate::model::Along;
 use crate::model::Direction;
 use crate::model::EntityId;
-use crate::model::LINEAGE;
 use crate::model::ObjectRef;
 use crate::model::Snapshot;
 use crate::model::StatementId;
@@ -78,7 +77,7 @@ impl Run<'_> {
             }
             let walked = match &self.plan.operators[operator.0].0 {
                 Operator::Closure { along, .. } | Operator::Expand { along, .. } => {
-                    self.is_along_lineage(along)
+                    along.is_among(self.snapshot.lineage())
                 }
                 _ => None,
             };
@@ -88,23 +87,9 @@ impl Run<'_> {
                 None => self.add_steps(operator, member, &mut found, budget)?,
             }
         }
-        let schema = &self.snapshot.schema;
-        let mut relations = found
-            .iter()
-            .map(|step| self.snapshot.relation(step.statement));
-        Ok(relations.any(|relation| schema.is_in_group(relation, LINEAGE)))
-    }
-
-    /// Whether all relations of a walk are of the lineage, or none is; `None` for some of each.
-    fn is_along_lineage(&self, along: &Along) -> Option<bool> {
-        let schema = &self.snapshot.schema;
-        let mut relations = along
-            .relations()
-            .map(|(relation, _)| schema.is_in_group(relation, LINEAGE));
-        let first = relations.next().unwrap_or(false);
-        relations
-            .all(|is_lineage| is_lineage == first)
-            .then_some(first)
+        let (snapshot, lineage) = (self.snapshot, self.snapshot.lineage());
+        let mut steps = found.iter();
+        Ok(steps.any(|step| lineage.walks(snapshot.relation(step.statement))))
     }
 
     /// The same as [`Run::is_by_lineage`] for all members at once, where the relations that were
@@ -113,7 +98,7 @@ impl Run<'_> {
         match &self.plan.operators[root.0].0 {
             Operator::Entities(_) | Operator::Parameter(_) | Operator::Outer(_) => Some(false),
             Operator::Closure { along, .. } | Operator::Expand { along, .. } => {
-                self.is_along_lineage(along)
+                along.is_among(self.snapshot.lineage())
             }
             _ => None,
         }
@@ -415,6 +400,6 @@ fn sort_key(
         ObjectRef::Entity(object) if subject == member => object,
         _ => subject,
     };
-    let is_lineage = snapshot.schema.is_in_group(relation, LINEAGE);
+    let is_lineage = snapshot.lineage().walks(relation);
     (!is_lineage, relation.0, snapshot.rank(other), statement)
 }

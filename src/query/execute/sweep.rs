@@ -9,10 +9,8 @@ use crate::algo;
 use crate::algo::Depth;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Fault;
-use crate::model::Along;
 use crate::model::Direction;
 use crate::model::EntityId;
-use crate::model::LINEAGE;
 use crate::model::RelationId;
 use crate::model::StatementId;
 use crate::model::View;
@@ -95,8 +93,7 @@ impl Run<'_> {
         let Some(sweep) = self.sweep(root) else {
             return Ok(None);
         };
-        let lineage = Along::group(&self.snapshot.schema, LINEAGE);
-        let along = sweep.view.along.among(&lineage);
+        let along = sweep.view.along.among(self.snapshot.lineage());
         let view = View {
             along: &along,
             ..sweep.view
@@ -113,7 +110,7 @@ impl Run<'_> {
         let Some(sweep) = self.sweep(root) else {
             return Ok(None);
         };
-        let lineage = Along::group(&self.snapshot.schema, LINEAGE);
+        let lineage = self.snapshot.lineage();
         let mut proofs = Vec::new();
         for source in &*sweep.sources {
             budget.spend(1)?;
@@ -123,7 +120,7 @@ impl Run<'_> {
                 let relation = self.snapshot.relation(step.statement);
                 proofs.push(Proof {
                     member: step.entity,
-                    is_elsewhere: !lineage.has(relation, Direction::Forward),
+                    is_elsewhere: !lineage.walks(relation),
                     relation,
                     rank,
                     statement: step.statement,

@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 use crate::algo;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
-use crate::model::Along;
 use crate::model::EntityId;
-use crate::model::LINEAGE;
 use crate::model::Value;
 use crate::model::View;
 use crate::query::bound::Slot;
@@ -103,11 +101,10 @@ impl RowRun<'_> {
         budget: &mut Budget,
     ) -> Result<Vec<Row>, Error> {
         let snapshot = self.run.snapshot;
-        let along = Along::group(&snapshot.schema, LINEAGE);
         let view = View {
             snapshot,
             filter: self.filter,
-            along: &along,
+            along: snapshot.lineage(),
         };
         let mut members: Vec<EntityId> = rows
             .iter()
