@@ -127,6 +127,31 @@ impl CodeSlice<'_> {
         }
     }
 
+    /// The same where `found` is not `settled` yet, which stays as it is.
+    pub fn look_up_others(
+        &self,
+        range: Range<usize>,
+        table: &[u8],
+        (found, settled): (&mut [u8], u8),
+    ) {
+        fn all<T: Copy + Into<u32>>(codes: &[T], table: &[u8], found: &mut [u8], settled: u8) {
+            for (code, found) in codes.iter().zip(found) {
+                let told = table[(*code).into() as usize];
+                *found = if *found == settled { settled } else { told };
+            }
+        }
+        match self {
+            CodeSlice::Absent => {
+                let told = table.first().copied().unwrap_or_default();
+                let others = found.iter_mut().filter(|found| **found != settled);
+                others.for_each(|found| *found = told);
+            }
+            CodeSlice::Narrow(codes) => all(&codes[range], table, found, settled),
+            CodeSlice::Middle(codes) => all(&codes[range], table, found, settled),
+            CodeSlice::Wide(codes) => all(&codes[range], table, found, settled),
+        }
+    }
+
     /// Whether all numbers are 0 because the snapshot does without them.
     pub fn is_absent(&self) -> bool {
         matches!(self, CodeSlice::Absent)

@@ -18,6 +18,7 @@ mod status;
 mod tally;
 mod texts;
 mod value;
+mod valued;
 mod view;
 mod walk;
 

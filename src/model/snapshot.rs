@@ -35,6 +35,7 @@ use crate::model::layout::Pieces;
 use crate::model::layout::Section;
 use crate::model::texts::TextId;
 use crate::model::texts::Texts;
+use crate::model::valued::ValueColumns;
 
 /// How many statements share an entry of the column of subjects.
 pub(crate) const SUBJECT_STEP: usize = 64;
@@ -82,6 +83,7 @@ pub struct Snapshot {
     pub(super) citations: Dictionary<Vec<Citation>>,
     pub(super) values: Dictionary<Value>,
     pub(super) properties: Dictionary<Map>,
+    pub(super) value_columns: ValueColumns,
 }
 
 /// The one record of a snapshot that is read when it is opened.
@@ -249,6 +251,7 @@ impl Snapshot {
                 bytes(Section::PropertyStarts),
                 bytes(Section::Properties),
             )?,
+            value_columns: ValueColumns::default(),
             pieces,
         };
         snapshot.fits().then_some(snapshot)

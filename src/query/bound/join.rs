@@ -50,6 +50,13 @@ pub enum Yield {
     First(Vec<(usize, bool)>, Expression),
 }
 
+impl Yield {
+    /// Whether every match is counted before a row is made.
+    pub fn is_counted(&self) -> bool {
+        matches!(self, Yield::Counted(_))
+    }
+}
+
 /// What is read of an entity, if it has a number in the snapshot, so that it need be asked for each
 /// number only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

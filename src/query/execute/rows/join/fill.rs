@@ -6,31 +6,52 @@
 
 use crate::diagnostic::Error;
 use crate::model::EntityId;
-use crate::query::bound::Yield;
 use crate::query::execute::rows::join::Partial;
 use crate::query::execute::rows::join::stage::Shape;
 use crate::query::execute::rows::join::stage::Stage;
 use crate::query::execute::rows::join::stage::pieces;
 
-/// Once one entity in so many was asked, all are.
-const MANY: usize = 16;
+/// It pays to go through the runs of all entities once one in so many is looked at.
+const MANY_RUNS: u64 = 2;
 
-/// Fills a level of which every entity that passes will be asked, if these are many.
+/// It pays to test all entities once one in so many is.
+const MANY_TESTS: u64 = 16;
+
+/// Fills the levels that will be asked about many entities, where the first goes through all.
 pub(super) fn fill_first<'j>(
     stage: &mut Stage<'j>,
     behind: &mut [Stage<'j>],
     partial: &mut Partial<'j, '_>,
 ) -> Result<(), Error> {
-    let is_counted = matches!(partial.join.yields, Yield::Counted(_));
     let goes_through_all = stage.shape == Shape::All && stage.members.is_none();
-    if stage.is_settled || !is_counted || !goes_through_all || !is_plain(stage, behind) {
+    if stage.is_settled || !partial.join.yields.is_counted() || !goes_through_all {
         return Ok(());
     }
     stage.is_settled = true;
-    if stage.ask_all(partial)? * MANY as u64 >= partial.entities as u64 {
-        add_up(stage, behind, partial)?;
+    let is_plain_all = is_plain(stage, behind);
+    let Some((next, rest)) = behind.split_first_mut() else {
+        return Ok(());
+    };
+    let is_some_plain = is_plain_all || is_plain(next, rest);
+    let Some(lane) = next.lanes.first().filter(|_| is_some_plain) else {
+        return Ok(());
+    };
+    let statements = lane.count();
+    let entities = partial.entities as u64;
+    let passing = stage.ask_all(partial)?;
+    // As many as lead on from all, in proportion to those that pass.
+    let expected = passing.saturating_mul(statements) / entities.max(1);
+    let many = match rest.is_empty() {
+        true => MANY_TESTS,
+        false => MANY_RUNS,
+    };
+    if expected.saturating_mul(many) < entities {
+        return Ok(());
     }
-    Ok(())
+    match is_plain_all {
+        true => add_up(stage, behind, partial),
+        false => fill(next, rest, partial),
+    }
 }
 
 /// Fills a level one entity of which was asked that was not known, if these have become many.
@@ -41,12 +62,22 @@ pub(super) fn fill_often<'j>(
     partial: &mut Partial<'j, '_>,
 ) -> Result<(), Error> {
     stage.asked += 1;
-    if !stage.is_settled && stage.asked * MANY >= partial.entities {
-        stage.is_settled = true;
-        if is_plain(stage, behind) {
-            stage.ask_all(partial)?;
-            add_up(stage, behind, partial)?;
-        }
+    match !stage.is_settled && stage.asked * MANY_RUNS >= partial.entities as u64 {
+        true => fill(stage, behind, partial),
+        false => Ok(()),
+    }
+}
+
+/// Counts what lies behind every entity of a level that passes, if that is a sum.
+fn fill<'j>(
+    stage: &mut Stage<'j>,
+    behind: &mut [Stage<'j>],
+    partial: &mut Partial<'j, '_>,
+) -> Result<(), Error> {
+    stage.is_settled = true;
+    if is_plain(stage, behind) {
+        stage.ask_all(partial)?;
+        add_up(stage, behind, partial)?;
     }
     Ok(())
 }
@@ -95,7 +126,7 @@ fn add_up<'j>(
 
 impl<'j> Stage<'j> {
     /// Tests every entity; how many pass.
-    fn ask_all(&mut self, partial: &mut Partial<'j, '_>) -> Result<u64, Error> {
+    pub(super) fn ask_all(&mut self, partial: &mut Partial<'j, '_>) -> Result<u64, Error> {
         let Some(test) = &mut self.test else {
             return Ok(partial.entities as u64);
         };
@@ -130,6 +161,7 @@ impl<'j> Stage<'j> {
             }
             self.tails.set(entity, tail);
         }
+        self.is_filled = true;
         Ok(total)
     }
 }

@@ -97,15 +97,15 @@ impl Send<'_, '_> {
         only: usize,
         facet: Facet,
     ) -> Result<Flow, Error> {
-        let numbers = Numbers::new(facet, self.run);
+        let mut numbers = Numbers::new(facet, loops.partial.asker.run);
         // The first entity of each number, and how many matches have one.
         let mut alike = vec![(u32::MAX, 0u64); numbers.count(self.run.run.snapshot)];
         // Entities with several values are like no other.
         let mut others: BTreeMap<u32, u64> = BTreeMap::new();
         let _ = loops.visit(&mut |partial, ways| {
             let entity = partial.bound[only];
-            let number = numbers.of(EntityId(entity), &mut partial.asker.verdicts);
-            if let Some(number) = number {
+            let Partial { asker, budget, .. } = partial;
+            if let Some(number) = numbers.of(EntityId(entity), asker, budget)? {
                 let (first, count) = &mut alike[number as usize];
                 *first = entity.min(*first);
                 *count = count.saturating_add(ways);

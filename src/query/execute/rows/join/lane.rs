@@ -41,6 +41,11 @@ impl<'j> Lane<'j> {
         }
     }
 
+    /// How many statements there are of the relation.
+    pub(super) fn count(&self) -> u64 {
+        self.snapshot.relation_count(self.relation) as u64
+    }
+
     /// The far ends of the statements at an entity, ascending, one a statement.
     #[inline]
     pub(super) fn run(&self, start: EntityId, verdicts: &mut Verdicts<'j>) -> Cow<'j, [u32]> {

@@ -37,6 +37,7 @@ use count::count;
 use fill::fill_first;
 use first::Bar;
 use stage::Stage;
+use stage::pieces;
 use verdict::Asker;
 
 /// A match on its way: what its nodes are bound to, and what conditions are asked with.
@@ -151,6 +152,9 @@ fn visit<'j, 'b>(
     };
     let node = stage.level.node;
     fill_first(stage, behind, partial)?;
+    if visited == 1 && stage.knows_all(behind, partial)? {
+        return visit_known(stage, ways, partial, found);
+    }
     stage.each(partial, |stage, partial, more| {
         if let Some(flow) = partial.is_barred(node) {
             return Ok(flow);
@@ -164,4 +168,34 @@ fn visit<'j, 'b>(
             behind => found(partial, ways.saturating_mul(behind)),
         }
     })
+}
+
+/// The same for one stage where the number of matches is known of every entity.
+fn visit_known<'j, 'b>(
+    stage: &mut Stage<'j>,
+    ways: u64,
+    partial: &mut Partial<'j, 'b>,
+    found: &mut dyn FnMut(&mut Partial<'j, 'b>, u64) -> Result<Flow, Error>,
+) -> Result<Flow, Error> {
+    let node = stage.level.node;
+    for piece in pieces(partial.entities) {
+        partial.budget.spend(piece.len() as u64)?;
+        for entity in piece.start as u32..piece.end as u32 {
+            let Some(behind) = stage.known(entity) else {
+                continue;
+            };
+            stage.passed += 1;
+            partial.bound[node] = entity;
+            if let Some(flow) = partial.is_barred(node) {
+                match flow {
+                    ControlFlow::Break(()) => return Ok(flow),
+                    ControlFlow::Continue(()) => continue,
+                }
+            }
+            if behind > 0 && found(partial, ways.saturating_mul(behind))?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+    }
+    Ok(ControlFlow::Continue(()))
 }

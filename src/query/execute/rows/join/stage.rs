@@ -38,9 +38,11 @@ pub(super) struct Stage<'j> {
     /// The number of matches of the levels behind, and 0 for entities that do not pass.
     pub(super) tails: Tails,
     /// How many of them were counted one by one.
-    pub(super) asked: usize,
+    pub(super) asked: u64,
     /// Whether it was looked at if all of them are better counted at once.
     pub(super) is_settled: bool,
+    /// Whether they are known of every entity.
+    pub(super) is_filled: bool,
     pub(super) marked: Marked,
     /// How many ways lead to each entity, where the last three levels begin with twins.
     pub(super) ways: Option<Ways>,
@@ -102,6 +104,7 @@ impl<'j> Stage<'j> {
             tails: Tails::new(tails),
             asked: 0,
             is_settled: false,
+            is_filled: false,
             marked: Marked::default(),
             ways: (join.twins == Some(depth)).then(Ways::default),
             passed: 0,
@@ -183,6 +186,35 @@ impl<'j> Stage<'j> {
             }
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    /// Whether it is known of every entity if it passes and how many matches lie behind it; asks
+    /// all of them where nothing lies behind.
+    pub(super) fn knows_all(
+        &mut self,
+        behind: &[Stage<'j>],
+        partial: &mut Partial<'j, '_>,
+    ) -> Result<bool, Error> {
+        let goes_through_all = self.shape == Shape::All && self.members.is_none();
+        let is_plain = self.level.ties.is_empty() && self.level.checks.is_empty();
+        let is_known = self.is_filled || behind.is_empty() && partial.join.yields.is_counted();
+        if goes_through_all && is_plain && is_known && !self.is_filled {
+            self.ask_all(partial)?;
+        }
+        Ok(goes_through_all && is_plain && is_known)
+    }
+
+    /// How many matches lie behind an entity; none if it does not pass.
+    #[inline]
+    pub(super) fn known(&self, entity: u32) -> Option<u64> {
+        let is_open = |test: &Test<'_>| test.has_passed(entity);
+        self.test
+            .as_ref()
+            .is_none_or(is_open)
+            .then(|| match self.is_filled {
+                true => self.tails.get(entity).unwrap_or(0),
+                false => 1,
+            })
     }
 
     /// The ends of the statements of a tie from what it is bound to.

@@ -22,6 +22,7 @@ use crate::query::bound::Slot;
 use crate::query::execute::logic::truth_of;
 use crate::query::execute::rows::Row;
 use crate::query::execute::rows::RowRun;
+use crate::query::execute::rows::join::stage::pieces;
 use crate::query::execute::rows::place_of;
 use crate::query::join::facet;
 
@@ -74,6 +75,8 @@ pub(super) struct Test<'j> {
     kinds: Option<Kinds<'j>>,
     members: Option<Rc<[EntityId]>>,
     conditions: Vec<Condition<'j>>,
+    /// How many entities were asked about one by one.
+    asked: usize,
 }
 
 /// A test on kinds: the lists that entities have, and the verdict on each.
@@ -91,47 +94,113 @@ struct Condition<'j> {
 
 /// The numbers that a facet of entities has.
 pub(super) enum Numbers<'j> {
-    /// The lists of kinds.
-    Kinds(CodeSlice<'j>),
-    /// The values of a property, of those that have one; whether the filter is asked; and null.
-    Property(RelationId, bool, Rows<'j>, u32),
+    /// One an entity, and which of them stands for several values, if one does.
+    Column(CodeSlice<'j>, Option<u32>),
+    /// The values of a property, looked for among the statements of each entity.
+    Rows(Valued<'j>),
 }
+
+/// A property, and what its values are looked for with.
+pub(super) struct Valued<'j> {
+    property: RelationId,
+    /// Whether the filter is asked of each statement.
+    asks: bool,
+    rows: Rows<'j>,
+    /// The number of no value.
+    null: u32,
+    /// How many entities were asked about.
+    asked: usize,
+}
+
+/// Once one entity in so many was asked about, all are.
+const MANY: usize = 16;
 
 impl<'j> Numbers<'j> {
     pub(super) fn new(facet: Facet, run: &RowRun<'j>) -> Numbers<'j> {
         let snapshot = run.run.snapshot;
         match facet {
-            Facet::Kinds => Numbers::Kinds(snapshot.kind_codes()),
-            Facet::Property(property) => {
-                let asks = run.filter.asks_of(snapshot, property);
-                let null = snapshot.values().len() as u32;
-                Numbers::Property(property, asks, snapshot.out_rows(), null)
-            }
+            Facet::Kinds => Numbers::Column(snapshot.kind_codes(), None),
+            Facet::Property(property) => Numbers::Rows(Valued {
+                property,
+                asks: run.filter.asks_of(snapshot, property),
+                rows: snapshot.out_rows(),
+                null: snapshot.values().len() as u32,
+                asked: 0,
+            }),
         }
     }
 
     /// How many there are.
     pub(super) fn count(&self, snapshot: &Snapshot) -> usize {
         match self {
-            Numbers::Kinds(_) => snapshot.kind_list_count(),
-            Numbers::Property(.., null) => *null as usize + 1,
+            Numbers::Column(..) => snapshot.kind_list_count(),
+            Numbers::Rows(valued) => valued.null as usize + 2,
         }
     }
 
     /// The number of an entity; none if it has several values.
     #[inline]
-    pub(super) fn of(&self, entity: EntityId, verdicts: &mut Verdicts<'_>) -> Option<u32> {
-        let (property, asks, rows, null) = match self {
-            Numbers::Kinds(codes) => return Some(codes.get(entity.index())),
-            Numbers::Property(property, asks, rows, null) => (property, asks, rows, null),
-        };
-        let mut places = rows.run(entity, *property);
+    pub(super) fn of(
+        &mut self,
+        entity: EntityId,
+        asker: &mut Asker<'j>,
+        budget: &mut Budget,
+    ) -> Result<Option<u32>, Error> {
+        match self {
+            Numbers::Column(codes, several) => {
+                let number = codes.get(entity.index());
+                Ok((Some(number) != *several).then_some(number))
+            }
+            Numbers::Rows(valued) => {
+                valued.asked += 1;
+                let entities = asker.run.run.snapshot.entity_count();
+                if valued.asks || valued.asked * MANY < entities {
+                    return Ok(valued.of(entity, &mut asker.verdicts));
+                }
+                self.column(asker, budget)?;
+                self.of(entity, asker, budget)
+            }
+        }
+    }
+
+    /// Whether there is a column of them, or can be one.
+    fn is_column(&self) -> bool {
+        !matches!(self, Numbers::Rows(Valued { asks: true, .. }))
+    }
+
+    /// The numbers of all entities in their order; none where the filter must be asked.
+    pub(super) fn column(
+        &mut self,
+        asker: &Asker<'j>,
+        budget: &mut Budget,
+    ) -> Result<Option<CodeSlice<'j>>, Error> {
+        if let Numbers::Rows(Valued {
+            property,
+            asks: false,
+            null,
+            ..
+        }) = self
+        {
+            let codes = asker.run.run.snapshot.value_codes(*property, budget)?;
+            *self = Numbers::Column(codes, Some(*null + 1));
+        }
+        Ok(match self {
+            Numbers::Column(codes, _) => Some(*codes),
+            Numbers::Rows(_) => None,
+        })
+    }
+}
+
+impl Valued<'_> {
+    fn of(&self, entity: EntityId, verdicts: &mut Verdicts<'_>) -> Option<u32> {
+        let rows = &self.rows;
+        let mut places = rows.run(entity, self.property);
         let mut is_walked = |place: &usize| {
             let is_there = rows.ends[*place] != Rows::NOTHING;
-            is_there && (!asks || verdicts.admits(StatementId::from_index(*place)))
+            is_there && (!self.asks || verdicts.admits(StatementId::from_index(*place)))
         };
         match (places.find(&mut is_walked), places.find(is_walked)) {
-            (None, _) => Some(*null),
+            (None, _) => Some(self.null),
             (Some(place), None) => Some(rows.ends[place]),
             (Some(_), Some(_)) => None,
         }
@@ -177,6 +246,7 @@ impl<'j> Test<'j> {
             kinds,
             members,
             conditions,
+            asked: 0,
         })
     }
 
@@ -252,12 +322,7 @@ impl<'j> Test<'j> {
             }
         }
         for condition in &mut self.conditions {
-            for (place, known) in known.iter_mut().enumerate() {
-                let entity = EntityId::from_index(first + place);
-                if *known == YES && !condition.holds((self.slot, entity), asker, budget)? {
-                    *known = NO;
-                }
-            }
+            condition.ask_piece((self.slot, first), known, asker, budget)?;
         }
         Ok(known.iter().filter(|known| **known == YES).count() as u64)
     }
@@ -269,9 +334,36 @@ impl<'j> Test<'j> {
         asker: &mut Asker<'j>,
         budget: &mut Budget,
     ) -> Result<bool, Error> {
+        self.asked += 1;
+        let entities = self.known.len();
+        if self.asked * MANY >= entities && self.has_columns() {
+            self.ask_rest(asker, budget)?;
+            return Ok(self.has_passed(entity.0));
+        }
         let passes = self.look(entity, asker, budget)?;
         self.known[entity.index()] = verdict(passes);
         Ok(passes)
+    }
+
+    /// Whether all that is asked can be read off columns.
+    fn has_columns(&self) -> bool {
+        let mut known = self.conditions.iter().map(|condition| &condition.known);
+        self.members.is_none()
+            && known.all(|known| {
+                known
+                    .as_ref()
+                    .is_some_and(|(numbers, _)| numbers.is_column())
+            })
+    }
+
+    /// Asks about all entities at once.
+    fn ask_rest(&mut self, asker: &mut Asker<'j>, budget: &mut Budget) -> Result<(), Error> {
+        self.asked = 0;
+        for piece in pieces(self.known.len()) {
+            budget.spend(piece.len() as u64)?;
+            self.ask_piece(piece, asker, budget)?;
+        }
+        Ok(())
     }
 
     fn look(
@@ -300,6 +392,40 @@ impl<'j> Test<'j> {
 }
 
 impl<'j> Condition<'j> {
+    /// Asks those of the entities from `first` on that pass so far.
+    fn ask_piece(
+        &mut self,
+        (slot, first): (Slot, usize),
+        known: &mut [u8],
+        asker: &mut Asker<'j>,
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
+        let column = match &mut self.known {
+            Some((numbers, _)) => numbers.column(asker, budget)?,
+            None => None,
+        };
+        match (column, &self.known) {
+            (Some(codes), Some((_, verdicts))) => {
+                let range = first..first + known.len();
+                codes.look_up_others(range, verdicts, (known, NO));
+            }
+            _ => {
+                let open = known.iter_mut().filter(|known| **known == YES);
+                open.for_each(|known| *known = UNASKED);
+            }
+        }
+        if !known.contains(&UNASKED) {
+            return Ok(());
+        }
+        for (place, known) in known.iter_mut().enumerate() {
+            if *known == UNASKED {
+                let entity = EntityId::from_index(first + place);
+                *known = verdict(self.holds((slot, entity), asker, budget)?);
+            }
+        }
+        Ok(())
+    }
+
     #[inline]
     fn holds(
         &mut self,
@@ -312,7 +438,7 @@ impl<'j> Condition<'j> {
             return asker.holds_of(expression, (slot, entity), budget);
         };
         budget.spend(1)?;
-        let Some(number) = numbers.of(entity, &mut asker.verdicts) else {
+        let Some(number) = numbers.of(entity, asker, budget)? else {
             return asker.holds_of(expression, (slot, entity), budget);
         };
         let known = &mut known[number as usize];

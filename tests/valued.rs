@@ -1,0 +1,133 @@
+//! Properties that entities have once, several times, not at all, or not known to have: asked of
+//! all entities at once, and of one after the other.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[expect(dead_code, reason = "other tests look at names and paths")]
+mod support;
+
+use kingraph::Session;
+use kingraph::diagnostic::Budget;
+use kingraph::diagnostic::Interrupt;
+use kingraph::diagnostic::Limits;
+use kingraph::model::Certainty;
+use kingraph::model::EntityId;
+use kingraph::model::Graph;
+use kingraph::model::Object;
+use kingraph::model::Range;
+use kingraph::model::RelationId;
+use kingraph::model::StatementRecord;
+use kingraph::model::Type;
+use kingraph::model::Value;
+use kingraph::model::freeze;
+use kingraph::query::Rewrite;
+use kingraph::shell::Origin;
+
+const ENTITIES: usize = 120;
+
+/// Every entity leads to the next; of four, one has no size, one has one, one has two, and of one it
+/// is not known. Of the last some bear a doubtful size, if that is wanted.
+fn graph(has_doubt: bool) -> Graph {
+    let mut schema = support::schema(&["size", "uses"]);
+    schema.relations[0].range = Range::Values(Type::Number);
+    let (size, uses) = (RelationId::from_index(0), RelationId::from_index(1));
+    let mut graph = Graph::new(schema, Vec::new());
+    for index in 0..ENTITIES {
+        let name = format!("n{index:03}");
+        graph.add_entity(support::entity(&name, &name));
+    }
+    let number = |number: usize| Object::Value(Value::Integer(number as i64));
+    for index in 0..ENTITIES {
+        let objects = match index % 4 {
+            0 => Vec::new(),
+            1 => vec![number(index % 7)],
+            2 => vec![number(index % 7), number(index % 5)],
+            _ => vec![Object::Nothing],
+        };
+        let subject = EntityId::from_index(index);
+        for object in objects {
+            assert!(graph.add_statement(subject, StatementRecord::new(size, object)));
+        }
+        if has_doubt && index % 12 == 1 {
+            let doubtful = StatementRecord {
+                certainty: Certainty::Planned,
+                ..StatementRecord::new(size, number(9))
+            };
+            assert!(graph.add_statement(subject, doubtful));
+        }
+        let next = EntityId::from_index((index + 1) % ENTITIES);
+        assert!(graph.add_statement(subject, support::statement(uses, next)));
+    }
+    graph
+}
+
+fn rows(session: &mut Session, query: &str, rewrite: Rewrite) -> Vec<Vec<Value>> {
+    session.rewrite = rewrite;
+    let replies = session.query(query).unwrap();
+    replies[0].answer.table.rows.clone()
+}
+
+const QUERIES: [&str; 8] = [
+    "all() |> where it.size = 3 |> count",
+    "all() |> where it.size > 2 |> count",
+    "all() |> where it.size is null |> count",
+    "all() |> group by size select size, count(*) as n",
+    "match (a)-[:uses]->(b) where a.size > 2 and b.size is null return count(*)",
+    "match (a)-[:uses]->(b)-[:uses]->(c) where a.size = 1 and c.size < 4 return count(*)",
+    "match (a)-[:uses]->(b) where b.size = 3 return a.size, count(*)",
+    "match (a)-[:uses]->(b) where a.size > 0 return b, count(*) as n order by n desc, b limit 9",
+];
+
+#[test]
+fn all_at_once_is_one_after_the_other() {
+    for has_doubt in [false, true] {
+        let mut session = Session::on(freeze(&graph(has_doubt)), Origin::Bundled);
+        for query in QUERIES {
+            for context in ["", " including doubtful"] {
+                let query = format!("{query}{context}");
+                let slow = rows(&mut session, &query, Rewrite::Off);
+                // The column is made by the first, and used by the second.
+                for _ in 0..2 {
+                    let fast = rows(&mut session, &query, Rewrite::On);
+                    assert_eq!(fast, slow, "{query}");
+                }
+            }
+        }
+        let count = rows(&mut session, QUERIES[2], Rewrite::On);
+        assert_eq!(count, [[Value::Integer(ENTITIES as i64 / 2)]]);
+    }
+}
+
+#[test]
+fn a_column_has_a_number_for_none_and_for_several() {
+    let snapshot = freeze(&graph(false));
+    let mut budget = Budget::new(Limits::default(), Interrupt::default());
+    let codes = snapshot.value_codes(RelationId::from_index(0), &mut budget);
+    let codes = codes.unwrap();
+    let none = snapshot.values().len() as u32;
+    for index in 0..ENTITIES {
+        let code = codes.get(index);
+        match index % 4 {
+            1 => {
+                let value = snapshot.values().get(code as usize);
+                assert_eq!(*value, Value::Integer(index as i64 % 7));
+            }
+            2 => assert_eq!(code, none + 1),
+            _ => assert_eq!(code, none),
+        }
+    }
+}
+
+#[test]
+fn a_column_is_made_within_the_limits() {
+    let snapshot = freeze(&graph(false));
+    let mut limits = Limits::default();
+    assert!(limits.set("steps", ENTITIES as u64 - 1));
+    for _ in 0..2 {
+        let mut budget = Budget::new(limits.clone(), Interrupt::default());
+        let size = RelationId::from_index(0);
+        assert!(snapshot.value_codes(size, &mut budget).is_err());
+        let mut enough = Budget::new(Limits::default(), Interrupt::default());
+        assert!(snapshot.value_codes(size, &mut enough).is_ok());
+    }
+}
