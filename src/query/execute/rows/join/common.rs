@@ -84,7 +84,7 @@ pub(super) struct Marked {
     /// Whose run it is.
     pub(super) start: Option<u32>,
     /// How often each entity is in it.
-    pub(super) counts: Vec<u8>,
+    counts: Vec<u8>,
     /// What is marked.
     entries: Vec<u32>,
     /// How much was looked up in the run of an entity that is not marked.
@@ -99,6 +99,13 @@ impl Marked {
         }
         self.debt.1 += 1 + count;
         self.debt.1 * 8 >= length
+    }
+
+    /// How many pairs of equal entities the run that is marked and another have.
+    #[inline]
+    pub(super) fn count(&self, run: &[u32]) -> u64 {
+        let counts = run.iter().map(|entity| self.counts[*entity as usize]);
+        counts.map(u64::from).sum()
     }
 
     /// Marks a run; false if an entity is in it too often.

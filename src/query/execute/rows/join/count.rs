@@ -1,6 +1,7 @@
 //! How many matches there are, without visiting the last node, and each rest only once.
 
 use std::ops::ControlFlow;
+use std::ops::Range;
 
 use crate::diagnostic::Error;
 use crate::model::EntityId;
@@ -15,9 +16,13 @@ use crate::query::execute::rows::join::stage::Shape;
 use crate::query::execute::rows::join::stage::Stage;
 use crate::query::execute::rows::join::stage::pieces;
 use crate::query::execute::rows::join::twins::count_twins;
+use crate::query::execute::rows::join::wedges::count_wedges;
 
 /// The most entities of a level that are not like the others before each is visited.
 const SPECIAL_MAX: usize = 8;
+
+/// A run that is so many times shorter than another is looked for in it.
+const FEW: usize = 32;
 
 /// How many matches the stages have.
 pub(super) fn count<'j>(
@@ -43,6 +48,9 @@ pub(super) fn count<'j>(
             _ => None,
         };
         if let Some(count) = counted {
+            return Ok(count);
+        }
+        if let Some(count) = count_wedges(stage, behind, partial)? {
             return Ok(count);
         }
     }
@@ -175,7 +183,8 @@ impl<'j> Stage<'j> {
 
     /// The entities to which a statement in use leads, or for which the levels behind count
     /// otherwise, ascending; none if that may be all of them, or many.
-    fn special(&self, partial: &Partial<'j, '_>) -> Option<Special> {
+    #[inline]
+    pub(super) fn special(&self, partial: &Partial<'j, '_>) -> Option<Special> {
         let mut special = Special::default();
         for guard in self.level.cut.iter().flatten() {
             special.add(partial.bound[*guard])?;
@@ -264,17 +273,88 @@ impl<'j> Stage<'j> {
         if other.is_empty() {
             return Ok(Some(0));
         }
-        let Some(mut count) = self.count_in_both(ties.0, &other, partial)? else {
+        let Some(count) = self.count_in_both(ties.0, &other, partial)? else {
             return Ok(None);
         };
+        self.without_used(count, &other, &special, partial)
+            .map(Some)
+    }
+
+    /// The matches of a run of the second tie whose number is `count`, without those that use a
+    /// statement twice.
+    #[inline]
+    fn without_used(
+        &mut self,
+        mut count: u64,
+        run: &[u32],
+        special: &Special,
+        partial: &mut Partial<'j, '_>,
+    ) -> Result<u64, Error> {
         self.passed = self.passed.saturating_add(count);
         for entity in special.iter() {
-            if other.binary_search(entity).is_ok() {
+            if run.binary_search(entity).is_ok() {
                 let (all, free) = self.ways_to(*entity, partial)?;
                 count = count - all + free;
             }
         }
-        Ok(Some(count))
+        Ok(count)
+    }
+
+    /// The same of what two ties lead to: the run of the first is marked, and this is the other.
+    #[inline]
+    pub(super) fn count_marked(
+        &mut self,
+        run: &[u32],
+        special: &Special,
+        partial: &mut Partial<'j, '_>,
+    ) -> Result<u64, Error> {
+        let count = match self.kept.len() * FEW < run.len() {
+            true => count_common((&self.kept, run), |_| Ok::<bool, Error>(true))?,
+            false => self.marked.count(run),
+        };
+        self.without_used(count, run, special, partial)
+    }
+
+    /// Marks what a tie leads to and passes, if that pays for looking up these runs; whether it is
+    /// marked.
+    pub(super) fn mark_for(
+        &mut self,
+        tie: usize,
+        runs: &[Range<u32>],
+        partial: &mut Partial<'j, '_>,
+    ) -> Result<bool, Error> {
+        let start = partial.bound[self.level.ties[tie].bound];
+        if self.marked.start == Some(start) {
+            return Ok(true);
+        }
+        let run = self.lanes[tie].run(EntityId(start), &mut partial.asker.verdicts);
+        partial.budget.spend(run.len() as u64 / 8 + 1)?;
+        let looked_up: usize = runs.iter().map(|run| run.len() + 1).sum();
+        match looked_up * 8 >= run.len() {
+            true => self.mark(start, &run, partial),
+            false => Ok(false),
+        }
+    }
+
+    /// Marks what of a run passes; false if an entity is in it too often.
+    fn mark(
+        &mut self,
+        start: u32,
+        run: &[u32],
+        partial: &mut Partial<'j, '_>,
+    ) -> Result<bool, Error> {
+        let mut kept = std::mem::take(&mut self.kept);
+        kept.clear();
+        for entity in run {
+            if self.passes(*entity, partial)? {
+                kept.push(*entity);
+            }
+        }
+        let is_marked = self
+            .marked
+            .mark(start, kept.iter().copied(), partial.entities);
+        self.kept = kept;
+        Ok(is_marked)
     }
 
     /// How many pairs of equal entities the run of a tie and another have: the run is marked, if it
@@ -289,34 +369,24 @@ impl<'j> Stage<'j> {
         if self.marked.start != Some(start) {
             let run = self.lanes[tie].run(EntityId(start), &mut partial.asker.verdicts);
             partial.budget.spend(run.len() as u64 / 8 + 1)?;
-            if !self.marked.pays(start, run.len(), other.len()) || run.len() * 32 < other.len() {
+            if !self.marked.pays(start, run.len(), other.len()) || run.len() * FEW < other.len() {
                 let runs: (&[u32], &[u32]) = match run.len() < other.len() {
                     true => (&run, other),
                     false => (other, &run),
                 };
                 return count_common(runs, |entity| self.passes(entity, partial)).map(Some);
             }
-            let mut kept = Vec::with_capacity(run.len());
-            for entity in run.iter() {
-                if self.passes(*entity, partial)? {
-                    kept.push(*entity);
-                }
-            }
-            if !self.marked.mark(start, kept.into_iter(), partial.entities) {
+            if !self.mark(start, &run, partial)? {
                 return Ok(None);
             }
         }
-        let counts = &self.marked.counts;
-        let ways = other
-            .iter()
-            .map(|entity| u64::from(counts[*entity as usize]));
-        Ok(Some(ways.sum()))
+        Ok(Some(self.marked.count(other)))
     }
 }
 
 /// A few entities, ascending, each once.
 #[derive(Default)]
-struct Special {
+pub(super) struct Special {
     entities: [u32; SPECIAL_MAX],
     count: usize,
 }

@@ -16,6 +16,7 @@ mod stage;
 mod tails;
 mod twins;
 mod verdict;
+mod wedges;
 
 use std::ops::ControlFlow;
 

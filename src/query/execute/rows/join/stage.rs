@@ -44,6 +44,9 @@ pub(super) struct Stage<'j> {
     /// Whether they are known of every entity.
     pub(super) is_filled: bool,
     pub(super) marked: Marked,
+    /// What was marked last, kept for its room; likewise where runs were.
+    pub(super) kept: Vec<u32>,
+    pub(super) runs: Vec<Range<u32>>,
     /// How many ways lead to each entity, where the last three levels begin with twins.
     pub(super) ways: Option<Ways>,
     /// How many entities the level passed on, for `:explain`.
@@ -106,6 +109,8 @@ impl<'j> Stage<'j> {
             is_settled: false,
             is_filled: false,
             marked: Marked::default(),
+            kept: Vec::new(),
+            runs: Vec::new(),
             ways: (join.twins == Some(depth)).then(Ways::default),
             passed: 0,
         }

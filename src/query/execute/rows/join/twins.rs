@@ -1,6 +1,8 @@
 //! Diamonds: two nodes alike between the same two others are pairs of ways from one to the other,
 //! and pairs need only the number of ways.
 
+use std::ops::Range;
+
 use crate::diagnostic::Error;
 use crate::query::execute::rows::join::Partial;
 use crate::query::execute::rows::join::stage::Stage;
@@ -11,6 +13,9 @@ pub(super) struct Ways {
     counts: Vec<u32>,
     /// Where they lead, each once.
     met: Vec<u32>,
+    /// The nodes between, and where their ends lie.
+    nodes: Vec<u32>,
+    runs: Vec<Range<u32>>,
 }
 
 /// How many matches the last three stages have: for each end n · (n - 1), where n is the number of
@@ -51,26 +56,49 @@ impl Ways {
         if has_pairs(&nodes) || nodes.binary_search(&start).is_ok() {
             return Ok(false);
         }
+        self.nodes.clear();
         for node in nodes.iter() {
-            if !stage.passes(*node, partial)? {
-                continue;
+            if stage.passes(*node, partial)? {
+                self.nodes.push(*node);
             }
-            partial.bound[stage.level.node] = *node;
-            let ends = end.run(0, partial)?;
-            let mut before = u32::MAX;
-            for end in ends.iter() {
-                if *end == before {
+        }
+        let lane = &end.lanes[0];
+        let Some(all) = lane.runs(&self.nodes, &mut self.runs) else {
+            for place in 0..self.nodes.len() {
+                partial.bound[stage.level.node] = self.nodes[place];
+                let ends = end.run(0, partial)?;
+                if !self.add(&ends) {
                     return Ok(false);
                 }
-                before = *end;
-                let count = &mut self.counts[*end as usize];
-                if *count == 0 {
-                    self.met.push(*end);
-                }
-                *count += 1;
+            }
+            return Ok(true);
+        };
+        for place in 0..self.runs.len() {
+            let run = &self.runs[place];
+            let ends = &all[run.start as usize..run.end as usize];
+            partial.budget.spend(ends.len() as u64 + 1)?;
+            if !self.add(ends) {
+                return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    /// Adds one way to each of these ends; false if one is there twice.
+    #[inline]
+    fn add(&mut self, ends: &[u32]) -> bool {
+        let mut is_simple = true;
+        let mut before = u32::MAX;
+        for end in ends {
+            is_simple &= *end != before;
+            before = *end;
+            let count = &mut self.counts[*end as usize];
+            if *count == 0 {
+                self.met.push(*end);
+            }
+            *count += 1;
+        }
+        is_simple
     }
 
     /// How many pairs of ways lead to the same end that passes; forgets the ways.
