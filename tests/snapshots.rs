@@ -220,6 +220,9 @@ fn damage_names_its_block_or_its_section() {
     let lying = forged(Section::OutObjects as usize, |content| content[3] = 0xee);
     let found = store::decode(&lying).err();
     assert_eq!(found, Some(Damage::Content("objects")));
+    let lying = forged(Section::SlugHeads as usize, |content| content[7] ^= 1);
+    let found = store::decode(&lying).err();
+    assert_eq!(found, Some(Damage::Content("slug heads")));
 }
 
 /// A limit on the size of files ends the process with a signal in the middle of a write.

@@ -21,6 +21,8 @@ use crate::model::layout::NOTHING;
 use crate::model::layout::Piece;
 use crate::model::layout::PieceList;
 use crate::model::layout::Section;
+use crate::model::lookup::SLUG_STEP;
+use crate::model::lookup::slug_head;
 use crate::model::snapshot::Counts;
 use crate::model::snapshot::Manner;
 use crate::model::snapshot::Meta;
@@ -40,6 +42,8 @@ pub fn freeze(graph: &Graph) -> Snapshot {
         .map(|id| graph.entity(*id).id.as_str())
         .collect();
     let texts = wanted_texts(graph).number(&slugs);
+    let heads = slugs.iter().step_by(SLUG_STEP);
+    let heads: Vec<u64> = heads.map(|slug| slug_head(slug.as_bytes())).collect();
     let mut freezer = Freezer {
         texts,
         schema: with_hidden_kind(graph),
@@ -51,6 +55,9 @@ pub fn freeze(graph: &Graph) -> Snapshot {
             ..Counts::default()
         },
     };
+    freezer
+        .pieces
+        .set(Section::SlugHeads, Piece::numbers(heads));
     freezer.add_names(graph, &order);
     freezer.add_entities(graph, &order);
     freezer.add_statements(graph, &order);

@@ -7,7 +7,9 @@
 use bytemuck::Pod;
 use bytes::Bytes;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
+use crate::model::dictionary::Dictionary;
 use crate::model::dictionary::DictionaryWriter;
 
 /// What a section is: a row of the table.
@@ -117,6 +119,9 @@ sections! {
         "The statements that have ids in the data, in their order.";
     SlugTexts, "ids of statements", Four,
         "The text of each of these ids.";
+    SlugHeads, "slug heads", Eight,
+        "The first eight bytes of the slug of every 1,024th entity, from the first on: a number \
+         whose most significant byte is the first, and 0 behind the end of a shorter slug.";
     KindListStarts, "lists of kinds, starts", Eight,
         "A dictionary: how many lists there are, then where each block of 16 starts.";
     KindLists, "lists of kinds", Bytes,
@@ -220,6 +225,15 @@ impl Pieces {
     /// The piece of a section; empty if there is none.
     pub(super) fn get(&self, section: Section) -> Piece {
         self.0.get(section as usize).cloned().unwrap_or_default()
+    }
+
+    /// The dictionary in two sections; none if these do not fit together.
+    pub(super) fn dictionary<T: DeserializeOwned>(
+        &self,
+        starts: Section,
+        records: Section,
+    ) -> Option<Dictionary<T>> {
+        Dictionary::new(self.get(starts).bytes, self.get(records).bytes)
     }
 }
 

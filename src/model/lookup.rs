@@ -6,6 +6,18 @@ use crate::model::SourceId;
 use crate::model::snapshot::Index;
 use crate::model::texts::TextId;
 
+/// How many entities share an entry of the column of slug heads.
+pub(crate) const SLUG_STEP: usize = 1024;
+
+/// The first eight bytes of a slug as a number that orders slugs as their bytes do, as far as it
+/// goes: less than another's only if the slug is.
+pub(crate) fn slug_head(slug: &[u8]) -> u64 {
+    let mut head = [0; 8];
+    let length = slug.len().min(head.len());
+    head[..length].copy_from_slice(&slug[..length]);
+    u64::from_be_bytes(head)
+}
+
 /// Up to so many entities every name is compared with one that is not known.
 const NAMES_COMPARED: usize = 100_000;
 
@@ -41,8 +53,16 @@ impl Snapshot {
     }
 
     /// The entity with that slug.
+    ///
+    /// The heads of some slugs say where it must lie: they stand side by side, while slugs that are
+    /// compared lie on pages of their own.
     pub fn find_id(&self, slug: &str) -> Option<EntityId> {
-        let (mut low, mut high) = (0, self.entity_count());
+        let head = slug_head(slug.as_bytes());
+        let heads = &*self.slug_heads;
+        let before = heads.partition_point(|found| *found < head);
+        let upto = before + heads[before..].partition_point(|found| *found == head);
+        let mut low = before.saturating_sub(1) * SLUG_STEP;
+        let mut high = (upto * SLUG_STEP).min(self.entity_count());
         while low < high {
             let middle = low + (high - low) / 2;
             match self.texts.bytes(TextId(middle as u32)).cmp(slug.as_bytes()) {
@@ -154,4 +174,74 @@ impl Snapshot {
 pub(super) fn is_folded(text: &str) -> bool {
     let is_plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'/');
     text.bytes().all(is_plain) || crate::diagnostic::suggest::folded(text) == text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::SLUG_STEP;
+    use super::slug_head;
+    use crate::model::EntityRecord;
+    use crate::model::Graph;
+    use crate::model::NameRecord;
+    use crate::model::Schema;
+    use crate::model::freeze;
+
+    fn entity(id: &str) -> EntityRecord {
+        let name = NameRecord {
+            text: id.to_owned(),
+            language: None,
+            since: None,
+            until: None,
+            is_alias: false,
+            is_shared: false,
+        };
+        EntityRecord {
+            id: id.to_owned(),
+            names: vec![name],
+            kinds: Vec::new(),
+            sources: Vec::new(),
+            values: Vec::new(),
+        }
+    }
+
+    /// Short ones, ones that begin alike for longer than a head, and some in other scripts.
+    fn slugs() -> BTreeSet<String> {
+        let numbers = 0..SLUG_STEP * 2;
+        let alike = numbers
+            .clone()
+            .map(|number| format!("example.org/{number}"));
+        let short = numbers.clone().map(|number| format!("{number:x}"));
+        let others = numbers.map(|number| format!("名前{}", number % 97));
+        alike.chain(short).chain(others).collect()
+    }
+
+    #[test]
+    fn every_slug_is_found_and_no_other() {
+        let slugs = slugs();
+        let mut graph = Graph::new(Schema::default(), Vec::new());
+        for slug in &slugs {
+            graph.add_entity(entity(slug));
+        }
+        let snapshot = freeze(&graph);
+        assert!(snapshot.slug_heads.len() > 2);
+        for (place, slug) in slugs.iter().enumerate() {
+            let found = snapshot.find_id(slug);
+            assert_eq!(found.map(|entity| entity.index()), Some(place), "{slug}");
+            for other in [format!("{slug}\0"), format!("{slug}~"), format!("!{slug}")] {
+                assert_eq!(snapshot.find_id(&other), None, "{other}");
+            }
+        }
+        assert_eq!(snapshot.find_id(""), None);
+        assert_eq!(freeze(&Graph::default()).find_id("a"), None);
+    }
+
+    #[test]
+    fn heads_are_in_the_order_of_slugs() {
+        let slugs = slugs();
+        let heads = slugs.iter().map(|slug| slug_head(slug.as_bytes()));
+        assert!(heads.is_sorted());
+        assert_eq!(slug_head(b"ab"), 0x6162_0000_0000_0000);
+    }
 }

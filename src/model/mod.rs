@@ -29,6 +29,10 @@ pub(crate) use freeze::Distinct;
 #[cfg(bundled)]
 pub(crate) use freeze::with_kinds_below;
 #[cfg(bundled)]
+pub(crate) use lookup::SLUG_STEP;
+#[cfg(bundled)]
+pub(crate) use lookup::slug_head;
+#[cfg(bundled)]
 pub(crate) use snapshot::Counts;
 #[cfg(bundled)]
 pub(crate) use snapshot::Manner;

@@ -12,6 +12,8 @@ use crate::model::column::CodeSlice;
 use crate::model::dictionary::Dictionary;
 use crate::model::layout::NOTHING;
 use crate::model::layout::Section;
+use crate::model::lookup::SLUG_STEP;
+use crate::model::lookup::slug_head;
 use crate::model::snapshot::Index;
 use crate::model::snapshot::SUBJECT_STEP;
 use crate::model::texts::TextId;
@@ -46,6 +48,7 @@ impl Snapshot {
             && is_size(self.statement_citations.slice(), statements)
             && self.property_keys.len() == self.properties.len()
             && self.slug_keys.len() == self.slug_texts.len()
+            && self.slug_heads.len() == entities.div_ceil(SLUG_STEP)
             && self.meta.kinds.len() == self.schema.kinds.len()
             && self.meta.relations.len() == self.schema.relations.len()
             && ![self.kinds.len(), self.manners.len()].contains(&0)
@@ -124,6 +127,11 @@ impl Snapshot {
         let mut slugs = (0..entities).map(|index| self.texts.bytes(TextId(index as u32)));
         if !slugs.by_ref().is_sorted_by(|a, b| a < b) {
             return Some(Section::TextBytes);
+        }
+        let slug = |step: usize| self.texts.bytes(TextId((step * SLUG_STEP) as u32));
+        let mut heads = self.slug_heads.iter().enumerate();
+        if !heads.all(|(step, head)| *head == slug_head(slug(step))) {
+            return Some(Section::SlugHeads);
         }
         let is_below = |codes: CodeSlice<'_>, size, limit: usize| {
             (0..size).all(|index| (codes.get(index) as usize) < limit)

@@ -14,9 +14,11 @@ use crate::model::KindId;
 use crate::model::Manner;
 use crate::model::Meta;
 use crate::model::Qualifiers;
+use crate::model::SLUG_STEP;
 use crate::model::Schema;
 use crate::model::Section;
 use crate::model::Source;
+use crate::model::slug_head;
 use crate::model::with_kinds_below;
 use crate::store::Writer;
 use crate::store::import::columns::Columns;
@@ -154,7 +156,7 @@ pub(super) fn write<W: Write + Seek>(
     };
     let meta = postcard::to_allocvec(&Meta { counts, schema });
     sections.bytes(Section::Meta, &meta.expect("postcard writes every schema"))?;
-    sections.texts(&names.texts, &order)?;
+    let heads = sections.texts(&names.texts, &order)?;
     drop(order);
     sections.codes(Section::EntityKinds, &kinds.codes)?;
     let lists = (kinds.lists, names.manner_list.clone());
@@ -168,6 +170,8 @@ pub(super) fn write<W: Write + Seek>(
         sources,
     };
     sections.statements(columns)?;
+    sections.0.begin(Section::SlugHeads, 8)?;
+    sections.0.write(bytemuck::cast_slice(&heads))?;
     sections.dictionaries(&dictionaries, &values)?;
     sections.0.finish()
 }
@@ -226,7 +230,8 @@ impl<W: Write + Seek> Sections<'_, W> {
         tape.read(|bytes| self.piece(bytes))
     }
 
-    fn texts(&mut self, texts: &Texts, order: &Order) -> std::io::Result<()> {
+    /// Writes all texts; the heads of slugs, which come first.
+    fn texts(&mut self, texts: &Texts, order: &Order) -> std::io::Result<Vec<u64>> {
         let mut numbers: Vec<u64> = Vec::new();
         let (mut count, mut end) = (0, 0_u64);
         self.0.begin(Section::TextBases, 8)?;
@@ -254,12 +259,18 @@ impl<W: Write + Seek> Sections<'_, W> {
         })?;
         self.flush(&mut numbers, 0)?;
         let mut bytes: Vec<u8> = Vec::new();
+        let (mut count, mut heads) = (0, Vec::new());
         self.0.begin(Section::TextBytes, 1)?;
         texts.each(order, |text| {
+            if count < order.len() && usize::is_multiple_of(count, SLUG_STEP) {
+                heads.push(slug_head(text));
+            }
+            count += 1;
             bytes.extend_from_slice(text);
             self.flush(&mut bytes, 1 << 16)
         })?;
-        self.flush(&mut bytes, 0)
+        self.flush(&mut bytes, 0)?;
+        Ok(heads)
     }
 
     /// Writes numbers once there are so many.

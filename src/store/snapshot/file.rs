@@ -100,8 +100,9 @@ impl Contents {
         if !found.is_file() {
             return Err(std::io::Error::other("this is no regular file"));
         }
-        if found.len() >= HEADER as u64 && is_own(&found) {
-            let bytes = map(&file)?;
+        let length = usize::try_from(found.len()).map_err(std::io::Error::other)?;
+        if length >= HEADER && is_own(&found) {
+            let bytes = map(&file, length)?;
             let mapped = Some(found);
             return Ok(Contents { bytes, mapped });
         }

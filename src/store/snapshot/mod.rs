@@ -35,7 +35,7 @@ pub use write::Writer;
 const MAGIC: &[u8; 8] = b"KINGRAPH";
 
 /// Raised whenever the sections change.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// The size of the header before the table of sections.
 const HEADER: usize = 64;
