@@ -121,8 +121,13 @@ fn write_tables(place: &Path, nodes: &[(String, Node)], edges: &[Edge]) {
     std::fs::write(place.join("n.csv"), table).unwrap();
     let mut table = "from,to,relation,since,certainty,source\r\n".to_owned();
     for (from, to, relation, since, certainty, source) in edges {
-        let id = |place: &usize| quoted(&nodes[place % nodes.len()].0);
-        let relation = quoted(RELATIONS[*relation]);
+        // Lines with quotes and without them are read in different ways.
+        let field = |text: &str| match from % 3 == 0 || text.contains([',', '"', '\n']) {
+            true => quoted(text),
+            false => text.to_owned(),
+        };
+        let id = |place: &usize| field(&nodes[place % nodes.len()].0);
+        let relation = field(RELATIONS[*relation]);
         let ends = (id(from), id(to));
         write!(
             table,

@@ -4,16 +4,13 @@ use crate::diagnostic::Error;
 use crate::store::import::Watch;
 use crate::store::import::batch::Batch;
 use crate::store::import::batch::Said;
-use crate::store::import::batch::dangling;
 use crate::store::import::batch::row;
 use crate::store::import::gather::Gathered;
 use crate::store::import::gather::id;
-use crate::store::import::ids::Early;
 use crate::store::import::ids::Form;
 use crate::store::import::intern::Interner;
-use crate::store::import::plan::Dangling;
+use crate::store::import::lane::Role;
 use crate::store::import::plan::EdgeFile;
-use crate::store::import::plan::Input;
 use crate::store::import::reader::Place;
 use crate::store::import::reader::Read;
 use crate::store::import::reader::Reader;
@@ -46,6 +43,22 @@ impl Places {
     }
 }
 
+impl Places {
+    /// What each column is to a statement.
+    fn roles(&self) -> Vec<Role> {
+        let last = self.columns().max().unwrap_or(0);
+        let mut roles = vec![Role::Unused; last + 1];
+        for (place, index) in self.columns().enumerate() {
+            roles[index] = match (place, roles[index]) {
+                (0 | 1, _) => Role::End,
+                (_, Role::End) => return Vec::new(),
+                _ => Role::Said,
+            };
+        }
+        roles
+    }
+}
+
 /// Details as they are written one behind the other, each with a NUL behind it.
 struct Details {
     /// Columns, and what stands before each.
@@ -62,6 +75,8 @@ struct Known {
     codes: Vec<(u16, bool)>,
     /// Which of them came last, by how their texts look at first sight.
     recent: [u32; RECENT],
+    /// What lines of the lane say, by the numbers that it has there.
+    said: Vec<Option<Said>>,
     /// The details of one record.
     written: Vec<u8>,
     batch: Batch,
@@ -92,24 +107,12 @@ pub(super) fn read(
     let mut used = Vec::new();
     let places = places(file, &mut reader, &mut used)?;
     let mut known = Known::default();
-    // Without columns but the two ends, a line of two whole numbers is read without a detour.
-    let mut pairs = None;
-    if reader.has_pairs()
-        && (places.from, places.to) == (0, 1)
-        && let Place::Constant(relation) = &places.relation
-        && places.details.is_none()
-    {
-        let code = gathered.words.relation(relation);
-        pairs = Some(code.map_err(|message| Error::Usage(message, None))?);
-        reader.expect_pairs();
-    }
+    reader.open_lane(places.roles(), gathered.ids.shapes());
     if watch.is_threaded {
         reader.read_ahead();
     }
     loop {
-        if let Some(code) = pairs {
-            read_pairs(gathered, &mut reader, input, watch, code, &mut known.batch)?;
-        }
+        take_statements(gathered, &mut reader, &places, watch, &known)?;
         let read = match reader.next()? {
             Read::End => break,
             Read::Passed => Ok(None),
@@ -180,63 +183,48 @@ fn places(file: &EdgeFile, reader: &mut Reader, used: &mut Vec<usize>) -> Result
     })
 }
 
-/// Reads lines of two whole numbers, up to one that is none or has an end that is not there.
-fn read_pairs(
+/// Takes lines of the lane, up to one of which something is not known or that has an end that is
+/// not there.
+fn take_statements(
     gathered: &mut Gathered,
     reader: &mut Reader,
-    input: &Input,
+    places: &Places,
     watch: &Watch<'_>,
-    (relation, is_reversed): (u16, bool),
-    batch: &mut Batch,
+    known: &Known,
 ) -> Result<(), Error> {
     let makes_ends = gathered.makes_ends();
-    while let Some((from, to)) = reader.pair()? {
-        let ends = match (from, to) {
-            _ if !gathered.ids.is_whole(from) || !gathered.ids.is_whole(to) => {
-                let (from, to) = (from.to_string(), to.to_string());
-                let from = end(gathered, from.as_bytes(), "from", makes_ends);
-                from.and_then(|from| Ok((from, end(gathered, to.as_bytes(), "to", makes_ends)?)))
+    let is_backwards = places.to < places.from;
+    loop {
+        let (statements, shapes) = reader.statements()?;
+        let behind = shapes.map_or(0, |shapes| gathered.ids.shapes().alike(shapes));
+        let mut taken = 0;
+        for statement in statements {
+            let [from, to] = statement.ends;
+            let Some(Some(said)) = known.said.get(statement.said as usize) else {
+                break;
+            };
+            if from >= behind || to >= behind {
+                break;
             }
-            _ if makes_ends => Ok((gathered.ids.add_whole(from).0, gathered.ids.add_whole(to).0)),
-            _ => whole(gathered, from, "from")
-                .and_then(|from| Ok((from, whole(gathered, to, "to")?))),
-        };
-        match ends {
-            Ok((from, to)) => {
-                let said = Said {
-                    relation,
-                    is_reversed,
-                    extra: 0,
-                    line: 0,
-                };
-                let added = gathered.add_edge(&row(from, to, said));
-                added.map_err(|error| watch.failed(error))?;
+            if makes_ends {
+                gathered.ids.see(from);
+                gathered.ids.see(to);
+            } else if !gathered.ids.is_seen(from) || !gathered.ids.is_seen(to) {
+                break;
             }
-            Err(wrong) => {
-                batch.flush(gathered, input, watch)?;
-                let is_error = gathered.rules.dangling == Dangling::Error;
-                gathered.wrong(input, reader.line(), wrong, is_error);
-            }
+            let (from, to) = if is_backwards { (to, from) } else { (from, to) };
+            let added = gathered.add_edge(&row(from, to, *said));
+            added.map_err(|error| watch.failed(error))?;
+            taken += 1;
         }
+        let is_over = taken < statements.len() || taken == 0;
+        reader.pass(taken);
         if reader.is_due() {
             gathered.look(reader, watch)?;
         }
-    }
-    Ok(())
-}
-
-/// The entity of a whole number that must be there.
-#[inline]
-fn whole(gathered: &Gathered, number: u64, what: &str) -> Result<Early, Wrong> {
-    let found = gathered.ids.find_whole(number);
-    found.ok_or_else(|| dangling(number.to_string().as_bytes(), what))
-}
-
-/// The entity at an end of a statement.
-fn end(gathered: &mut Gathered, id: &[u8], what: &str, is_made: bool) -> Result<Early, Wrong> {
-    match is_made {
-        true => Ok(gathered.ids.add(id).0),
-        false => gathered.ids.find(id).ok_or_else(|| dangling(id, what)),
+        if is_over {
+            return Ok(());
+        }
     }
 }
 
@@ -267,6 +255,11 @@ fn read_one(
         extra,
         line: reader.line(),
     };
+    if let Some(number) = reader.said() {
+        let count = known.said.len().max(number as usize + 1);
+        known.said.resize(count, None);
+        known.said[number as usize] = Some(said);
+    }
     if let (Form::Number(_), Form::Number(_)) = (from, to) {
         if gathered.makes_ends() {
             let ids = &mut gathered.ids;

@@ -15,6 +15,7 @@ use crate::store::import::gather::LOOK_EVERY;
 use crate::store::import::intern::Interner;
 use crate::store::import::intern::Slot;
 use crate::store::import::radix;
+use crate::store::import::shapes::Shapes;
 
 /// An entity before all are known: a number, or with [`TEXT`] a number of the table.
 pub(super) type Early = u32;
@@ -65,10 +66,21 @@ impl Ids {
         (number | TEXT, self.texts.len() > before)
     }
 
-    /// The same for a whole number below the limit.
+    /// The shapes of ids that are known.
+    pub(super) fn shapes(&self) -> &Shapes {
+        self.numbers.shapes()
+    }
+
+    /// Has an id that is a number there afterwards.
     #[inline]
-    pub(super) fn add_whole(&mut self, number: u64) -> (Early, bool) {
-        (number as u32, self.numbers.see(number as u32))
+    pub(super) fn see(&mut self, number: Early) {
+        self.numbers.see(number);
+    }
+
+    /// Whether an id that is a number is there.
+    #[inline]
+    pub(super) fn is_seen(&self, number: Early) -> bool {
+        self.numbers.is_seen(number)
     }
 
     /// The number that an id is, if it is of such a form; whether it is there or not.
@@ -117,19 +129,6 @@ impl Ids {
             Some(number) => self.numbers.is_seen(number).then_some(number),
             None => self.texts.find(id).map(|number| number | TEXT),
         }
-    }
-
-    /// The same for a whole number below the limit.
-    #[inline]
-    pub(super) fn find_whole(&self, number: u64) -> Option<Early> {
-        let number = number as u32;
-        self.numbers.is_seen(number).then_some(number)
-    }
-
-    /// Whether a number is one that stands for itself.
-    #[inline]
-    pub(super) fn is_whole(&self, number: u64) -> bool {
-        self.numbers.is_whole(number)
     }
 
     /// The id of an entity; `digits` has room for it.

@@ -10,6 +10,9 @@ use crate::store::import::encoding::Decoded;
 use crate::store::import::gather::LOOK_EVERY;
 use crate::store::import::json::Form;
 use crate::store::import::json::Line;
+use crate::store::import::lane::Lane;
+use crate::store::import::lane::Role;
+use crate::store::import::lane::Statement;
 use crate::store::import::plan::Cell;
 use crate::store::import::plan::Column;
 use crate::store::import::plan::Format;
@@ -18,6 +21,7 @@ use crate::store::import::records::Next;
 use crate::store::import::records::Records;
 use crate::store::import::report::Problem;
 use crate::store::import::report::quoted;
+use crate::store::import::shapes::Shapes;
 use crate::store::import::split::Broken;
 use crate::store::import::split::Dialect;
 use crate::store::import::split::FIELD_MAX;
@@ -239,28 +243,43 @@ impl Reader {
         message.map(|message| (Problem::Ragged, message))
     }
 
-    /// Two whole numbers that are the whole next line, if it is such.
-    #[inline]
-    pub(super) fn pair(&mut self) -> Result<Option<(u64, u64)>, Error> {
-        let pair = self.rest.pair().map_err(|error| self.failed(error))?;
-        self.records += u64::from(pair.is_some());
-        self.meant += u64::from(pair.is_some());
-        Ok(pair)
+    /// Looks for lines with two ends that are numbers from now on; `roles` says what columns are.
+    pub(super) fn open_lane(&mut self, roles: Vec<Role>, shapes: &Shapes) {
+        if self.line.is_some() || self.only.is_some() {
+            return;
+        }
+        let signs = (self.input.delimiter, self.input.quote);
+        if let Some(lane) = Lane::new(roles, self.width, signs, shapes.clone()) {
+            self.rest.open_lane(lane);
+        }
     }
 
-    /// Looks for such lines from now on.
-    pub(super) fn expect_pairs(&mut self) {
-        self.rest.expect_pairs();
+    /// Such lines that come next, not too many for a look behind them, and the shapes of their
+    /// ends; none if another record comes.
+    #[inline]
+    pub(super) fn statements(&mut self) -> Result<(&[Statement], Option<&Shapes>), Error> {
+        let path = &self.input.path;
+        let next = self.rest.statements();
+        let (statements, shapes) = next.map_err(|error| Error::Io(path.clone(), error))?;
+        let count = statements.len().min(LOOK_EVERY as usize);
+        Ok((&statements[..count], shapes))
+    }
+
+    /// Goes on behind so many of them.
+    pub(super) fn pass(&mut self, count: usize) {
+        self.rest.pass(count);
+        self.records += count as u64;
+        self.meant += count as u64;
+    }
+
+    /// The number of what a record says besides its ends, if it was such a line.
+    pub(super) fn said(&self) -> Option<u32> {
+        self.rest.said()
     }
 
     /// Has a second thread split what comes.
     pub(super) fn read_ahead(&mut self) {
         self.rest.read_ahead();
-    }
-
-    /// Whether every record is a line of two fields.
-    pub(super) fn has_pairs(&self) -> bool {
-        self.width == Some(2) && self.line.is_none() && self.only.is_none()
     }
 
     /// The line on which the record starts.

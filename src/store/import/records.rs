@@ -3,10 +3,16 @@
 use std::io::Read;
 use std::sync::mpsc::Receiver;
 
+use crate::store::import::lane::Lane;
+use crate::store::import::lane::Statement;
+use crate::store::import::shapes::Shapes;
 use crate::store::import::split::Block;
 use crate::store::import::split::Broken;
 use crate::store::import::split::Dialect;
+use crate::store::import::split::Field;
 use crate::store::import::split::Splitter;
+use crate::store::import::split::plain;
+use crate::store::import::split::repeated;
 
 /// What comes next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,13 +40,18 @@ enum Blocks {
 pub(super) struct Records {
     blocks: Blocks,
     block: Block,
-    /// How many pairs and records of the block are behind.
-    pairs: usize,
+    /// How many statements of the lane and records of the block are behind.
+    statements: usize,
     records: usize,
+    /// Where the fields of the next record start.
+    next: usize,
     /// Where the fields of the record start and end.
     first: usize,
     behind: usize,
     line: u64,
+    /// The number of what the record says, if it was found in the lane.
+    said: Option<u32>,
+    delimiters: u64,
 }
 
 impl Records {
@@ -48,18 +59,21 @@ impl Records {
         Records {
             blocks: Blocks::Here(Box::new(Splitter::new(input, dialect))),
             block: Block::default(),
-            pairs: 0,
+            statements: 0,
             records: 0,
+            next: 0,
             first: 0,
             behind: 0,
             line: 0,
+            said: None,
+            delimiters: repeated(dialect.delimiter.unwrap_or(b'\n')),
         }
     }
 
-    /// Looks for pairs of numbers in the blocks to come.
-    pub(super) fn expect_pairs(&mut self) {
+    /// Finds the lines of a lane in the blocks to come.
+    pub(super) fn open_lane(&mut self, lane: Lane) {
         if let Blocks::Here(splitter) = &mut self.blocks {
-            splitter.expect_pairs();
+            splitter.open_lane(lane);
         }
     }
 
@@ -85,7 +99,9 @@ impl Records {
 
     /// Goes on to the next block once this one is behind; false at the end.
     fn has_more(&mut self) -> std::io::Result<bool> {
-        if self.pairs < self.block.pairs.len() || self.records < self.block.records.len() {
+        let is_behind = self.statements == self.block.statements.len()
+            && self.records == self.block.records.len();
+        if !is_behind {
             return Ok(true);
         }
         let block = match &mut self.blocks {
@@ -101,38 +117,77 @@ impl Records {
             return Ok(false);
         };
         self.block = block;
-        (self.pairs, self.records) = (0, 0);
-        (self.first, self.behind) = (0, 0);
+        (self.statements, self.records, self.next) = (0, 0, 0);
         Ok(true)
     }
 
-    /// Reads the next record, behind all pairs of its block.
+    /// Reads the next record; a statement of the lane is one too.
     pub(super) fn next(&mut self) -> std::io::Result<Next> {
         if !self.has_more()? {
             return Ok(Next::End);
+        }
+        if let Some(statement) = self.lane().first().copied() {
+            self.pass(1);
+            self.split(statement);
+            return Ok(Next::Record);
         }
         let Some(record) = self.block.records.get(self.records) else {
             return Ok(Next::End);
         };
         self.records += 1;
         self.line = record.line;
-        (self.first, self.behind) = (self.behind, record.end as usize);
+        self.said = None;
+        (self.first, self.behind) = (self.next, record.end as usize);
+        self.next = self.behind;
         Ok(record.broken.map_or(Next::Record, Next::Bad))
     }
 
-    /// The two whole numbers that are the next line, each below 10^10 and written as numbers are:
-    /// none if a record comes next, or nothing.
+    /// The statements of the lane that come next, with the shapes of their ends; none if something
+    /// else does.
     #[inline]
-    pub(super) fn pair(&mut self) -> std::io::Result<Option<(u64, u64)>> {
-        if self.pairs == self.block.pairs.len() && !self.has_more()? {
-            return Ok(None);
+    pub(super) fn statements(&mut self) -> std::io::Result<(&[Statement], Option<&Shapes>)> {
+        self.has_more()?;
+        Ok((self.lane(), self.block.shapes.as_ref()))
+    }
+
+    #[inline]
+    fn lane(&self) -> &[Statement] {
+        let next = self.block.records.get(self.records);
+        let end = next.map_or(self.block.statements.len(), |next| next.statements as usize);
+        &self.block.statements[self.statements..end]
+    }
+
+    /// Goes on behind so many of them.
+    pub(super) fn pass(&mut self, count: usize) {
+        let passed = &self.block.statements[self.statements..self.statements + count];
+        self.statements += count;
+        if let Some(last) = passed.last() {
+            self.line = self.block.line + u64::from(last.line);
         }
-        let pair = self.block.pairs.get(self.pairs).copied();
-        if pair.is_some() {
-            self.line = self.block.line + self.pairs as u64;
-            self.pairs += 1;
+    }
+
+    /// Finds the fields of a statement of the lane: none has quotes.
+    fn split(&mut self, statement: Statement) {
+        let (bytes, fields) = (&self.block.bytes, &mut self.block.fields);
+        self.said = Some(statement.said);
+        self.first = fields.len();
+        let mut start = statement.start as usize;
+        loop {
+            let end = plain(bytes, start, self.delimiters);
+            let is_last = bytes[end] == b'\n';
+            let has_return = is_last && bytes[start..end].ends_with(b"\r");
+            fields.push(Field::plain(start, end - usize::from(has_return)));
+            if is_last {
+                break;
+            }
+            start = end + 1;
         }
-        Ok(pair)
+        self.behind = fields.len();
+    }
+
+    /// The number of what the record says, if it was found in the lane.
+    pub(super) fn said(&self) -> Option<u32> {
+        self.said
     }
 
     /// The line on which the last record starts.
@@ -164,6 +219,9 @@ impl Records {
 mod tests {
     use super::Next;
     use super::Records;
+    use crate::store::import::lane::Lane;
+    use crate::store::import::lane::Role;
+    use crate::store::import::shapes::Shapes;
     use crate::store::import::split::Broken;
     use crate::store::import::split::Dialect;
 
@@ -261,19 +319,46 @@ mod tests {
     }
 
     #[test]
-    fn pairs_of_numbers_are_read_where_there_are_some() {
-        let text = "1,2\n12,0\r\n7,x\n00,1\n3,4\n";
+    fn lines_of_numbers_are_found_where_there_are_some() {
+        let text =
+            "1,2,a\n12,p3,a\r\n7,x,a\n\n00,1,a\n3,\"4\",a\np4,1,\n\"a\nb\",1,2\n5,p6,b,c\n5,6,b";
         let mut records = Records::new(Box::new(text.as_bytes()), COMMAS);
-        records.expect_pairs();
-        assert_eq!(records.pair().unwrap(), Some((1, 2)));
-        assert_eq!(records.pair().unwrap(), Some((12, 0)));
-        assert_eq!(records.line(), 2);
-        for (line, first) in [(3, "7"), (4, "00"), (5, "3")] {
-            assert_eq!(records.pair().unwrap(), None);
+        let roles = vec![Role::End, Role::End, Role::Said];
+        let signs = (b',', Some(b'"'));
+        let lane = Lane::new(roles, Some(3), signs, Shapes::new(0)).unwrap();
+        records.open_lane(lane);
+        let (found, shapes) = records.statements().unwrap();
+        let prefixed = Shapes::new(0).first(1);
+        let found: Vec<_> = found.iter().map(|found| (found.ends, found.said)).collect();
+        assert_eq!(found, [([1, 2], 0), ([12, prefixed + 3], 0)]);
+        assert_eq!(shapes.unwrap().alike(&Shapes::new(0)), prefixed);
+        records.pass(1);
+        let mut told = Vec::new();
+        for _ in 0..8 {
+            let is_record = records.statements().unwrap().0.is_empty();
             assert_eq!(records.next().unwrap(), Next::Record);
-            assert_eq!((records.line(), records.field(0)), (line, first.as_bytes()));
+            let fields = (0..records.len()).map(|index| records.field(index));
+            let fields = fields.map(|field| String::from_utf8_lossy(field).into_owned());
+            let fields: Vec<_> = fields.collect();
+            told.push((records.line(), fields.join("|"), records.said()));
+            assert_eq!(is_record, records.said().is_none());
         }
-        assert_eq!(records.pair().unwrap(), None);
+        let wanted = [
+            (2, "12|p3|a", Some(0)),
+            (3, "7|x|a", None),
+            (5, "00|1|a", None),
+            (6, "3|4|a", None),
+            (7, "p4|1|", Some(1)),
+            (8, "a\nb|1|2", None),
+            (10, "5|p6|b|c", None),
+            (11, "5|6|b", None),
+        ];
+        assert!(
+            told.iter()
+                .map(|(line, text, said)| (*line, &**text, *said))
+                .eq(wanted),
+            "{told:?}"
+        );
         assert_eq!(records.next().unwrap(), Next::End);
     }
 }

@@ -3,6 +3,10 @@
 
 use std::io::Read;
 
+use crate::store::import::lane::Lane;
+use crate::store::import::lane::Statement;
+use crate::store::import::shapes::Shapes;
+
 /// The longest field; a record may have as many of them as it likes, up to [`RECORD_MAX`].
 pub(super) const FIELD_MAX: usize = 1 << 20;
 
@@ -42,6 +46,17 @@ pub(super) struct Field {
     has_quotes: bool,
 }
 
+impl Field {
+    /// A field without quotes.
+    pub(super) fn plain(start: usize, end: usize) -> Field {
+        Field {
+            start: start as u32,
+            end: end as u32,
+            has_quotes: false,
+        }
+    }
+}
+
 /// A record of a block.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Record {
@@ -49,17 +64,20 @@ pub(super) struct Record {
     pub(super) line: u64,
     /// Where its fields end; they start where those of the record before it end.
     pub(super) end: u32,
+    /// How many statements of its block come before it.
+    pub(super) statements: u32,
     /// What is wrong, where it is none.
     pub(super) broken: Option<Broken>,
 }
 
-/// What is read together: pairs of numbers, and behind them records.
+/// What is read together: statements of the lane, and records.
 #[derive(Debug, Default)]
 pub(super) struct Block {
     pub(super) bytes: Vec<u8>,
-    /// Two whole numbers each, which are a line.
-    pub(super) pairs: Vec<(u64, u64)>,
-    /// The line of the first pair.
+    pub(super) statements: Vec<Statement>,
+    /// The shapes that the lane knows.
+    pub(super) shapes: Option<Shapes>,
+    /// The first line.
     pub(super) line: u64,
     pub(super) records: Vec<Record>,
     pub(super) fields: Vec<Field>,
@@ -69,7 +87,7 @@ pub(super) struct Block {
 
 impl Block {
     fn is_empty(&self) -> bool {
-        self.pairs.is_empty() && self.records.is_empty()
+        self.statements.is_empty() && self.records.is_empty()
     }
 
     /// Where the fields of the next record start.
@@ -82,8 +100,12 @@ impl Block {
         if broken.is_some() {
             self.fields.truncate(self.next());
         }
-        let end = self.fields.len() as u32;
-        self.records.push(Record { line, end, broken });
+        self.records.push(Record {
+            line,
+            end: self.fields.len() as u32,
+            statements: self.statements.len() as u32,
+            broken,
+        });
     }
 }
 
@@ -97,8 +119,7 @@ enum Scan {
 pub(super) struct Splitter<R> {
     input: R,
     dialect: Dialect,
-    /// Whether most lines are pairs of numbers.
-    expects_pairs: bool,
+    lane: Option<Lane>,
     /// Which bytes end a field that is not quoted.
     is_end: [bool; 256],
     /// The delimiter in each byte, or what ends a line where there is none.
@@ -126,8 +147,8 @@ impl<R: Read> Splitter<R> {
             input,
             dialect,
             is_end,
-            delimiters: ONES * u64::from(dialect.delimiter.unwrap_or(b'\n')),
-            expects_pairs: false,
+            delimiters: repeated(dialect.delimiter.unwrap_or(b'\n')),
+            lane: None,
             buffer: vec![0; CHUNK],
             start: 0,
             end: 0,
@@ -138,9 +159,9 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// Looks for pairs of numbers from now on.
-    pub(super) fn expect_pairs(&mut self) {
-        self.expects_pairs = true;
+    /// Finds the lines of a lane from now on.
+    pub(super) fn open_lane(&mut self, lane: Lane) {
+        self.lane = Some(lane);
     }
 
     /// Whether everything is read.
@@ -167,14 +188,11 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// Splits what is there, but for a record whose end is not.
+    /// Splits what is there, but for a record whose end is not. The first record comes alone: it
+    /// may be a header, which says how to read the others.
     fn split(&mut self, block: &mut Block) {
-        while self.expects_pairs
-            && let Some(pair) = self.pair()
-        {
-            block.pairs.push(pair);
-        }
-        while self.start < self.end {
+        let is_first = self.passed == 0;
+        while self.start < self.end && (!is_first || block.records.is_empty()) {
             if self.is_skipping {
                 self.skip_line();
                 continue;
@@ -182,6 +200,18 @@ impl<R: Read> Splitter<R> {
             let line = self.next_line;
             if Some(self.buffer[self.start]) == self.dialect.comment {
                 self.is_skipping = true;
+                continue;
+            }
+            if let Some(lane) = &mut self.lane
+                && let Some((statement, length)) = lane.line(&self.buffer[self.start..self.end])
+            {
+                block.statements.push(Statement {
+                    start: self.start as u32,
+                    line: (line - block.line) as u32,
+                    ..statement
+                });
+                self.start += length;
+                self.next_line += 1;
                 continue;
             }
             match self.scan(block) {
@@ -216,6 +246,9 @@ impl<R: Read> Splitter<R> {
             }
             fields => {
                 let is_short = length <= RECORD_MAX && self.unquote(fields, length);
+                if is_short && let Some(lane) = &mut self.lane {
+                    lane.see_width(fields.len());
+                }
                 block.end_record(line, (!is_short).then_some(Broken::TooLong));
             }
         }
@@ -229,30 +262,8 @@ impl<R: Read> Splitter<R> {
         block.bytes = std::mem::replace(&mut self.buffer, next);
         self.passed += self.start as u64;
         block.passed = self.passed;
+        block.shapes = self.lane.as_ref().map(|lane| lane.shapes.clone());
         (self.start, self.end) = (0, rest);
-    }
-
-    /// The two whole numbers that are the next line, each below 10^10 and written as numbers are:
-    /// none if the line is anything else, and then it is still there to be read.
-    fn pair(&mut self) -> Option<(u64, u64)> {
-        let delimiter = self.dialect.delimiter?;
-        let bytes = &self.buffer[self.start..self.end];
-        let (first, behind) = whole_number(bytes)?;
-        if *bytes.get(behind)? != delimiter {
-            return None;
-        }
-        let rest = &bytes[behind + 1..];
-        let (second, end) = whole_number(rest)?;
-        let mut length = behind + 1 + end;
-        if *bytes.get(length)? == b'\r' {
-            length += 1;
-        }
-        if *bytes.get(length)? != b'\n' {
-            return None;
-        }
-        self.start += length + 1;
-        self.next_line += 1;
-        Some((first, second))
     }
 
     /// Finds the fields of the record that begins where reading is.
@@ -368,7 +379,7 @@ const ONES: u64 = u64::MAX / 255;
 /// Finds the end of a field without quotes that starts at `at`: eight bytes at a time, of which
 /// the lowest one that is zero is found without a branch (Warren, Hacker's Delight, 6-1).
 #[inline]
-fn plain(buffer: &[u8], mut at: usize, delimiters: u64) -> usize {
+pub(super) fn plain(buffer: &[u8], mut at: usize, delimiters: u64) -> usize {
     let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
     while let Some(bytes) = buffer[at..].first_chunk() {
         let word = u64::from_le_bytes(*bytes);
@@ -384,6 +395,11 @@ fn plain(buffer: &[u8], mut at: usize, delimiters: u64) -> usize {
 }
 
 const NEWLINES: u64 = ONES * b'\n' as u64;
+
+/// A byte eight times.
+pub(super) fn repeated(byte: u8) -> u64 {
+    ONES * u64::from(byte)
+}
 
 enum Quoted {
     /// Where the field ends, behind its closing quote.

@@ -1,0 +1,223 @@
+//! The fast way through a file of statements: lines without quotes whose ends are numbers.
+//!
+//! Where lines are split, numbers are read, and everything else that a line says is looked up as
+//! one text, as few texts come again and again. A line of which anything is not known goes the way
+//! of all records, from its start; what came of it holds for those after it.
+
+use crate::store::import::ids::Early;
+use crate::store::import::intern::Interner;
+use crate::store::import::shapes::Shapes;
+use crate::store::import::split::FIELD_MAX;
+use crate::store::import::split::plain;
+use crate::store::import::split::repeated;
+
+/// What a column of a file is to its statements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Nothing.
+    Unused,
+    End,
+    /// What a statement says besides its ends.
+    Said,
+}
+
+/// The most bytes of what is said that are remembered, of one text and of all.
+const SAID_MAX: usize = 1 << 8;
+const SAID_BYTES: usize = 1 << 23;
+
+/// The most texts that are remembered.
+const SAIDS_MAX: usize = 1 << 18;
+
+/// How many texts are found again without looking them up.
+const RECENT: usize = 1 << 10;
+
+/// A line whose ends and all else are numbers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Statement {
+    /// The ends, in the order of their columns.
+    pub(super) ends: [Early; 2],
+    /// The number of what it says.
+    pub(super) said: u32,
+    /// Where it starts in its block, and on which line of it, from 0.
+    pub(super) start: u32,
+    pub(super) line: u32,
+}
+
+/// Finds such lines.
+pub(super) struct Lane {
+    /// What each column is; those behind are nothing.
+    roles: Vec<Role>,
+    /// Whether there is something between the columns that say something.
+    is_apart: bool,
+    /// How many columns a line has, once that is known.
+    width: Option<usize>,
+    delimiter: u8,
+    delimiters: u64,
+    quote: Option<u8>,
+    pub(super) shapes: Shapes,
+    said: Interner,
+    said_bytes: usize,
+    recent: Vec<u32>,
+    /// What the line says, where that is apart.
+    text: Vec<u8>,
+}
+
+impl Lane {
+    /// For lines with such columns; none if it might mistake an id for more than a field.
+    pub(super) fn new(
+        roles: Vec<Role>,
+        width: Option<usize>,
+        (delimiter, quote): (u8, Option<u8>),
+        shapes: Shapes,
+    ) -> Option<Lane> {
+        let ends = roles.iter().filter(|role| **role == Role::End).count();
+        let is_sure = !delimiter.is_ascii_digit()
+            && delimiter != b'\r'
+            && !shapes.have_any(&[delimiter, b'\n']);
+        let groups = roles.chunk_by(|one, next| (*one == Role::Said) == (*next == Role::Said));
+        let said = groups.filter(|group| group[0] == Role::Said).count();
+        (ends == 2 && is_sure).then(|| Lane {
+            roles,
+            is_apart: said > 1,
+            width,
+            delimiter,
+            delimiters: repeated(delimiter),
+            quote,
+            shapes,
+            said: Interner::default(),
+            said_bytes: 0,
+            recent: vec![0; RECENT],
+            text: Vec::new(),
+        })
+    }
+
+    /// Notes that a record has so many fields: all must have as many as the first.
+    pub(super) fn see_width(&mut self, width: usize) {
+        self.width.get_or_insert(width);
+    }
+
+    /// The line that the bytes begin with, and how long it is; none if it is any other line, or its
+    /// end is not there.
+    #[inline]
+    pub(super) fn line(&mut self, bytes: &[u8]) -> Option<(Statement, usize)> {
+        let width = self.width.filter(|width| *width >= self.roles.len())?;
+        let (mut ends, mut count) = ([0; 2], 0);
+        let (mut said, mut at) = (None, 0);
+        for index in 0..width {
+            let role = self.roles.get(index).copied().unwrap_or(Role::Unused);
+            let start = at;
+            if bytes.get(at).copied() == self.quote {
+                return None;
+            }
+            if role == Role::End {
+                let (early, length) = self.end(&bytes[at..])?;
+                ends[count] = early;
+                count += 1;
+                at += length;
+            } else {
+                at = plain(bytes, at, self.delimiters);
+            }
+            let (end, next) = match *bytes.get(at)? {
+                b'\n' if index + 1 == width => match bytes[start..at].last() {
+                    Some(b'\r') => (at - 1, at + 1),
+                    _ => (at, at + 1),
+                },
+                b'\r' if index + 1 == width && bytes.get(at + 1) == Some(&b'\n') => (at, at + 2),
+                byte if index + 1 < width && byte == self.delimiter => (at, at + 1),
+                _ => return None,
+            };
+            if role == Role::Said {
+                let (first, _) = *said.get_or_insert((start, end));
+                said = Some((first, end));
+                if self.is_apart {
+                    self.join(&bytes[start..end], first == start);
+                }
+            }
+            at = next;
+        }
+        let (start, end) = said.unwrap_or_default();
+        let statement = Statement {
+            ends,
+            said: self.said(&bytes[start..end])?,
+            start: 0,
+            line: 0,
+        };
+        (at <= FIELD_MAX).then_some((statement, at))
+    }
+
+    /// The id that the bytes begin with, and where it ends.
+    #[inline]
+    fn end(&mut self, bytes: &[u8]) -> Option<(Early, usize)> {
+        let known = self.shapes.read(bytes);
+        known.or_else(|| self.know(bytes))
+    }
+
+    /// The same for an id of a shape that is not known: it becomes so if there is room for it.
+    #[cold]
+    fn know(&mut self, bytes: &[u8]) -> Option<(Early, usize)> {
+        if self.shapes.are_full() {
+            return None;
+        }
+        let behind = plain(bytes, 0, self.delimiters);
+        let id = match (&bytes[..behind], bytes.get(behind)?) {
+            ([id @ .., b'\r'], b'\n') => id,
+            (id, _) => id,
+        };
+        Some((self.shapes.find_or_know(id)?, id.len()))
+    }
+
+    /// Puts a field behind others that are not beside it.
+    fn join(&mut self, field: &[u8], is_first: bool) {
+        if is_first {
+            self.text.clear();
+        }
+        self.text.extend_from_slice(field);
+        self.text.push(self.delimiter);
+    }
+
+    /// The number of what a line says; none if it is too much to be remembered.
+    #[inline]
+    fn said(&mut self, beside: &[u8]) -> Option<u32> {
+        let text = if self.is_apart { &self.text } else { beside };
+        let place = glance(text);
+        let number = self.recent[place];
+        if (number as usize) < self.said.len() && self.said.get(number) == text {
+            return Some(number);
+        }
+        let number = match self.said.find(text) {
+            Some(number) => number,
+            None => {
+                let bytes = self.said_bytes + text.len();
+                let has_room =
+                    text.len() <= SAID_MAX && bytes <= SAID_BYTES && self.said.len() < SAIDS_MAX;
+                if !has_room {
+                    return None;
+                }
+                self.said_bytes = bytes;
+                self.said.number(text)
+            }
+        };
+        self.recent[place] = number;
+        Some(number)
+    }
+}
+
+/// Where a text is remembered, by how long it is and by its first and last bytes.
+#[inline]
+fn glance(text: &[u8]) -> usize {
+    let four = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
+    let (first, last) = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+        _ => match (text.first_chunk(), text.last_chunk()) {
+            (Some(first), Some(last)) => (four(first), four(last)),
+            _ => text
+                .iter()
+                .fold((0, 0), |(all, _), byte| (all << 8 | u64::from(*byte), 0)),
+        },
+    };
+    let mixed = (first ^ last.rotate_left(29) ^ text.len() as u64).wrapping_mul(MIX);
+    (mixed >> (u64::BITS - RECENT.ilog2())) as usize
+}
+
+/// 2^64 divided by the golden ratio, odd (Knuth, The Art of Computer Programming 3, 6.4).
+const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
