@@ -93,8 +93,8 @@ fn make<K: Key>(
     let (mut dealt, partition) = deal(rows, room, watch)?;
     let mut incoming = Buckets::new(room, incoming_partition.len());
     let mut out = Out::new(rows, room);
-    each_sorted::<K>(&mut dealt, &partition, watch, |sorted| {
-        out.add(&sorted, |row| {
+    each_sorted::<K>(&mut dealt, &partition, watch, |mut sorted| {
+        out.add(&mut sorted, |row| {
             incoming.push(incoming_partition.bucket(row.near), row)
         })
     })?;
@@ -249,15 +249,6 @@ struct Out<'a> {
     citations: Distinct<Vec<Citation>>,
     edge_relations: usize,
     drops_repeated: bool,
-    /// Statements that are still to be put into the columns.
-    pending: Vec<Put>,
-}
-
-/// A statement as the columns have it.
-struct Put {
-    relation: u16,
-    object: u32,
-    detail: u32,
 }
 
 /// What a detail has become.
@@ -305,42 +296,40 @@ impl<'a> Out<'a> {
             citations: Distinct::default(),
             edge_relations: rows.edge_relations,
             drops_repeated: rows.drops_repeated,
-            pending: Vec::with_capacity(TOGETHER),
         }
     }
 
     /// Adds the statements of some subjects; those between entities go on to `incoming`.
     fn add<K: Key>(
         &mut self,
-        sorted: &Sorted<K>,
+        sorted: &mut Sorted<K>,
         mut incoming: impl FnMut(&Row) -> std::io::Result<()>,
     ) -> std::io::Result<()> {
+        self.finish_runs(sorted);
+        let has_details = self.details.len() > 1;
         for (subject, run) in sorted.runs() {
             self.columns.out_starts.push_four(self.count as u32)?;
-            let facts = run.partition_point(|key| self.is_edge(*key));
-            let (edges, facts) = run.split_at(facts);
-            let mut last = None;
-            for key in edges {
-                if self.drops_repeated && last == Some(*key) {
-                    self.columns.repeated += 1;
-                    continue;
-                }
-                last = Some(*key);
-                self.put(subject, key.relation(), key.far(), key.extra())?;
-                let row = Row {
+            let edges = run.partition_point(|key| self.is_edge(*key));
+            for (place, key) in run[..edges].iter().enumerate() {
+                incoming(&Row {
                     near: key.far(),
                     relation: key.relation(),
                     far: subject,
-                    extra: match self.details.len() {
-                        1 => 0,
-                        _ => (self.count - 1) as u32,
+                    extra: match has_details {
+                        true => (self.count + place as u64) as u32,
+                        false => 0,
                     },
-                };
-                incoming(&row)?;
+                })?;
             }
-            if !facts.is_empty() {
-                self.add_facts(subject, facts)?;
+            let behind = self.count + run.len() as u64;
+            let step = SUBJECT_STEP as u64;
+            for _ in self.count.div_ceil(step)..behind.div_ceil(step) {
+                self.columns.out_subjects.push_four(subject)?;
             }
+            self.count = behind;
+        }
+        for keys in sorted.keys.chunks(TOGETHER) {
+            self.fill(keys)?;
         }
         match self.count < u64::from(u32::MAX) {
             true => Ok(()),
@@ -354,8 +343,36 @@ impl<'a> Out<'a> {
         usize::from(key.relation()) < self.edge_relations
     }
 
-    /// Adds properties: several of one relation in the order of their values, each once.
-    fn add_facts<K: Key>(&mut self, subject: u32, facts: &[K]) -> std::io::Result<()> {
+    /// Gives properties their values' places, and drops what is there already, where it is to be.
+    fn finish_runs<K: Key>(&mut self, sorted: &mut Sorted<K>) {
+        let has_facts = self.edge_relations < self.columns.counts.len();
+        if !has_facts && !self.drops_repeated {
+            return;
+        }
+        let (mut start, mut kept) = (0, 0);
+        for end in &mut sorted.ends {
+            let run = start..*end as usize;
+            let edges = sorted.keys[run.clone()].partition_point(|key| self.is_edge(*key));
+            for at in run.start..run.start + edges {
+                let is_repeated = at > run.start && sorted.keys[at] == sorted.keys[at - 1];
+                if self.drops_repeated && is_repeated {
+                    self.columns.repeated += 1;
+                    continue;
+                }
+                sorted.keys[kept] = sorted.keys[at];
+                kept += 1;
+            }
+            for fact in self.facts(&sorted.keys[run.start + edges..run.end]) {
+                sorted.keys[kept] = fact;
+                kept += 1;
+            }
+            (start, *end) = (run.end, kept as u32);
+        }
+        sorted.keys.truncate(kept);
+    }
+
+    /// The properties of an entity: several of one relation in the order of their values, each once.
+    fn facts<K: Key>(&mut self, facts: &[K]) -> Vec<K> {
         let mut facts: Vec<(u16, u32)> = facts
             .iter()
             .map(|key| (key.relation(), key.far()))
@@ -368,72 +385,49 @@ impl<'a> Out<'a> {
                 (*relation, format!("{:?}", value.ok()))
             });
         }
-        for (relation, value) in facts {
+        let key = |(relation, value)| {
             let place = &mut self.value_places[value as usize];
             if *place == NONE {
                 *place = self.columns.values.len() as u32;
                 self.columns.values.push(value);
             }
-            let place = *place;
-            self.put(subject, relation, place, 0)?;
-        }
-        Ok(())
+            K::of(&Row {
+                relation,
+                far: *place,
+                ..Row::default()
+            })
+        };
+        facts.into_iter().map(key).collect()
     }
 
-    #[inline]
-    fn put(
-        &mut self,
-        subject: u32,
-        relation: u16,
-        object: u32,
-        detail: u32,
-    ) -> std::io::Result<()> {
-        if self.count.is_multiple_of(SUBJECT_STEP as u64) {
-            self.columns.out_subjects.push_four(subject)?;
+    /// Puts statements into the columns, one column after the other.
+    fn fill<K: Key>(&mut self, keys: &[K]) -> std::io::Result<()> {
+        for key in keys {
+            self.columns.counts[usize::from(key.relation())].all += 1;
         }
-        self.count += 1;
-        self.pending.push(Put {
-            relation,
-            object,
-            detail,
-        });
-        match self.pending.len() == TOGETHER {
-            true => self.fill(),
-            false => Ok(()),
-        }
-    }
-
-    /// Puts what waits into the columns, one column after the other.
-    fn fill(&mut self) -> std::io::Result<()> {
-        let pending = std::mem::take(&mut self.pending);
-        for put in &pending {
-            self.columns.counts[usize::from(put.relation)].all += 1;
-        }
-        let relations = pending.iter().map(|put| u32::from(put.relation));
+        let relations = keys.iter().map(|key| u32::from(key.relation()));
         self.columns.out_relations.extend(relations)?;
-        let objects = pending.iter().map(|put| put.object);
+        let objects = keys.iter().map(|key| key.far());
         self.columns.out_objects.extend_fours(objects)?;
-        if self.details.len() > 1 {
-            self.fill_details(&pending)?;
+        match self.details.len() {
+            1 => Ok(()),
+            _ => self.fill_details(keys),
         }
-        self.pending = pending;
-        self.pending.clear();
-        Ok(())
     }
 
-    fn fill_details(&mut self, pending: &[Put]) -> std::io::Result<()> {
-        for put in pending {
-            let code = match self.codes[put.detail as usize] {
+    fn fill_details<K: Key>(&mut self, keys: &[K]) -> std::io::Result<()> {
+        for key in keys {
+            let code = match self.codes[key.extra() as usize] {
                 Some(code) => code,
-                None => self.number(put.detail as usize),
+                None => self.number(key.extra() as usize),
             };
-            let counts = &mut self.columns.counts[usize::from(put.relation)];
+            let counts = &mut self.columns.counts[usize::from(key.relation())];
             counts.unwalked += u64::from(!code.is_walked);
             counts.dated += u64::from(code.is_dated);
         }
         let numbered = "details are numbered where they come first";
-        let codes = pending.iter();
-        let codes = codes.map(|put| self.codes[put.detail as usize].expect(numbered));
+        let codes = keys.iter();
+        let codes = codes.map(|key| self.codes[key.extra() as usize].expect(numbered));
         let qualifiers = codes.clone().map(|code| code.qualifier);
         self.columns.qualifiers.extend(qualifiers)?;
         let citations = codes.map(|code| code.citation);
@@ -458,7 +452,6 @@ impl<'a> Out<'a> {
     }
 
     fn finish(mut self) -> Result<Columns, std::io::Error> {
-        self.fill()?;
         self.columns.out_starts.push_four(self.count as u32)?;
         self.columns.statements = self.count as u32;
         self.columns.qualifier_list = self.qualifiers.list;

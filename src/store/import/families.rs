@@ -64,13 +64,15 @@ impl Families {
         let (place, number) = self.shapes.split(early);
         let family = &mut self.list[place];
         let (word, bit) = (number as usize / 64, 1 << (number % 64));
+        if family.seen.get(word).is_some_and(|seen| seen & bit != 0) {
+            return false;
+        }
         if word >= family.seen.len() {
             family.seen.resize((word + 1).next_power_of_two(), 0);
         }
-        let is_new = family.seen[word] & bit == 0;
         family.seen[word] |= bit;
-        family.count += u64::from(is_new);
-        is_new
+        family.count += 1;
+        true
     }
 
     /// Whether it has appeared.

@@ -69,52 +69,74 @@ impl Key for u128 {
     }
 }
 
-/// Rows in columns; those that would have nothing but zeros are empty.
+/// Rows in columns, as many together as a stage has; those that would have nothing but zeros are
+/// empty.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Block {
+    /// How many rows there are; what is behind them means nothing.
+    rows: usize,
     /// The near end in the upper half, the far one in the lower.
-    ends: Vec<u64>,
-    relations: Vec<u16>,
-    extras: Vec<u32>,
+    ends: Vec<[u64; STAGE]>,
+    relations: Vec<[u16; STAGE]>,
+    extras: Vec<[u32; STAGE]>,
 }
 
 impl Block {
     fn with_capacity(rows: usize) -> Block {
         Block {
-            ends: Vec::with_capacity(rows),
+            ends: Vec::with_capacity(rows.div_ceil(STAGE)),
             ..Block::default()
         }
     }
 
-    /// Adds the rows of a stage.
+    /// Room for so many rows to be read.
+    fn zeros(rows: usize, has_relations: bool, has_extras: bool) -> Block {
+        let places = |has_some| if has_some { rows.div_ceil(STAGE) } else { 0 };
+        Block {
+            rows,
+            ends: vec![[0; STAGE]; places(true)],
+            relations: vec![[0; STAGE]; places(has_relations)],
+            extras: vec![[0; STAGE]; places(has_extras)],
+        }
+    }
+
+    /// Adds the rows of a stage, which is full unless it is the last.
     #[inline]
     fn extend(&mut self, stage: &Stage) {
         let before = self.ends.len();
         if stage.relation != 0 || !self.relations.is_empty() {
-            self.relations.resize(before, 0);
-            add(&mut self.relations, &stage.relations, stage.count);
+            self.relations.resize(before, [0; STAGE]);
+            self.relations.push(stage.relations);
         }
         if stage.extra != 0 || !self.extras.is_empty() {
-            self.extras.resize(before, 0);
-            add(&mut self.extras, &stage.extras, stage.count);
+            self.extras.resize(before, [0; STAGE]);
+            self.extras.push(stage.extras);
         }
-        add(&mut self.ends, &stage.ends, stage.count);
+        self.ends.push(stage.ends);
+        self.rows += stage.count;
+    }
+
+    /// The near end of each row in the upper half, the far one in the lower.
+    #[inline]
+    fn ends(&self) -> &[u64] {
+        &self.ends.as_flattened()[..self.rows]
     }
 
     /// The rows, in their order.
     #[inline]
     pub(super) fn rows(&self) -> impl Iterator<Item = Row> + '_ {
-        self.ends.iter().enumerate().map(|(at, ends)| Row {
+        let (relations, extras) = (self.relations.as_flattened(), self.extras.as_flattened());
+        self.ends().iter().enumerate().map(move |(at, ends)| Row {
             near: (ends >> 32) as u32,
             far: *ends as u32,
-            relation: self.relations.get(at).copied().unwrap_or(0),
-            extra: self.extras.get(at).copied().unwrap_or(0),
+            relation: relations.get(at).copied().unwrap_or(0),
+            extra: extras.get(at).copied().unwrap_or(0),
         })
     }
 
     /// Exchanges the ends.
     pub(super) fn map_ends(&mut self, near: impl Fn(u32) -> u32, far: impl Fn(u32) -> u32) {
-        for ends in &mut self.ends {
+        for ends in &mut self.ends.as_flattened_mut()[..self.rows] {
             *ends = pack(near((*ends >> 32) as u32), far(*ends as u32));
         }
     }
@@ -122,22 +144,24 @@ impl Block {
     /// Exchanges the relations; each number stands for what is there in `relations`.
     pub(super) fn map_relations(&mut self, relations: &[u16]) {
         if relations.first().is_some_and(|first| *first != 0) {
-            self.relations.resize(self.ends.len(), 0);
+            self.relations.resize(self.ends.len(), [0; STAGE]);
         }
-        for relation in &mut self.relations {
+        let rows = self.rows.min(self.relations.len() * STAGE);
+        for relation in &mut self.relations.as_flattened_mut()[..rows] {
             *relation = relations[usize::from(*relation)];
         }
     }
 
     /// The same for the extras; number 0 stays what it is.
     pub(super) fn map_extras(&mut self, extras: &[u32]) {
-        for extra in &mut self.extras {
+        let rows = self.rows.min(self.extras.len() * STAGE);
+        for extra in &mut self.extras.as_flattened_mut()[..rows] {
             *extra = extras[*extra as usize];
         }
     }
 
     fn bytes(&self) -> usize {
-        self.ends.len() * 8 + self.extras.len() * 4 + self.relations.len() * 2
+        (self.ends.len() * 8 + self.extras.len() * 4 + self.relations.len() * 2) * STAGE
     }
 
     fn write(&self, file: &mut Scratch) -> std::io::Result<Kept> {
@@ -147,19 +171,23 @@ impl Block {
         bytes.extend_from_slice(bytemuck::cast_slice(&self.relations));
         Ok(Kept::File {
             start: file.write(&bytes)?,
-            rows: self.ends.len(),
+            rows: self.rows,
             has_extras: !self.extras.is_empty(),
             has_relations: !self.relations.is_empty(),
         })
     }
-}
 
-/// Adds the first numbers of a stage, of which it is mostly full: then it is one move.
-#[inline]
-fn add<T: Copy>(numbers: &mut Vec<T>, stage: &[T; STAGE], count: usize) {
-    match count {
-        STAGE => numbers.extend_from_slice(stage),
-        _ => numbers.extend_from_slice(&stage[..count]),
+    fn read(&mut self, file: &mut Scratch, start: u64) -> std::io::Result<()> {
+        let mut at = start;
+        for bytes in [
+            bytemuck::cast_slice_mut(&mut self.ends),
+            bytemuck::cast_slice_mut(&mut self.extras),
+            bytemuck::cast_slice_mut(&mut self.relations),
+        ] {
+            file.read(at, bytes)?;
+            at += bytes.len() as u64;
+        }
+        Ok(())
     }
 }
 
@@ -279,7 +307,7 @@ impl Buckets {
         self.has_extras |= stage.extra != 0;
         block.extend(stage);
         (stage.count, stage.relation, stage.extra) = (0, 0, 0);
-        match block.ends.len() >= self.capacity {
+        match block.rows >= self.capacity {
             true => self.put_away(bucket),
             false => Ok(()),
         }
@@ -324,18 +352,9 @@ impl Buckets {
                     has_extras,
                     has_relations,
                 } => {
-                    let mut block = Block {
-                        ends: vec![0; rows],
-                        extras: vec![0; if has_extras { rows } else { 0 }],
-                        relations: vec![0; if has_relations { rows } else { 0 }],
-                    };
+                    let mut block = Block::zeros(rows, has_relations, has_extras);
                     let file = self.file.as_mut().expect("the block was written to it");
-                    let mut at = start;
-                    file.read(at, bytemuck::cast_slice_mut(&mut block.ends))?;
-                    at += rows as u64 * 8;
-                    file.read(at, bytemuck::cast_slice_mut(&mut block.extras))?;
-                    at += block.extras.len() as u64 * 4;
-                    file.read(at, bytemuck::cast_slice_mut(&mut block.relations))?;
+                    block.read(file, start)?;
                     each(block)?;
                 }
             }
@@ -450,7 +469,7 @@ pub(super) fn sort<K: Key>(
         Ok(())
     })?;
     let mut ends = vec![0_u32; (end - first) as usize];
-    for row in blocks.iter().flat_map(|block| &block.ends) {
+    for row in blocks.iter().flat_map(|block| block.ends()) {
         ends[((row >> 32) as u32 - first) as usize] += 1;
     }
     let mut start = 0;

@@ -120,6 +120,8 @@ pub(super) struct Splitter<R> {
     input: R,
     dialect: Dialect,
     lane: Option<Lane>,
+    /// How many statements were in the last block.
+    statements: usize,
     /// Which bytes end a field that is not quoted.
     is_end: [bool; 256],
     /// The delimiter in each byte, or what ends a line where there is none.
@@ -149,6 +151,7 @@ impl<R: Read> Splitter<R> {
             is_end,
             delimiters: repeated(dialect.delimiter.unwrap_or(b'\n')),
             lane: None,
+            statements: 0,
             buffer: vec![0; CHUNK],
             start: 0,
             end: 0,
@@ -173,6 +176,7 @@ impl<R: Read> Splitter<R> {
     pub(super) fn block(&mut self) -> std::io::Result<Option<Block>> {
         let mut block = Block {
             line: self.next_line,
+            statements: Vec::with_capacity(self.statements),
             ..Block::default()
         };
         loop {
@@ -262,6 +266,7 @@ impl<R: Read> Splitter<R> {
         block.bytes = std::mem::replace(&mut self.buffer, next);
         self.passed += self.start as u64;
         block.passed = self.passed;
+        self.statements = block.statements.len();
         block.shapes = self.lane.as_ref().map(|lane| lane.shapes.clone());
         (self.start, self.end) = (0, rest);
     }

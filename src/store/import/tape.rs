@@ -148,9 +148,12 @@ impl Tape {
     ) -> std::io::Result<()> {
         let (start, bytes) = (self.piece.len(), numbers.len() * WIDTH);
         self.piece.resize(start + bytes, 0);
-        let places = self.piece[start..].chunks_exact_mut(WIDTH);
-        for (place, number) in places.zip(numbers) {
-            place.copy_from_slice(&number.to_le_bytes()[..WIDTH]);
+        // Places of a width that is known are filled without a call each.
+        let (places, _) = self.piece[start..].as_chunks_mut::<WIDTH>();
+        for (place, number) in places.iter_mut().zip(numbers) {
+            if let Some(bytes) = number.to_le_bytes().first_chunk() {
+                *place = *bytes;
+            }
         }
         self.length += bytes as u64;
         match self.piece.len() >= PIECE {
