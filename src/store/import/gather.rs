@@ -62,6 +62,8 @@ pub(super) struct Gathered {
     pub(super) details: Details,
     /// Values in the form of postcard.
     pub(super) values: Interner,
+    /// One value in that form.
+    pub(super) written: Vec<u8>,
     /// Statements between entities.
     pub(super) edges: Buckets,
     /// Properties; their far ends are values.
@@ -120,6 +122,7 @@ impl Gathered {
             kinds: Kinds::default(),
             details: Details::default(),
             values: Interner::default(),
+            written: Vec::new(),
             edges: Buckets::new(room, 1),
             facts: Buckets::new(room, 1),
             sample: Vec::new(),

@@ -7,6 +7,7 @@ use crate::store::import::gather::Gathered;
 use crate::store::import::gather::id;
 use crate::store::import::gather::plain_type;
 use crate::store::import::ids::Early;
+use crate::store::import::intern::Interner;
 use crate::store::import::json::Form;
 use crate::store::import::json::MEMBER;
 use crate::store::import::plan::DuplicateNodes;
@@ -45,6 +46,13 @@ struct Places {
     used: Vec<usize>,
 }
 
+/// Lists of kinds by how they are written in a file, as few come again and again.
+#[derive(Default)]
+struct KnownKinds {
+    written: Interner,
+    lists: Vec<Option<u32>>,
+}
+
 /// Reads a file of entities.
 pub(super) fn read(
     gathered: &mut Gathered,
@@ -53,6 +61,7 @@ pub(super) fn read(
 ) -> Result<(u64, u64), Error> {
     let mut reader = Reader::open(&file.input)?;
     let mut places = places(gathered, file, &mut reader)?;
+    let mut known = KnownKinds::default();
     let input = &file.input;
     if watch.is_threaded {
         reader.read_ahead();
@@ -67,7 +76,7 @@ pub(super) fn read(
                 if file.has_all && input.format == Format::Jsonl {
                     add_new_columns(gathered, &mut places, &reader, input.format)?;
                 }
-                read_one(gathered, file, &places, &reader, watch)?;
+                read_one(gathered, file, (&places, &mut known), &reader, watch)?;
             }
         }
         if reader.is_due() {
@@ -159,12 +168,12 @@ fn add_new_columns(
 fn read_one(
     gathered: &mut Gathered,
     file: &NodeFile,
-    places: &Places,
+    (places, known): (&Places, &mut KnownKinds),
     reader: &Reader,
     watch: &Watch<'_>,
 ) -> Result<(), Error> {
     let (input, line) = (&file.input, reader.line());
-    let early = match add(gathered, places, reader) {
+    let early = match add(gathered, places, reader, known) {
         Ok(Added::New(early)) => early,
         Ok(Added::Known(early, id)) => {
             let is_error = gathered.rules.nodes == DuplicateNodes::Error;
@@ -199,31 +208,62 @@ enum Added {
 }
 
 /// Adds the entity with its kinds, if its id and these are right.
-fn add(gathered: &mut Gathered, places: &Places, reader: &Reader) -> Result<Added, Wrong> {
+fn add(
+    gathered: &mut Gathered,
+    places: &Places,
+    reader: &Reader,
+    known: &mut KnownKinds,
+) -> Result<Added, Wrong> {
     let text = id(reader, places.id, "id")?;
-    let mut kinds = Vec::new();
-    if let Some(several) = &places.kind {
-        each(reader, several, |kind, _| {
-            let number = gathered.words.kind(kind);
-            let number = number.map_err(|message| (Problem::Kind, message))?;
-            if !kinds.contains(&number) {
-                kinds.push(number);
-            }
-            Ok(())
-        })?;
-    }
+    let kinds = match &places.kind {
+        None => None,
+        Some(several) => kinds(gathered, several, reader, known)?,
+    };
     if let Some(name) = places.name {
         reader.one(name)?;
     }
     let (early, is_new) = gathered.ids.add(text.as_bytes());
-    if !kinds.is_empty() && (is_new || gathered.rules.nodes == DuplicateNodes::Merge) {
-        let number = gathered.kinds.number(&kinds);
-        gathered.kinds.rows.push((early, number));
-    }
+    let is_meant = is_new || gathered.rules.nodes == DuplicateNodes::Merge;
+    gathered
+        .kinds
+        .rows
+        .extend(kinds.filter(|_| is_meant).map(|list| (early, list)));
     Ok(match is_new {
         true => Added::New(early),
         false => Added::Known(early, quoted(text.as_bytes())),
     })
+}
+
+/// The list of kinds of a record; none if it has none.
+fn kinds(
+    gathered: &mut Gathered,
+    several: &Several,
+    reader: &Reader,
+    known: &mut KnownKinds,
+) -> Result<Option<u32>, Wrong> {
+    let (written, form) = match &several.place {
+        Place::Constant(text) => (text.as_bytes(), Form::Text),
+        Place::Index(index) => reader.field(*index),
+    };
+    let is_list = matches!(form, Form::List);
+    if !is_list && let Some(number) = known.written.find(written) {
+        return Ok(known.lists[number as usize]);
+    }
+    let mut kinds = Vec::new();
+    each(reader, several, |kind, _| {
+        let number = gathered.words.kind(kind);
+        let number = number.map_err(|message| (Problem::Kind, message))?;
+        if !kinds.contains(&number) {
+            kinds.push(number);
+        }
+        Ok(())
+    })?;
+    let list = (!kinds.is_empty()).then(|| gathered.kinds.number(&kinds));
+    if !is_list {
+        known.written.number(written);
+        known.lists.push(list);
+    }
+    Ok(list)
 }
 
 fn add_names(
@@ -258,31 +298,31 @@ fn add_property(
     reader: &Reader,
     early: Early,
 ) -> std::io::Result<Vec<Wrong>> {
-    let mut rows = Vec::new();
     let mut wrongs = Vec::new();
+    let mut added = Ok(());
+    let written = &mut gathered.written;
     let all = each(reader, &property.cells, |text, form| {
         match value(text, form, property.wanted) {
             Ok(value) => {
-                let bytes = postcard::to_allocvec(&value).expect("postcard writes every value");
-                rows.push(gathered.values.number(&bytes));
+                written.clear();
+                let bytes = postcard::to_extend(&value, std::mem::take(written));
+                *written = bytes.expect("postcard writes every value");
+                let row = Row {
+                    near: early,
+                    relation: property.number,
+                    far: gathered.values.number(written),
+                    extra: 0,
+                };
+                if added.is_ok() {
+                    added = gathered.facts.push(0, &row);
+                }
             }
             Err(message) => wrongs.push((Problem::Value, message)),
         }
         Ok(())
     });
     wrongs.extend(all.err());
-    for far in rows {
-        gathered.facts.push(
-            0,
-            &Row {
-                near: early,
-                relation: property.number,
-                far,
-                extra: 0,
-            },
-        )?;
-    }
-    Ok(wrongs)
+    added.map(|()| wrongs)
 }
 
 /// Gives the texts of a column that are not empty, each with how it was written.
