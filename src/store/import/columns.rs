@@ -371,7 +371,7 @@ impl<'a> Out<'a> {
         sorted.keys.truncate(kept);
     }
 
-    /// The properties of an entity: several of one relation in the order of their values, each once.
+    /// Properties of an entity: several of one relation in the order of their values, each once.
     fn facts<K: Key>(&mut self, facts: &[K]) -> Vec<K> {
         let mut facts: Vec<(u16, u32)> = facts
             .iter()

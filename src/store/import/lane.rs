@@ -29,7 +29,7 @@ const SAID_BYTES: usize = 1 << 23;
 const SAIDS_MAX: usize = 1 << 18;
 
 /// How many texts are found again without looking them up.
-const RECENT: usize = 1 << 10;
+const RECENT: usize = 1 << 12;
 
 /// A line whose ends and all else are numbers.
 #[derive(Clone, Copy, Debug)]

@@ -379,7 +379,7 @@ pub(super) const SAMPLE_EVERY: u64 = 256;
 const GROUPS_MAX: usize = 1 << 12;
 
 /// The most rows that a bucket should have, so that sorting it stays within the caches.
-const BUCKET_ROWS: u64 = 1 << 17;
+const BUCKET_ROWS: u64 = 1 << 16;
 
 impl Partition {
     /// Buckets for `rows` rows at `entities` entities, of about the same size each by a sample of
