@@ -57,6 +57,36 @@ macro_rules! sections {
 sections! {
     Meta, "meta", Bytes,
         "One record: how many entities and statements there are, the schema, and counts of it.";
+    KindListStarts, "lists of kinds, starts", Eight,
+        "A dictionary: how many lists there are, then where each block of 16 starts.";
+    KindLists, "lists of kinds", Bytes,
+        "Distinct lists of kinds; the first is empty.";
+    MannerStarts, "manners, starts", Eight,
+        "The same for the manners of names.";
+    Manners, "manners", Bytes,
+        "Distinct manners of names: language, since, until, whether it is an alias; the first is \
+         that of a plain name.";
+    QualifierStarts, "qualifiers, starts", Eight,
+        "The same for qualifiers.";
+    Qualifiers, "qualifiers", Bytes,
+        "Distinct qualifiers: since, until, observed, condition, role, note, certainty, polarity; \
+         the first are those of a plain statement.";
+    CitationStarts, "citations, starts", Eight,
+        "The same for lists of citations.";
+    Citations, "citations", Bytes,
+        "Distinct lists of citations, each a source and a place in it; the first is empty.";
+    ValueStarts, "values, starts", Eight,
+        "The same for values.";
+    Values, "values", Bytes,
+        "Distinct values of properties.";
+    PropertyStarts, "properties, starts", Eight,
+        "The same for the properties of statements.";
+    Properties, "properties", Bytes,
+        "The properties of each statement that has such: values under names.";
+    SourceStarts, "sources, starts", Eight,
+        "The same for sources.";
+    Sources, "sources", Bytes,
+        "The sources, by their slugs (bytes).";
     TextBases, "text bases", Eight,
         "Where in the texts each group of 256 texts starts; one more entry for the end.";
     TextEnds, "text ends", Four,
@@ -122,36 +152,6 @@ sections! {
     SlugHeads, "slug heads", Eight,
         "The first eight bytes of the slug of every 1,024th entity, from the first on: a number \
          whose most significant byte is the first, and 0 behind the end of a shorter slug.";
-    KindListStarts, "lists of kinds, starts", Eight,
-        "A dictionary: how many lists there are, then where each block of 16 starts.";
-    KindLists, "lists of kinds", Bytes,
-        "Distinct lists of kinds; the first is empty.";
-    MannerStarts, "manners, starts", Eight,
-        "The same for the manners of names.";
-    Manners, "manners", Bytes,
-        "Distinct manners of names: language, since, until, whether it is an alias; the first is \
-         that of a plain name.";
-    QualifierStarts, "qualifiers, starts", Eight,
-        "The same for qualifiers.";
-    Qualifiers, "qualifiers", Bytes,
-        "Distinct qualifiers: since, until, observed, condition, role, note, certainty, polarity; \
-         the first are those of a plain statement.";
-    CitationStarts, "citations, starts", Eight,
-        "The same for lists of citations.";
-    Citations, "citations", Bytes,
-        "Distinct lists of citations, each a source and a place in it; the first is empty.";
-    ValueStarts, "values, starts", Eight,
-        "The same for values.";
-    Values, "values", Bytes,
-        "Distinct values of properties.";
-    PropertyStarts, "properties, starts", Eight,
-        "The same for the properties of statements.";
-    Properties, "properties", Bytes,
-        "The properties of each statement that has such: values under names.";
-    SourceStarts, "sources, starts", Eight,
-        "The same for sources.";
-    Sources, "sources", Bytes,
-        "The sources, by their slugs (bytes).";
 }
 
 /// The sections of each dictionary: starts and records.
@@ -166,7 +166,7 @@ const DICTIONARIES: &[(Section, Section)] = &[
 ];
 
 /// How many sections there are.
-pub const SECTION_COUNT: usize = Section::Sources as usize + 1;
+pub const SECTION_COUNT: usize = Section::SlugHeads as usize + 1;
 
 /// No object is known.
 pub(super) const NOTHING: u32 = u32::MAX;

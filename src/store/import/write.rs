@@ -141,9 +141,9 @@ pub(super) fn write<W: Write + Seek>(
         order,
         schema,
         sources,
-        names,
+        mut names,
         kinds,
-        columns,
+        mut columns,
         values,
     } = parts;
     let mut sections = Sections(Writer::new(output)?, interrupt);
@@ -156,23 +156,23 @@ pub(super) fn write<W: Write + Seek>(
     };
     let meta = postcard::to_allocvec(&Meta { counts, schema });
     sections.bytes(Section::Meta, &meta.expect("postcard writes every schema"))?;
+    let dictionaries = Dictionaries {
+        kinds: kinds.lists,
+        manners: std::mem::take(&mut names.manner_list),
+        qualifiers: std::mem::take(&mut columns.qualifier_list),
+        citations: std::mem::take(&mut columns.citation_lists),
+        values: std::mem::take(&mut columns.values),
+        sources,
+    };
+    sections.dictionaries(&dictionaries, &values)?;
+    drop((dictionaries, values));
     let heads = sections.texts(&names.texts, &order)?;
     drop(order);
     sections.codes(Section::EntityKinds, &kinds.codes)?;
-    let lists = (kinds.lists, names.manner_list.clone());
     sections.names(names)?;
-    let dictionaries = Dictionaries {
-        kinds: lists.0,
-        manners: lists.1,
-        qualifiers: columns.qualifier_list.clone(),
-        citations: columns.citation_lists.clone(),
-        values: columns.values.clone(),
-        sources,
-    };
     sections.statements(columns)?;
     sections.0.begin(Section::SlugHeads, 8)?;
     sections.0.write(bytemuck::cast_slice(&heads))?;
-    sections.dictionaries(&dictionaries, &values)?;
     sections.0.finish()
 }
 

@@ -118,13 +118,14 @@ impl Contents {
     fn note(&self, folder: &Path) -> Option<Note> {
         use std::os::unix::fs::MetadataExt as _;
         let found = self.mapped.as_ref()?;
-        let (pieces, _) = self.bytes.get(..HEADER)?.as_chunks::<8>();
+        let (words, _) = self.bytes.get(..HEADER)?.as_chunks::<8>();
+        let words: Vec<u64> = words.iter().copied().map(u64::from_le_bytes).collect();
         let modified = (found.mtime(), found.mtime_nsec());
         let changed = (found.ctime(), found.ctime_nsec());
         Some(Note {
             file: folder.join(format!("{:x}-{:x}", found.dev(), found.ino())),
             text: format!(
-                "kin {}\nsize {}\nmodified {modified:?}\nchanged {changed:?}\nheader {pieces:x?}\n",
+                "kin {}\nsize {}\nmodified {modified:?}\nchanged {changed:?}\nheader {words:x?}\n",
                 env!("CARGO_PKG_VERSION"),
                 found.len()
             ),
