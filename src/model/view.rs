@@ -111,6 +111,8 @@ pub struct Along {
     /// One entry a relation of the schema: bit 0 for forward, bit 1 for backward, bit 2 for a
     /// property that is walked.
     ways: Vec<u8>,
+    /// The ways of all relations that lead to entities.
+    leads: u8,
 }
 
 const FORWARD: u8 = 1;
@@ -118,11 +120,19 @@ const BACKWARD: u8 = 2;
 /// The relation is a property.
 const PROPERTY: u8 = 4;
 
+fn bit(direction: Direction) -> u8 {
+    match direction {
+        Direction::Forward => FORWARD,
+        Direction::Backward => BACKWARD,
+    }
+}
+
 impl Along {
     /// No relation at all.
     pub fn nothing(schema: &Schema) -> Along {
         Along {
             ways: vec![0; schema.relations.len()],
+            leads: 0,
         }
     }
 
@@ -160,6 +170,7 @@ impl Along {
         let is_property = schema.relations[relation.index()].is_property();
         let way = if is_property { way | PROPERTY } else { way };
         self.ways[relation.index()] |= way;
+        self.leads |= if is_property { 0 } else { way };
     }
 
     /// Adds everything that `other` has.
@@ -167,15 +178,14 @@ impl Along {
         for (way, more) in self.ways.iter_mut().zip(&other.ways) {
             *way |= more;
         }
+        self.leads |= other.leads;
     }
 
     /// The same without the relations that `other` does not have.
     pub fn among(&self, other: &Along) -> Along {
         let ways = self.ways.iter().zip(&other.ways);
         let kept = |(way, other): (&u8, &u8)| if *other == 0 { 0 } else { *way };
-        Along {
-            ways: ways.map(kept).collect(),
-        }
+        Along::of(ways.map(kept).collect())
     }
 
     /// The same with every relation walked both ways.
@@ -187,9 +197,13 @@ impl Along {
                 *way | FORWARD | BACKWARD
             }
         };
-        Along {
-            ways: self.ways.iter().map(both).collect(),
-        }
+        Along::of(self.ways.iter().map(both).collect())
+    }
+
+    fn of(ways: Vec<u8>) -> Along {
+        let leading = ways.iter().filter(|way| **way & PROPERTY == 0);
+        let leads = leading.fold(0, |leads, way| leads | way);
+        Along { ways, leads }
     }
 
     /// Whether all relations that are walked are walked in `other` too, or none is; `None` for some
@@ -212,24 +226,19 @@ impl Along {
     /// Whether `relation` is walked in `direction`.
     #[inline]
     pub fn has(&self, relation: RelationId, direction: Direction) -> bool {
-        let way = match direction {
-            Direction::Forward => FORWARD,
-            Direction::Backward => BACKWARD,
-        };
-        self.ways[relation.index()] & way != 0
+        self.ways[relation.index()] & bit(direction) != 0
+    }
+
+    /// Whether some relation is walked in `direction` and leads to entities.
+    #[inline]
+    pub fn leads_some(&self, direction: Direction) -> bool {
+        self.leads & bit(direction) != 0
     }
 
     /// Whether `relation` is walked in `direction` and leads to entities.
     #[inline]
     pub fn leads(&self, relation: RelationId, direction: Direction) -> bool {
         self.ways[relation.index()] & PROPERTY == 0 && self.has(relation, direction)
-    }
-
-    /// The relations that are walked in `direction` and lead to entities, in the order of the
-    /// schema.
-    pub fn leading(&self, direction: Direction) -> impl Iterator<Item = RelationId> + '_ {
-        let relations = (0..self.ways.len()).map(RelationId::from_index);
-        relations.filter(move |relation| self.leads(*relation, direction))
     }
 
     /// The relations that are walked, with the ways, in the order of the schema.
@@ -271,7 +280,9 @@ impl<'a> View<'a> {
         let snapshot = self.snapshot;
         let (along, back) = (self.along, direction.reversed());
         let (out, into) = (snapshot.out_rows(), snapshot.in_rows());
-        let outgoing = out.range(entity).filter_map(move |place| {
+        let range = |rows: Rows<'_>, is_some| if is_some { rows.range(entity) } else { 0..0 };
+        let outgoing = range(out, along.leads_some(direction));
+        let outgoing = outgoing.filter_map(move |place| {
             let relation = RelationId(out.relations.get(place));
             let is_walked = along.leads(relation, direction) && out.ends[place] != Rows::NOTHING;
             is_walked.then(|| Step {
@@ -279,7 +290,8 @@ impl<'a> View<'a> {
                 entity: EntityId(out.ends[place]),
             })
         });
-        let incoming = into.range(entity).filter_map(move |place| {
+        let incoming = range(into, along.leads_some(back));
+        let incoming = incoming.filter_map(move |place| {
             let relation = RelationId(into.relations.get(place));
             along.has(relation, back).then(|| Step {
                 statement: snapshot.incoming_statement(entity, place),

@@ -119,7 +119,10 @@ impl<'a> Side<'a> {
                 false => snapshot.in_rows(),
             },
             ways: Vec::new(),
-            extent: Extent::Unknown,
+            extent: match view.along.leads_some(direction) {
+                true => Extent::Unknown,
+                false => Extent::Nothing,
+            },
             until_settled: UNTIL_SETTLED,
         }
     }
