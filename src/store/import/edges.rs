@@ -41,9 +41,7 @@ impl Places {
             .chain(relation)
             .chain(details)
     }
-}
 
-impl Places {
     /// What each column is to a statement.
     fn roles(&self) -> Vec<Role> {
         let last = self.columns().max().unwrap_or(0);

@@ -100,6 +100,17 @@ impl Lane {
     /// end is not there.
     #[inline]
     pub(super) fn line(&mut self, bytes: &[u8]) -> Option<(Statement, usize)> {
+        let known = self.shapes.len();
+        let line = self.read(bytes);
+        if line.is_none() {
+            // What goes another way may teach others nothing.
+            self.shapes.forget_from(known);
+        }
+        line
+    }
+
+    #[inline]
+    fn read(&mut self, bytes: &[u8]) -> Option<(Statement, usize)> {
         let width = self.width.filter(|width| *width >= self.roles.len())?;
         let (mut ends, mut count) = ([0; 2], 0);
         let (mut said, mut at) = (None, 0);

@@ -46,6 +46,10 @@ struct Places {
     used: Vec<usize>,
 }
 
+/// The longest text of kinds that is remembered, and how many of them are.
+const KINDS_MAX: usize = 1 << 8;
+const KNOWN_MAX: usize = 1 << 12;
+
 /// Lists of kinds by how they are written in a file, as few come again and again.
 #[derive(Default)]
 struct KnownKinds {
@@ -245,8 +249,8 @@ fn kinds(
         Place::Constant(text) => (text.as_bytes(), Form::Text),
         Place::Index(index) => reader.field(*index),
     };
-    let is_list = matches!(form, Form::List);
-    if !is_list && let Some(number) = known.written.find(written) {
+    let is_text = !matches!(form, Form::List) && written.len() <= KINDS_MAX;
+    if is_text && let Some(number) = known.written.find(written) {
         return Ok(known.lists[number as usize]);
     }
     let mut kinds = Vec::new();
@@ -259,7 +263,7 @@ fn kinds(
         Ok(())
     })?;
     let list = (!kinds.is_empty()).then(|| gathered.kinds.number(&kinds));
-    if !is_list {
+    if is_text && known.lists.len() < KNOWN_MAX {
         known.written.number(written);
         known.lists.push(list);
     }

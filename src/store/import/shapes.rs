@@ -47,6 +47,12 @@ impl Shapes {
         self.list.len()
     }
 
+    /// Forgets the shapes from a place on.
+    #[inline]
+    pub(super) fn forget_from(&mut self, place: usize) {
+        self.list.truncate(place);
+    }
+
     /// The prefix of a shape, and how many digits are behind it.
     pub(super) fn of(&self, place: usize) -> (&[u8], usize) {
         let shape = &self.list[place];

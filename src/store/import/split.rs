@@ -192,8 +192,8 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    /// Splits what is there, but for a record whose end is not. The first record comes alone: it
-    /// may be a header, which says how to read the others.
+    /// Splits what is there, but for a record whose end is not. A record at the start comes alone:
+    /// it may be a header, which says how to read the others.
     fn split(&mut self, block: &mut Block) {
         let is_first = self.passed == 0;
         while self.start < self.end && (!is_first || block.records.is_empty()) {
