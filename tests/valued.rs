@@ -103,7 +103,7 @@ fn a_column_has_a_number_for_none_and_for_several() {
     let snapshot = freeze(&graph(false));
     let mut budget = Budget::new(Limits::default(), Interrupt::default());
     let codes = snapshot.value_codes(RelationId::from_index(0), &mut budget);
-    let codes = codes.unwrap();
+    let codes = codes.unwrap().unwrap();
     let none = snapshot.values().len() as u32;
     for index in 0..ENTITIES {
         let code = codes.get(index);

@@ -2,6 +2,8 @@
 //! it instead of looking for the statement among those of each.
 
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 
 use crate::diagnostic::Budget;
 use crate::diagnostic::Fault;
@@ -16,16 +18,31 @@ use crate::model::layout::Piece;
 /// So many entities are looked at between two looks at the budget.
 const PIECE: usize = 1024;
 
-/// The columns that were made, one a relation.
-#[derive(Clone, Debug, Default)]
-pub(super) struct ValueColumns(OnceLock<Box<[OnceLock<Codes>]>>);
+/// So many bytes of columns are kept, or so many columns where these are more.
+const BYTES_KEPT: usize = 1 << 28;
+const COLUMNS_KEPT: usize = 4;
+
+/// The columns that were made, one a relation, and how many bytes they take.
+#[derive(Debug, Default)]
+pub(super) struct ValueColumns {
+    columns: OnceLock<Box<[OnceLock<Codes>]>>,
+    bytes: AtomicUsize,
+}
+
+impl Clone for ValueColumns {
+    /// None: they are made again where they are wanted.
+    fn clone(&self) -> ValueColumns {
+        ValueColumns::default()
+    }
+}
 
 impl Snapshot {
     /// The value of `property` that each entity has, by its place among [`Snapshot::values`].
     ///
     /// As many as there are values stands for none that is known, and one more for several. Every
     /// statement counts, whatever its qualifiers. It is made when it is first asked for, and kept
-    /// as long as the snapshot: up to four bytes an entity.
+    /// as long as the snapshot, in up to four bytes an entity. None where no more is kept: 256 MiB,
+    /// or four columns of a graph where these take more.
     ///
     /// # Complexity
     /// O(|V|) steps each time, so that a limit does not depend on what was asked before.
@@ -33,20 +50,26 @@ impl Snapshot {
         &self,
         property: RelationId,
         budget: &mut Budget,
-    ) -> Result<CodeSlice<'_>, Fault> {
+    ) -> Result<Option<CodeSlice<'_>>, Fault> {
         let relations = self.schema.relations.len();
-        let columns = self.value_columns.0.get_or_init(|| {
+        let columns = self.value_columns.columns.get_or_init(|| {
             let empty = std::iter::repeat_with(OnceLock::new);
             empty.take(relations).collect()
         });
         let column = &columns[property.index()];
         if let Some(codes) = column.get() {
             budget.spend(self.entity_count() as u64)?;
-            return Ok(codes.slice());
+            return Ok(Some(codes.slice()));
+        }
+        let kept = &self.value_columns.bytes;
+        let enough = BYTES_KEPT.max(COLUMNS_KEPT * size_of::<u32>() * self.entity_count());
+        if kept.load(Ordering::Relaxed) >= enough {
+            return Ok(None);
         }
         let piece = Piece::codes(self.numbers_of(property, budget)?);
+        kept.fetch_add(piece.bytes.len(), Ordering::Relaxed);
         let codes = Codes::new(piece.bytes, piece.width).expect("a piece of codes is such");
-        Ok(column.get_or_init(|| codes).slice())
+        Ok(Some(column.get_or_init(|| codes).slice()))
     }
 
     fn numbers_of(&self, property: RelationId, budget: &mut Budget) -> Result<Vec<u32>, Fault> {

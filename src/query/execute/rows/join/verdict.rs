@@ -105,6 +105,8 @@ pub(super) struct Valued<'j> {
     property: RelationId,
     /// Whether the filter is asked of each statement.
     asks: bool,
+    /// Whether there can be a column of them.
+    can_be_column: bool,
     rows: Rows<'j>,
     /// The number of no value.
     null: u32,
@@ -120,13 +122,17 @@ impl<'j> Numbers<'j> {
         let snapshot = run.run.snapshot;
         match facet {
             Facet::Kinds => Numbers::Column(snapshot.kind_codes(), None),
-            Facet::Property(property) => Numbers::Rows(Valued {
-                property,
-                asks: run.filter.asks_of(snapshot, property),
-                rows: snapshot.out_rows(),
-                null: snapshot.values().len() as u32,
-                asked: 0,
-            }),
+            Facet::Property(property) => {
+                let asks = run.filter.asks_of(snapshot, property);
+                Numbers::Rows(Valued {
+                    property,
+                    asks,
+                    can_be_column: !asks,
+                    rows: snapshot.out_rows(),
+                    null: snapshot.values().len() as u32,
+                    asked: 0,
+                })
+            }
         }
     }
 
@@ -154,7 +160,7 @@ impl<'j> Numbers<'j> {
             Numbers::Rows(valued) => {
                 valued.asked += 1;
                 let entities = asker.run.run.snapshot.entity_count();
-                if valued.asks || valued.asked * MANY < entities {
+                if !valued.can_be_column || valued.asked * MANY < entities {
                     return Ok(valued.of(entity, &mut asker.verdicts));
                 }
                 self.column(asker, budget)?;
@@ -165,7 +171,10 @@ impl<'j> Numbers<'j> {
 
     /// Whether there is a column of them, or can be one.
     fn is_column(&self) -> bool {
-        !matches!(self, Numbers::Rows(Valued { asks: true, .. }))
+        match self {
+            Numbers::Column(..) => true,
+            Numbers::Rows(valued) => valued.can_be_column,
+        }
     }
 
     /// The numbers of all entities in their order; none where the filter must be asked.
@@ -174,15 +183,18 @@ impl<'j> Numbers<'j> {
         asker: &Asker<'j>,
         budget: &mut Budget,
     ) -> Result<Option<CodeSlice<'j>>, Error> {
-        if let Numbers::Rows(Valued {
-            property,
-            asks: false,
-            null,
-            ..
-        }) = self
+        if let Numbers::Rows(valued) = self
+            && valued.can_be_column
         {
-            let codes = asker.run.run.snapshot.value_codes(*property, budget)?;
-            *self = Numbers::Column(codes, Some(*null + 1));
+            let codes = asker
+                .run
+                .run
+                .snapshot
+                .value_codes(valued.property, budget)?;
+            match codes {
+                Some(codes) => *self = Numbers::Column(codes, Some(valued.null + 1)),
+                None => valued.can_be_column = false,
+            }
         }
         Ok(match self {
             Numbers::Column(codes, _) => Some(*codes),
