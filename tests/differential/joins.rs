@@ -31,7 +31,7 @@ pub(crate) fn dense(random: &mut Random) -> World {
 }
 
 /// The nodes of the edges of a shape, each from the one to the other.
-const SHAPES: [&[(usize, usize)]; 12] = [
+const SHAPES: [&[(usize, usize)]; 13] = [
     &[(0, 1)],
     &[(0, 1), (1, 2)],
     &[(0, 1), (1, 2), (2, 3)],
@@ -44,6 +44,7 @@ const SHAPES: [&[(usize, usize)]; 12] = [
     &[(0, 1), (0, 1)],
     &[(0, 1), (1, 0), (1, 1)],
     &[(0, 1), (2, 2)],
+    &[(0, 1), (2, 3)],
 ];
 
 const NAMES: [&str; 4] = ["a", "b", "c", "d"];

@@ -129,9 +129,12 @@ impl Search<'_> {
             }
             row[slot.0] = Value::Statement(step.statement);
             row[end_slot.0] = Value::Entity(step.entity);
-            self.used.push(step.statement);
+            let known = self.used.len();
+            if walk.edge.mode != Mode::Walk {
+                self.used.push(step.statement);
+            }
             flow = self.go(walk.index + 1, row, budget, sink)?;
-            self.used.pop();
+            self.used.truncate(known);
             if flow.is_break() {
                 break;
             }

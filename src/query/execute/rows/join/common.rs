@@ -85,6 +85,8 @@ pub(super) struct Marked {
     pub(super) start: Option<u32>,
     /// How often each entity is in it.
     counts: Vec<u8>,
+    /// Whose run was found to have an entity too often.
+    pub(super) unmarkable: Option<u32>,
     /// What is marked.
     entries: Vec<u32>,
     /// How much was looked up in the run of an entity that is not marked.
@@ -118,6 +120,7 @@ impl Marked {
         for entry in run {
             let count = &mut self.counts[entry as usize];
             if *count == u8::MAX {
+                self.unmarkable = Some(start);
                 return false;
             }
             *count += 1;

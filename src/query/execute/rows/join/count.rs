@@ -1,5 +1,6 @@
 //! How many matches there are, without visiting the last node, and each rest only once.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::ops::Range;
 
@@ -220,7 +221,8 @@ impl<'j> Stage<'j> {
         partial.bound[level.node] = entity;
         let (mut all, mut free) = (1u64, 1u64);
         for (place, tie) in level.ties.iter().enumerate() {
-            let ways = count_of(&self.run(place, partial)?, entity);
+            let start = partial.bound[tie.bound];
+            let ways = count_of(&self.searched_run(place, start, partial)?, entity);
             all *= ways;
             free *= ways.saturating_sub(partial.used(level.node, tie));
         }
@@ -273,9 +275,7 @@ impl<'j> Stage<'j> {
         if other.is_empty() {
             return Ok(Some(0));
         }
-        let Some(count) = self.count_in_both(ties.0, &other, partial)? else {
-            return Ok(None);
-        };
+        let count = self.count_in_both(ties.0, &other, partial)?;
         self.without_used(count, &other, &special, partial)
             .map(Some)
     }
@@ -324,16 +324,31 @@ impl<'j> Stage<'j> {
         partial: &mut Partial<'j, '_>,
     ) -> Result<bool, Error> {
         let start = partial.bound[self.level.ties[tie].bound];
-        if self.marked.start == Some(start) {
-            return Ok(true);
+        if self.marked.start == Some(start) || self.marked.unmarkable == Some(start) {
+            return Ok(self.marked.unmarkable != Some(start));
         }
-        let run = self.lanes[tie].run(EntityId(start), &mut partial.asker.verdicts);
-        partial.budget.spend(run.len() as u64 / 8 + 1)?;
+        let run = self.searched_run(tie, start, partial)?;
         let looked_up: usize = runs.iter().map(|run| run.len() + 1).sum();
         match looked_up * 8 >= run.len() {
             true => self.mark(start, &run, partial),
             false => Ok(false),
         }
+    }
+
+    /// The run of a tie in which little is looked for; it counts as looked at where it had to be.
+    fn searched_run(
+        &self,
+        tie: usize,
+        start: u32,
+        partial: &mut Partial<'j, '_>,
+    ) -> Result<Cow<'j, [u32]>, Error> {
+        let run = self.lanes[tie].run(EntityId(start), &mut partial.asker.verdicts);
+        let looked_at = match &run {
+            Cow::Borrowed(_) => 1,
+            Cow::Owned(run) => run.len() as u64,
+        };
+        partial.budget.spend(looked_at)?;
+        Ok(run)
     }
 
     /// Marks what of a run passes; false if an entity is in it too often.
@@ -343,6 +358,7 @@ impl<'j> Stage<'j> {
         run: &[u32],
         partial: &mut Partial<'j, '_>,
     ) -> Result<bool, Error> {
+        partial.budget.spend(run.len() as u64 / 8 + 1)?;
         let mut kept = std::mem::take(&mut self.kept);
         kept.clear();
         for entity in run {
@@ -364,23 +380,22 @@ impl<'j> Stage<'j> {
         tie: usize,
         other: &[u32],
         partial: &mut Partial<'j, '_>,
-    ) -> Result<Option<u64>, Error> {
+    ) -> Result<u64, Error> {
         let start = partial.bound[self.level.ties[tie].bound];
         if self.marked.start != Some(start) {
-            let run = self.lanes[tie].run(EntityId(start), &mut partial.asker.verdicts);
-            partial.budget.spend(run.len() as u64 / 8 + 1)?;
-            if !self.marked.pays(start, run.len(), other.len()) || run.len() * FEW < other.len() {
+            let run = self.searched_run(tie, start, partial)?;
+            let is_marked_easily = self.marked.unmarkable != Some(start)
+                && run.len() * FEW >= other.len()
+                && self.marked.pays(start, run.len(), other.len());
+            if !is_marked_easily || !self.mark(start, &run, partial)? {
                 let runs: (&[u32], &[u32]) = match run.len() < other.len() {
                     true => (&run, other),
                     false => (other, &run),
                 };
-                return count_common(runs, |entity| self.passes(entity, partial)).map(Some);
-            }
-            if !self.mark(start, &run, partial)? {
-                return Ok(None);
+                return count_common(runs, |entity| self.passes(entity, partial));
             }
         }
-        Ok(Some(self.marked.count(other)))
+        Ok(self.marked.count(other))
     }
 }
 

@@ -202,7 +202,10 @@ impl<'j> Stage<'j> {
     ) -> Result<bool, Error> {
         let goes_through_all = self.shape == Shape::All && self.members.is_none();
         let is_plain = self.level.ties.is_empty() && self.level.checks.is_empty();
-        let is_known = self.is_filled || behind.is_empty() && partial.join.yields.is_counted();
+        // What lies behind is the same whatever was bound before only where nothing is guarded.
+        let has_guards = self.level.cut.as_ref().is_none_or(|cut| !cut.is_empty());
+        let is_known =
+            self.is_filled && !has_guards || behind.is_empty() && partial.join.yields.is_counted();
         if goes_through_all && is_plain && is_known && !self.is_filled {
             self.ask_all(partial)?;
         }
