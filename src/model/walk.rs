@@ -2,8 +2,6 @@
 //! table of relations, and what the filter says of each distinct list of qualifiers and citations,
 //! once it was asked.
 
-use std::ops::Range;
-
 use crate::model::CodeSlice;
 use crate::model::Direction;
 use crate::model::EntityId;
@@ -189,14 +187,10 @@ impl<'a> Side<'a> {
         mut admits: impl FnMut(usize) -> bool,
     ) -> usize {
         let rows = self.rows;
-        if self.extent == Extent::Unknown {
-            let range = rows.range(entity);
-            if range.len() <= FEW_ROWS && self.until_settled > 0 {
-                self.until_settled -= 1;
-                self.visit_few(range.clone(), visit, admits);
-                return range.len();
-            }
-            self.settle();
+        if self.extent == Extent::Unknown
+            && let Some(looked) = self.visit_few(entity, visit, &mut admits)
+        {
+            return looked;
         }
         let range = match self.extent {
             Extent::Nothing => return 0,
@@ -233,14 +227,22 @@ impl<'a> Side<'a> {
         looked
     }
 
-    /// Visits the ends of a few rows before it is settled.
+    /// Visits the ends of an entity with few rows as one of the first; none if it is settled now
+    /// instead.
     #[inline(never)]
     fn visit_few(
-        &self,
-        range: Range<usize>,
+        &mut self,
+        entity: EntityId,
         visit: &mut impl FnMut(EntityId),
-        mut admits: impl FnMut(usize) -> bool,
-    ) {
+        admits: &mut impl FnMut(usize) -> bool,
+    ) -> Option<usize> {
+        let range = self.rows.range(entity);
+        if range.len() > FEW_ROWS || self.until_settled == 0 {
+            self.settle();
+            return None;
+        }
+        self.until_settled -= 1;
+        let looked = range.len();
         let (mut last, mut way) = (u32::MAX, NO);
         for place in range {
             let relation = self.rows.relations.get(place);
@@ -252,6 +254,7 @@ impl<'a> Side<'a> {
                 visit(EntityId(end));
             }
         }
+        Some(looked)
     }
 }
 
