@@ -160,11 +160,18 @@ impl Vocabulary {
         if let Some(number) = self.inverses.get(name) {
             return Ok((*number as u16, true));
         }
-        let is_known = self.relations.numbers.contains_key(name);
-        if !is_known && (self.is_closed || self.relations.list.len() >= RELATIONS_MAX) {
-            return Err(unknown("relation", name, &self.relations));
-        }
+        self.check_relation(name)?;
         Ok((self.relations.number(name) as u16, false))
+    }
+
+    /// Whether there is a relation of this name or its inverse, or can be.
+    pub(super) fn check_relation(&self, name: &str) -> Result<(), String> {
+        let (list, numbers) = (&self.relations.list, &self.relations.numbers);
+        let is_known = numbers.contains_key(name) || self.inverses.contains_key(name);
+        match !is_known && (self.is_closed || list.len() >= RELATIONS_MAX) {
+            true => Err(unknown("relation", name, &self.relations)),
+            false => Ok(()),
+        }
     }
 
     /// The number of a property; it gets that type if it is new.
