@@ -8,13 +8,18 @@ mod program;
 #[expect(dead_code, reason = "shared with tests that need more of it")]
 #[path = "support/random.rs"]
 mod random;
+#[expect(dead_code, reason = "shared with tests that need more of it")]
+mod support;
 
+use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::path::Path;
 
 use kingraph::model::Element;
+use kingraph::model::Graph;
 use kingraph::model::SECTIONS;
 use kingraph::model::Section;
+use kingraph::model::freeze;
 use kingraph::shell::Origin;
 use kingraph::shell::Session;
 use kingraph::store;
@@ -197,6 +202,40 @@ fn a_file_is_mapped_whatever_the_mask_and_stays_as_closed_as_it_was() {
     assert_eq!(mode_of("heirs.dot"), 0o664);
     draw("027");
     assert_eq!(mode_of("heirs.dot"), 0o640);
+}
+
+/// Short ones, ones that begin alike for longer than a head, and some in another script.
+fn many_slugs() -> BTreeSet<String> {
+    let alike = (0..2_000).map(|number| format!("example.org/{number}"));
+    let short = (0..2_000).map(|number| format!("{number:x}"));
+    let others = (0..97).map(|number| format!("名前{number}"));
+    alike.chain(short).chain(others).collect()
+}
+
+#[test]
+fn every_slug_is_found_by_its_head_and_no_other() {
+    let slugs = many_slugs();
+    let mut graph = Graph::new(support::schema(&[]), Vec::new());
+    for slug in &slugs {
+        graph.add_entity(support::entity(slug, slug));
+    }
+    let snapshot = freeze(&graph);
+    for (place, slug) in slugs.iter().enumerate() {
+        let found = snapshot.find_id(slug);
+        assert_eq!(found.map(|entity| entity.index()), Some(place), "{slug}");
+        for other in [format!("{slug}\0"), format!("{slug}~"), format!("!{slug}")] {
+            assert_eq!(snapshot.find_id(&other), None, "{other}");
+        }
+    }
+    assert_eq!(snapshot.find_id(""), None);
+    assert_eq!(freeze(&Graph::default()).find_id("a"), None);
+    let heads = &snapshot.pieces().0[Section::SlugHeads as usize].bytes;
+    let (heads, rest) = heads.as_chunks();
+    let heads: Vec<u64> = heads.iter().copied().map(u64::from_le_bytes).collect();
+    assert!(heads.is_sorted() && rest.is_empty());
+    // The first slug is `0`.
+    let count = slugs.len().div_ceil(1024);
+    assert_eq!((heads.len(), heads[0]), (count, 0x3000_0000_0000_0000));
 }
 
 #[test]
