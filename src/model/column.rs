@@ -112,28 +112,8 @@ impl CodeSlice<'_> {
         }
     }
 
-    /// Puts what a table says of the numbers of a range into `found`.
-    pub fn look_up(&self, range: Range<usize>, table: &[u8], found: &mut [u8]) {
-        fn all<T: Copy + Into<u32>>(codes: &[T], table: &[u8], found: &mut [u8]) {
-            for (code, found) in codes.iter().zip(found) {
-                *found = table[(*code).into() as usize];
-            }
-        }
-        match self {
-            CodeSlice::Absent => found.fill(table.first().copied().unwrap_or_default()),
-            CodeSlice::Narrow(codes) => all(&codes[range], table, found),
-            CodeSlice::Middle(codes) => all(&codes[range], table, found),
-            CodeSlice::Wide(codes) => all(&codes[range], table, found),
-        }
-    }
-
-    /// The same where `found` is not `settled` yet, which stays as it is.
-    pub fn look_up_others(
-        &self,
-        range: Range<usize>,
-        table: &[u8],
-        (found, settled): (&mut [u8], u8),
-    ) {
+    /// Puts what a table says of the numbers of a range into `found`, but where `settled` stands.
+    pub fn look_up(&self, range: Range<usize>, table: &[u8], (found, settled): (&mut [u8], u8)) {
         fn all<T: Copy + Into<u32>>(codes: &[T], table: &[u8], found: &mut [u8], settled: u8) {
             for (code, found) in codes.iter().zip(found) {
                 let told = table[(*code).into() as usize];

@@ -40,12 +40,14 @@ impl Snapshot {
     /// The value of `property` that each entity has, by its place among [`Snapshot::values`].
     ///
     /// As many as there are values stands for none that is known, and one more for several. Every
-    /// statement counts, whatever its qualifiers. It is made when it is first asked for, and kept
-    /// as long as the snapshot, in up to four bytes an entity. None where no more is kept: 256 MiB,
-    /// or four columns of a graph where these take more.
+    /// statement counts, whatever its qualifiers. The column is made when it is first asked for,
+    /// and kept as long as the snapshot, in up to four bytes an entity. `None` where as much is
+    /// kept as may be: 256 MiB, or four columns of a graph where these take more.
+    ///
+    /// Errors: the budget is spent.
     ///
     /// # Complexity
-    /// O(|V|) steps each time, so that a limit does not depend on what was asked before.
+    /// O(|E|) when it is made; |V| steps are spent whether it is made or there already.
     pub fn value_codes(
         &self,
         property: RelationId,
@@ -91,5 +93,16 @@ impl Snapshot {
             }));
         }
         Ok(numbers)
+    }
+}
+
+#[cfg(test)]
+impl Snapshot {
+    /// The same snapshot, which keeps no columns.
+    pub(crate) fn without_columns(self) -> Snapshot {
+        self.value_columns
+            .bytes
+            .store(usize::MAX, Ordering::Relaxed);
+        self
     }
 }

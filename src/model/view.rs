@@ -200,6 +200,7 @@ impl Along {
         Along::of(self.ways.iter().map(both).collect())
     }
 
+    /// The relations with these ways.
     fn of(ways: Vec<u8>) -> Along {
         let leading = ways.iter().filter(|way| **way & PROPERTY == 0);
         let leads = leading.fold(0, |leads, way| leads | way);

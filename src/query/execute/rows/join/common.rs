@@ -4,6 +4,7 @@
 //! and A. C. Yao, "An almost optimal algorithm for unbounded searching", 1976.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 
 /// How often an entity is in a run.
 pub(super) fn count_of(run: &[u32], entity: u32) -> u64 {
@@ -78,6 +79,11 @@ pub(super) fn count_common<E>(
     Ok(total)
 }
 
+/// Whether a run is so much shorter than another that it is looked for in it.
+pub(super) fn is_short_for(length: usize, other: &[u32]) -> bool {
+    length * 32 < other.len()
+}
+
 /// A run whose entries are marked, to look others up in it.
 #[derive(Default)]
 pub(super) struct Marked {
@@ -87,7 +93,7 @@ pub(super) struct Marked {
     counts: Vec<u8>,
     /// Whose run was found to have an entity too often.
     pub(super) unmarkable: Option<u32>,
-    /// What is marked.
+    /// What is marked, ascending.
     entries: Vec<u32>,
     /// How much was looked up in the run of an entity that is not marked.
     debt: (u32, usize),
@@ -106,25 +112,37 @@ impl Marked {
     /// How many pairs of equal entities the run that is marked and another have.
     #[inline]
     pub(super) fn count(&self, run: &[u32]) -> u64 {
+        if is_short_for(self.entries.len(), run) {
+            return match count_common((&self.entries, run), |_| Ok::<_, Infallible>(true)) {
+                Ok(count) => count,
+            };
+        }
         let counts = run.iter().map(|entity| self.counts[*entity as usize]);
         counts.map(u64::from).sum()
     }
 
-    /// Marks a run; false if an entity is in it too often.
-    pub(super) fn mark(&mut self, start: u32, run: impl Iterator<Item = u32>, all: usize) -> bool {
-        self.counts.resize(all, 0);
-        for entry in self.entries.drain(..) {
-            self.counts[entry as usize] = 0;
+    /// Forgets what is marked; room for what will be.
+    pub(super) fn cleared(&mut self) -> Vec<u32> {
+        for entry in &self.entries {
+            self.counts[*entry as usize] = 0;
         }
         self.start = None;
-        for entry in run {
-            let count = &mut self.counts[entry as usize];
+        let mut entries = std::mem::take(&mut self.entries);
+        entries.clear();
+        entries
+    }
+
+    /// Marks the run of `start` where nothing is; false if an entity is in it too often.
+    pub(super) fn mark(&mut self, start: u32, entries: Vec<u32>, all: usize) -> bool {
+        self.counts.resize(all, 0);
+        self.entries = entries;
+        for entry in &self.entries {
+            let count = &mut self.counts[*entry as usize];
             if *count == u8::MAX {
                 self.unmarkable = Some(start);
                 return false;
             }
             *count += 1;
-            self.entries.push(entry);
         }
         self.start = Some(start);
         true

@@ -10,6 +10,7 @@ use crate::query::bound::Level;
 use crate::query::execute::rows::join::Partial;
 use crate::query::execute::rows::join::common::count_common;
 use crate::query::execute::rows::join::common::count_of;
+use crate::query::execute::rows::join::common::is_short_for;
 use crate::query::execute::rows::join::common::same;
 use crate::query::execute::rows::join::fill::fill_first;
 use crate::query::execute::rows::join::fill::fill_often;
@@ -21,9 +22,6 @@ use crate::query::execute::rows::join::wedges::count_wedges;
 
 /// The most entities of a level that are not like the others before each is visited.
 const SPECIAL_MAX: usize = 8;
-
-/// A run that is so many times shorter than another is looked for in it.
-const FEW: usize = 32;
 
 /// How many matches the stages have.
 pub(super) fn count<'j>(
@@ -241,23 +239,17 @@ impl<'j> Stage<'j> {
     }
 
     fn count_members(&mut self, partial: &mut Partial<'j, '_>) -> Result<u64, Error> {
-        let all = self
-            .members
-            .as_ref()
-            .map_or(partial.entities, |members| members.len());
+        let Some(members) = self.members.clone() else {
+            return self.ask_all(partial);
+        };
         let Some(test) = &mut self.test else {
-            return Ok(all as u64);
+            return Ok(members.len() as u64);
         };
         let mut count = 0;
-        for piece in pieces(all) {
+        for piece in pieces(members.len()) {
             partial.budget.spend(piece.len() as u64)?;
-            count += match &self.members {
-                None => test.ask_piece(piece, &mut partial.asker, partial.budget)?,
-                Some(members) => {
-                    let entities: Vec<u32> = members[piece].iter().map(|member| member.0).collect();
-                    test.count(&entities, &mut partial.asker, partial.budget)?
-                }
-            };
+            let entities: Vec<u32> = members[piece].iter().map(|member| member.0).collect();
+            count += test.count(&entities, &mut partial.asker, partial.budget)?;
         }
         Ok(count)
     }
@@ -308,11 +300,7 @@ impl<'j> Stage<'j> {
         special: &Special,
         partial: &mut Partial<'j, '_>,
     ) -> Result<u64, Error> {
-        let count = match self.kept.len() * FEW < run.len() {
-            true => count_common((&self.kept, run), |_| Ok::<bool, Error>(true))?,
-            false => self.marked.count(run),
-        };
-        self.without_used(count, run, special, partial)
+        self.without_used(self.marked.count(run), run, special, partial)
     }
 
     /// Marks what a tie leads to and passes, if that pays for looking up these runs; whether it is
@@ -324,8 +312,11 @@ impl<'j> Stage<'j> {
         partial: &mut Partial<'j, '_>,
     ) -> Result<bool, Error> {
         let start = partial.bound[self.level.ties[tie].bound];
-        if self.marked.start == Some(start) || self.marked.unmarkable == Some(start) {
-            return Ok(self.marked.unmarkable != Some(start));
+        if self.marked.start == Some(start) {
+            return Ok(true);
+        }
+        if self.marked.unmarkable == Some(start) {
+            return Ok(false);
         }
         let run = self.searched_run(tie, start, partial)?;
         let looked_up: usize = runs.iter().map(|run| run.len() + 1).sum();
@@ -359,18 +350,13 @@ impl<'j> Stage<'j> {
         partial: &mut Partial<'j, '_>,
     ) -> Result<bool, Error> {
         partial.budget.spend(run.len() as u64 / 8 + 1)?;
-        let mut kept = std::mem::take(&mut self.kept);
-        kept.clear();
+        let mut entries = self.marked.cleared();
         for entity in run {
             if self.passes(*entity, partial)? {
-                kept.push(*entity);
+                entries.push(*entity);
             }
         }
-        let is_marked = self
-            .marked
-            .mark(start, kept.iter().copied(), partial.entities);
-        self.kept = kept;
-        Ok(is_marked)
+        Ok(self.marked.mark(start, entries, partial.entities))
     }
 
     /// How many pairs of equal entities the run of a tie and another have: the run is marked, if it
@@ -385,7 +371,7 @@ impl<'j> Stage<'j> {
         if self.marked.start != Some(start) {
             let run = self.searched_run(tie, start, partial)?;
             let is_marked_easily = self.marked.unmarkable != Some(start)
-                && run.len() * FEW >= other.len()
+                && !is_short_for(run.len(), other)
                 && self.marked.pays(start, run.len(), other.len());
             if !is_marked_easily || !self.mark(start, &run, partial)? {
                 let runs: (&[u32], &[u32]) = match run.len() < other.len() {

@@ -9,13 +9,10 @@ use crate::model::EntityId;
 use crate::query::execute::rows::join::Partial;
 use crate::query::execute::rows::join::stage::Shape;
 use crate::query::execute::rows::join::stage::Stage;
-use crate::query::execute::rows::join::stage::pieces;
+use crate::query::execute::rows::join::verdict::MANY_ASKED;
 
 /// It pays to go through the runs of all entities once one in so many is looked at.
 const MANY_RUNS: u64 = 2;
-
-/// It pays to test all entities once one in so many is.
-const MANY_TESTS: u64 = 16;
 
 /// Fills the levels that will be asked about many entities, where the first goes through all.
 pub(super) fn fill_first<'j>(
@@ -42,7 +39,7 @@ pub(super) fn fill_first<'j>(
     // As many as lead on from all, in proportion to those that pass.
     let expected = passing.saturating_mul(statements) / entities.max(1);
     let many = match rest.is_empty() {
-        true => MANY_TESTS,
+        true => MANY_ASKED as u64,
         false => MANY_RUNS,
     };
     if expected.saturating_mul(many) < entities {
@@ -127,15 +124,10 @@ fn add_up<'j>(
 impl<'j> Stage<'j> {
     /// Tests every entity; how many pass.
     pub(super) fn ask_all(&mut self, partial: &mut Partial<'j, '_>) -> Result<u64, Error> {
-        let Some(test) = &mut self.test else {
-            return Ok(partial.entities as u64);
-        };
-        let mut count = 0;
-        for piece in pieces(partial.entities) {
-            partial.budget.spend(piece.len() as u64)?;
-            count += test.ask_piece(piece, &mut partial.asker, partial.budget)?;
+        match &mut self.test {
+            None => Ok(partial.entities as u64),
+            Some(test) => test.ask_all(&mut partial.asker, partial.budget),
         }
-        Ok(count)
     }
 
     /// Keeps for every entity what `sum` makes of its run at the next stage; in all, how much.

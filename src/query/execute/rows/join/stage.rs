@@ -44,8 +44,7 @@ pub(super) struct Stage<'j> {
     /// Whether they are known of every entity.
     pub(super) is_filled: bool,
     pub(super) marked: Marked,
-    /// What was marked last, kept for its room; likewise where runs were.
-    pub(super) kept: Vec<u32>,
+    /// Where runs were that were looked up together, kept for its room.
     pub(super) runs: Vec<Range<u32>>,
     /// How many ways lead to each entity, where the last three levels begin with twins.
     pub(super) ways: Option<Ways>,
@@ -109,7 +108,6 @@ impl<'j> Stage<'j> {
             is_settled: false,
             is_filled: false,
             marked: Marked::default(),
-            kept: Vec::new(),
             runs: Vec::new(),
             ways: (join.twins == Some(depth)).then(Ways::default),
             passed: 0,
@@ -176,7 +174,9 @@ impl<'j> Stage<'j> {
         };
         for piece in pieces(count) {
             partial.budget.spend(piece.len() as u64)?;
-            if let (Some(test), None) = (&mut self.test, &members) {
+            if let (Some(test), None) = (&mut self.test, &members)
+                && !test.knows_all()
+            {
                 test.ask_piece(piece.clone(), &mut partial.asker, partial.budget)?;
             }
             for place in piece {

@@ -77,6 +77,8 @@ pub(super) struct Test<'j> {
     conditions: Vec<Condition<'j>>,
     /// How many entities were asked about one by one.
     asked: usize,
+    /// How many pass, once all were asked about.
+    passing: Option<u64>,
 }
 
 /// A test on kinds: the lists that entities have, and the verdict on each.
@@ -114,8 +116,8 @@ pub(super) struct Valued<'j> {
     asked: usize,
 }
 
-/// Once one entity in so many was asked about, all are.
-const MANY: usize = 16;
+/// It pays to ask about all entities once one in so many is asked about.
+pub(super) const MANY_ASKED: usize = 16;
 
 impl<'j> Numbers<'j> {
     pub(super) fn new(facet: Facet, run: &RowRun<'j>) -> Numbers<'j> {
@@ -139,7 +141,8 @@ impl<'j> Numbers<'j> {
     /// How many there are.
     pub(super) fn count(&self, snapshot: &Snapshot) -> usize {
         match self {
-            Numbers::Column(..) => snapshot.kind_list_count(),
+            Numbers::Column(_, None) => snapshot.kind_list_count(),
+            Numbers::Column(_, Some(several)) => *several as usize + 1,
             Numbers::Rows(valued) => valued.null as usize + 2,
         }
     }
@@ -160,7 +163,7 @@ impl<'j> Numbers<'j> {
             Numbers::Rows(valued) => {
                 valued.asked += 1;
                 let entities = asker.run.run.snapshot.entity_count();
-                if !valued.can_be_column || valued.asked * MANY < entities {
+                if !valued.can_be_column || valued.asked * MANY_ASKED < entities {
                     return Ok(valued.of(entity, &mut asker.verdicts));
                 }
                 self.column(asker, budget)?;
@@ -259,6 +262,7 @@ impl<'j> Test<'j> {
             members,
             conditions,
             asked: 0,
+            passing: None,
         })
     }
 
@@ -321,7 +325,10 @@ impl<'j> Test<'j> {
             None => self.known[range.clone()].fill(YES),
             Some(kinds) => {
                 let known = &mut self.known[range.clone()];
-                kinds.codes.look_up(range.clone(), &kinds.verdicts, known);
+                known.fill(UNASKED);
+                kinds
+                    .codes
+                    .look_up(range.clone(), &kinds.verdicts, (known, NO));
             }
         }
         let known = &mut self.known[range];
@@ -348,8 +355,8 @@ impl<'j> Test<'j> {
     ) -> Result<bool, Error> {
         self.asked += 1;
         let entities = self.known.len();
-        if self.asked * MANY >= entities && self.has_columns() {
-            self.ask_rest(asker, budget)?;
+        if self.asked * MANY_ASKED >= entities && self.has_columns() {
+            self.ask_all(asker, budget)?;
             return Ok(self.has_passed(entity.0));
         }
         let passes = self.look(entity, asker, budget)?;
@@ -368,14 +375,27 @@ impl<'j> Test<'j> {
             })
     }
 
-    /// Asks about all entities at once.
-    fn ask_rest(&mut self, asker: &mut Asker<'j>, budget: &mut Budget) -> Result<(), Error> {
-        self.asked = 0;
+    /// Whether all entities were asked about.
+    pub(super) fn knows_all(&self) -> bool {
+        self.passing.is_some()
+    }
+
+    /// Asks about all entities at once; how many pass.
+    pub(super) fn ask_all(
+        &mut self,
+        asker: &mut Asker<'j>,
+        budget: &mut Budget,
+    ) -> Result<u64, Error> {
+        if let Some(count) = self.passing {
+            return Ok(count);
+        }
+        let mut count = 0;
         for piece in pieces(self.known.len()) {
             budget.spend(piece.len() as u64)?;
-            self.ask_piece(piece, asker, budget)?;
+            count += self.ask_piece(piece, asker, budget)?;
         }
-        Ok(())
+        self.passing = Some(count);
+        Ok(count)
     }
 
     fn look(
@@ -419,7 +439,7 @@ impl<'j> Condition<'j> {
         match (column, &self.known) {
             (Some(codes), Some((_, verdicts))) => {
                 let range = first..first + known.len();
-                codes.look_up_others(range, verdicts, (known, NO));
+                codes.look_up(range, verdicts, (known, NO));
             }
             _ => {
                 let open = known.iter_mut().filter(|known| **known == YES);
