@@ -5,22 +5,24 @@ use crate::query::parse::Rule;
 /// The words for a rule; none for what is never worth asking for.
 pub(super) fn phrase(rule: Rule) -> Option<&'static str> {
     Some(match rule {
-        Rule::statement | Rule::query | Rule::set | Rule::chain | Rule::set_operand => "a set",
+        Rule::statement | Rule::query | Rule::set | Rule::set_operand => "a set",
         Rule::group | Rule::word_term | Rule::text | Rule::bare => "a name",
         Rule::arguments | Rule::open => "`(`",
         Rule::close => "`)`",
         Rule::argument => "an argument",
-        Rule::range | Rule::open_range | Rule::date => "a date or number",
+        Rule::range | Rule::date => "a date or number",
         Rule::step | Rule::dot => "`.` and a relation",
         Rule::relation => "a relation",
-        Rule::union | Rule::intersection | Rule::difference => "`|`, `&` or ` - `",
+        Rule::joined | Rule::union | Rule::intersection | Rule::difference => "`|`, `&` or ` - `",
         Rule::comma => "`,`",
         Rule::semicolon | Rule::EOI => "the end",
         Rule::equals => "`=`",
         Rule::context | Rule::as_of | Rule::according_to => "a context such as `as of 2021`",
         Rule::stage | Rule::drawn | Rule::pipe => "`|>`",
         Rule::where_clause | Rule::select | Rule::order | Rule::limit => "a stage such as `where`",
-        Rule::expression | Rule::term | Rule::call | Rule::decimal | Rule::day => "a value",
+        Rule::expression | Rule::term | Rule::call | Rule::callee | Rule::decimal | Rule::day => {
+            "a value"
+        }
         Rule::infix | Rule::comparison | Rule::arithmetic => "a sign such as `=`",
         Rule::property | Rule::index | Rule::has_label => return None,
         Rule::kw_return => "`return`",

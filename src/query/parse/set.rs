@@ -14,42 +14,34 @@ use crate::query::parse::Rule;
 use crate::query::parse::inner;
 
 impl<'a> Reader<'a> {
+    /// Members joined by `|`, each a run of sets joined by signs that bind tighter.
     pub(super) fn set(&self, pair: Pair<'a, Rule>) -> Result<Set, Error> {
-        let chains = inner(pair, Rule::chain).map(|pair| self.chain(pair));
-        let mut members = chains.collect::<Result<Vec<Set>, Error>>()?;
-        Ok(match members.len() {
-            1 => members.swap_remove(0),
-            _ => {
-                let span = members[0].span.to(members[members.len() - 1].span);
-                Set {
-                    kind: SetKind::Union(members),
-                    span,
-                }
-            }
-        })
-    }
-
-    fn chain(&self, pair: Pair<'a, Rule>) -> Result<Set, Error> {
         let mut parts = pair.into_inner();
-        let first = self.operand_of_set(parts.next().expect("a chain begins with an operand"))?;
+        let mut first = self.operand_of_set(parts.next().expect("a set begins with an operand"))?;
         let mut rest = Vec::new();
-        while let Some(sign) = parts.next() {
-            let operator = match sign.as_rule() {
-                Rule::intersection => Operator::Intersection,
-                _ => Operator::Difference,
-            };
-            let right = parts.next().expect("an operator has a right side");
-            rest.push((operator, self.operand_of_set(right)?));
-        }
-        Ok(match rest.last() {
-            None => first,
-            Some((_, last)) => {
-                let span = first.span.to(last.span);
-                Set {
-                    kind: SetKind::Chain(Box::new(first), rest),
-                    span,
+        let mut members = Vec::new();
+        for joined in parts {
+            let mut joined = joined.into_inner();
+            let sign = joined.next().expect("a sign stands first");
+            let right = self.operand_of_set(joined.next().expect("a sign has a right side"))?;
+            match sign.as_rule() {
+                Rule::intersection => rest.push((Operator::Intersection, right)),
+                Rule::difference => rest.push((Operator::Difference, right)),
+                _ => {
+                    let first = std::mem::replace(&mut first, right);
+                    members.push(chain(first, std::mem::take(&mut rest)));
                 }
             }
+        }
+        let last = chain(first, rest);
+        if members.is_empty() {
+            return Ok(last);
+        }
+        let span = members[0].span.to(last.span);
+        members.push(last);
+        Ok(Set {
+            kind: SetKind::Union(members),
+            span,
         })
     }
 
@@ -157,5 +149,16 @@ impl<'a> Reader<'a> {
             kind: SetKind::Range(range),
             span,
         }
+    }
+}
+
+/// A set with the sets that are joined to it, from left to right.
+fn chain(first: Set, rest: Vec<(Operator, Set)>) -> Set {
+    match rest.last() {
+        None => first,
+        Some((_, last)) => Set {
+            span: first.span.to(last.span),
+            kind: SetKind::Chain(Box::new(first), rest),
+        },
     }
 }
