@@ -14,6 +14,7 @@ use crate::query::execute::rows::join::common::is_short_for;
 use crate::query::execute::rows::join::common::same;
 use crate::query::execute::rows::join::fill::fill_first;
 use crate::query::execute::rows::join::fill::fill_often;
+use crate::query::execute::rows::join::fill::look_up_tails;
 use crate::query::execute::rows::join::stage::Shape;
 use crate::query::execute::rows::join::stage::Stage;
 use crate::query::execute::rows::join::stage::pieces;
@@ -133,7 +134,7 @@ fn count_along<'j>(
 impl<'j> Stage<'j> {
     /// How many matches there are if the node is one of `run`, none of which is special.
     #[inline]
-    fn sum(
+    pub(super) fn sum(
         &mut self,
         run: &[u32],
         behind: &mut [Stage<'j>],
@@ -147,6 +148,7 @@ impl<'j> Stage<'j> {
             self.passed += count;
             return Ok(count);
         }
+        look_up_tails(self, behind, run, partial)?;
         let mut total = 0u64;
         for entity in run {
             let tail = match self.tails.get(*entity) {

@@ -65,6 +65,42 @@ pub(super) fn fill_often<'j>(
     }
 }
 
+/// Counts what lies behind each entity of a run, none of which is special, if that is a sum over
+/// one run of its own: the runs are looked for together.
+pub(super) fn look_up_tails<'j>(
+    stage: &mut Stage<'j>,
+    behind: &mut [Stage<'j>],
+    run: &[u32],
+    partial: &mut Partial<'j, '_>,
+) -> Result<(), Error> {
+    if stage.is_filled || run.len() < 2 || behind.len() > 1 || !is_plain(stage, behind) {
+        return Ok(());
+    }
+    let mut open = std::mem::take(&mut stage.open);
+    open.clear();
+    for same in run.chunk_by(|one, other| one == other) {
+        if stage.tails.get(same[0]).is_none() {
+            match stage.passes(same[0], partial)? {
+                true => open.push(same[0]),
+                false => stage.tails.set(same[0], 0),
+            }
+        }
+    }
+    let next = &mut behind[0];
+    let mut runs = std::mem::take(&mut next.runs);
+    if let Some(ends) = next.lanes[0].runs(&open, &mut runs) {
+        for (entity, run) in open.iter().zip(&runs) {
+            partial.budget.spend(run.len() as u64 + 1)?;
+            let run = &ends[run.start as usize..run.end as usize];
+            stage.tails.set(*entity, next.sum(run, &mut [], partial)?);
+        }
+        stage.asked += open.len() as u64;
+    }
+    next.runs = runs;
+    stage.open = open;
+    Ok(())
+}
+
 /// Counts what lies behind every entity of a level that passes, if that is a sum.
 fn fill<'j>(
     stage: &mut Stage<'j>,

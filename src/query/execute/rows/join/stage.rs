@@ -44,7 +44,9 @@ pub(super) struct Stage<'j> {
     /// Whether they are known of every entity.
     pub(super) is_filled: bool,
     pub(super) marked: Marked,
-    /// Where runs were that were looked up together, kept for its room.
+    /// Entities whose tails were looked up together, kept for its room.
+    pub(super) open: Vec<u32>,
+    /// The same for where runs were.
     pub(super) runs: Vec<Range<u32>>,
     /// How many ways lead to each entity, where the last three levels begin with twins.
     pub(super) ways: Option<Ways>,
@@ -108,6 +110,7 @@ impl<'j> Stage<'j> {
             is_settled: false,
             is_filled: false,
             marked: Marked::default(),
+            open: Vec::new(),
             runs: Vec::new(),
             ways: (join.twins == Some(depth)).then(Ways::default),
             passed: 0,
