@@ -150,27 +150,33 @@ impl CodeSlice<'_> {
     /// The part of `range` whose numbers are `code`, where the numbers of the range ascend.
     #[inline]
     pub fn run(&self, range: Range<usize>, code: u32) -> Range<usize> {
-        #[inline]
-        fn bounds<T: Copy + Into<u32>>(codes: &[T], code: u32) -> (usize, usize) {
-            let start = codes.partition_point(|found| (*found).into() < code);
-            let same = codes[start..].partition_point(|found| (*found).into() == code);
-            (start, start + same)
-        }
         let first = range.start;
         let (start, end) = match self {
             CodeSlice::Absent if code == 0 => (0, range.len()),
             CodeSlice::Absent => (0, 0),
-            CodeSlice::Narrow(codes) => match (codes[first..].first_chunk(), u8::try_from(code)) {
-                (Some(few), Ok(code)) if range.len() <= FEW => {
-                    bounds_of_few(few, range.len(), code)
-                }
-                _ => bounds(&codes[range], code),
-            },
+            CodeSlice::Narrow(codes) => return narrow_run(codes, range, code),
             CodeSlice::Middle(codes) => bounds(&codes[range], code),
             CodeSlice::Wide(codes) => bounds(&codes[range], code),
         };
         first + start..first + end
     }
+}
+
+/// The bounds of a number among some that ascend.
+fn bounds<T: Copy + Into<u32>>(codes: &[T], code: u32) -> (usize, usize) {
+    let start = codes.partition_point(|found| (*found).into() < code);
+    let same = codes[start..].partition_point(|found| (*found).into() == code);
+    (start, start + same)
+}
+
+/// [`CodeSlice::run`] where numbers take one byte, as those of relations nearly always do.
+#[inline(always)]
+pub(super) fn narrow_run(codes: &[u8], range: Range<usize>, code: u32) -> Range<usize> {
+    let (start, end) = match (codes[range.start..].first_chunk(), u8::try_from(code)) {
+        (Some(few), Ok(code)) if range.len() <= FEW => bounds_of_few(few, range.len(), code),
+        _ => bounds(&codes[range.clone()], code),
+    };
+    range.start + start..range.start + end
 }
 
 /// As many numbers as are compared at once.

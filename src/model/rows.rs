@@ -8,6 +8,7 @@ use crate::model::Snapshot;
 use crate::model::StatementId;
 use crate::model::Value;
 use crate::model::column::CodeSlice;
+use crate::model::column::narrow_run;
 use crate::model::layout::NOTHING;
 use crate::model::snapshot::SUBJECT_STEP;
 
@@ -49,6 +50,28 @@ impl Rows<'_> {
     #[inline]
     pub fn run(&self, entity: EntityId, relation: RelationId) -> Range<usize> {
         self.relations.run(self.range(entity), relation.0)
+    }
+
+    /// The same for one entity after the other.
+    #[inline]
+    pub fn each_run(
+        &self,
+        entities: &[u32],
+        relation: RelationId,
+        mut visit: impl FnMut(Range<usize>),
+    ) {
+        match self.relations {
+            CodeSlice::Narrow(codes) => {
+                for entity in entities {
+                    visit(narrow_run(codes, self.range(EntityId(*entity)), relation.0));
+                }
+            }
+            _ => {
+                for entity in entities {
+                    visit(self.run(EntityId(*entity), relation));
+                }
+            }
+        }
     }
 }
 

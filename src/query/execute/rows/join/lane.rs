@@ -45,7 +45,12 @@ impl<'j> Lane<'j> {
     /// Where the statements at an entity lie, those left out whose far end is not known.
     #[inline]
     fn places(&self, start: EntityId) -> Range<usize> {
-        let mut places = self.rows.run(start, self.relation);
+        self.known(self.rows.run(start, self.relation))
+    }
+
+    /// Those of statements whose far end is known.
+    #[inline]
+    fn known(&self, mut places: Range<usize>) -> Range<usize> {
         // Unknown ends are the last.
         while self.has_nothing
             && !places.is_empty()
@@ -65,10 +70,11 @@ impl<'j> Lane<'j> {
             return None;
         }
         found.clear();
-        found.extend(starts.iter().map(|start| {
-            let places = self.places(EntityId(*start));
-            places.start as u32..places.end as u32
-        }));
+        found.reserve(starts.len());
+        self.rows.each_run(starts, self.relation, |places| {
+            let places = self.known(places);
+            found.push(places.start as u32..places.end as u32);
+        });
         let first = |run: &Range<u32>| self.rows.ends.get(run.start as usize).copied();
         let touched = found.iter().filter_map(first).fold(0, |sum, end| sum ^ end);
         std::hint::black_box(touched);
