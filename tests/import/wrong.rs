@@ -108,22 +108,26 @@ fn words_and_values_that_are_none_are_told_of() {
     assert_eq!(told(&snapshot(&place.path().join("m.kin"))), ["a [a] os"]);
 }
 
-/// What is wrong with the mapping itself is so on every line: it is told once, and nothing is read.
+/// What is wrong with the mapping itself is so on every line: it is told once, before what other
+/// files have wrong.
 #[test]
 fn a_relation_of_all_lines_that_the_mapping_lacks_writes_nothing() {
     let mapping = |certainty: &str| {
         format!(
-            "closed = true\n[[edges]]\nfile = \"e.csv\"\nfrom = \"from\"\nto = \"to\"\n\
+            "closed = true\n[[edges]]\nfile = \"other.csv\"\nfrom = 1\nto = 2\n\
+            relation = \"relation\"\n[[edges]]\nfile = \"e.csv\"\nfrom = \"from\"\nto = \"to\"\n\
             relation = {{ constant = \"use\" }}\n{certainty}[relations.uses]\n"
         )
     };
-    let words = "`use` is no relation of the mapping; did you mean `uses`?";
+    let words = "`e.csv`: `use` is no relation of the mapping; did you mean `uses`?";
     let two = mapping("");
-    let files: [(&str, &[u8]); 2] = [("m.toml", two.as_bytes()), ("e.csv", b"from,to\na,b\n")];
+    let other: (&str, &[u8]) = ("other.csv", b"from,to,relation\na,b,unknown\n");
+    let edges = b"from,to\na,b\n";
+    let files: [(&str, &[u8]); 3] = [("m.toml", two.as_bytes()), ("e.csv", edges), other];
     fails(&files, &["m.toml"], 2, words);
     let three = mapping("certainty = \"certainty\"\n");
     let edges = b"from,to,certainty\na,b,\n";
-    let files: [(&str, &[u8]); 2] = [("m.toml", three.as_bytes()), ("e.csv", edges)];
+    let files: [(&str, &[u8]); 3] = [("m.toml", three.as_bytes()), ("e.csv", edges), other];
     fails(&files, &["m.toml"], 2, words);
 }
 

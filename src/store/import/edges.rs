@@ -104,11 +104,6 @@ pub(super) fn read(
     let input = &file.input;
     let mut used = Vec::new();
     let places = places(file, &mut reader, &mut used)?;
-    if let Place::Constant(relation) = &places.relation {
-        // What is wrong with it is so on every line.
-        let checked = gathered.words.check_relation(relation);
-        checked.map_err(|message| Error::Usage(message, None))?;
-    }
     let mut known = Known::default();
     reader.open_lane(places.roles(), gathered.ids.shapes());
     if watch.is_threaded {

@@ -50,7 +50,9 @@ use crate::store::import::columns::Columns;
 use crate::store::import::columns::Rows;
 use crate::store::import::gather::Gathered;
 use crate::store::import::gather::Most;
+use crate::store::import::plan::Cell;
 use crate::store::import::plan::DuplicateEdges;
+use crate::store::import::plan::EdgeFile;
 use crate::store::import::plan::Input;
 use crate::store::import::tape::Room;
 use crate::store::import::words::Vocabulary;
@@ -135,6 +137,7 @@ pub fn read(plan: &Plan, watch: &Watch<'_>) -> Result<Read, Error> {
 fn read_at_most(plan: &Plan, most: Most, watch: &Watch<'_>) -> Result<Read, Error> {
     let room = Room::new(watch.memory.max(MEMORY_MIN), watch.folder());
     let words = Vocabulary::new(plan.declared.clone(), plan.rules.is_closed)?;
+    check_constants(&plan.edges, &words)?;
     let mut gathered = Gathered::new(plan.rules, !plan.nodes.is_empty(), words, most, &room);
     gathered.report.notes.clone_from(&plan.notes);
     let mut behind = 0;
@@ -159,6 +162,20 @@ fn read_at_most(plan: &Plan, most: Most, watch: &Watch<'_>) -> Result<Read, Erro
     report.statements = gathered.edges.len() + gathered.facts.len();
     note_unmeant(&counts, &mut report.notes);
     Ok(Read { gathered, room })
+}
+
+/// Finds relations of whole files that a closed vocabulary lacks: what is wrong on every line is
+/// told once, before any is read.
+fn check_constants(edges: &[EdgeFile], words: &Vocabulary) -> Result<(), Error> {
+    for file in edges {
+        let checked = match &file.relation {
+            Cell::Constant(relation) if !relation.is_empty() => words.check_relation(relation),
+            _ => Ok(()),
+        };
+        let name = escape::visible(&file.input.name);
+        checked.map_err(|message| Error::Usage(format!("`{name}`: {message}"), None))?;
+    }
+    Ok(())
 }
 
 fn size(input: &Input) -> u64 {
