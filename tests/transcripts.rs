@@ -173,7 +173,6 @@ fn every_rule_of_the_grammar_is_met() {
         "source",
         "clause",
         "condition",
-        "properties",
         "sliced",
         "tail",
         "first_of_sign",

@@ -242,7 +242,7 @@ impl<'a> Reader<'a> {
                     let tests = inner(part, Rule::label_or).map(|test| self.kind_test(test));
                     node.kinds = Some(all(tests.collect()));
                 }
-                Rule::map | Rule::parameter => node.properties = Some(self.operand(part)?),
+                Rule::properties => node.properties = Some(self.operand(only(part))?),
                 Rule::within => {
                     let set = part.into_inner().last().expect("`in` has a set");
                     node.within = Some(self.set(set)?);
@@ -334,7 +334,7 @@ impl<'a> Reader<'a> {
                     edge.relations = words.collect();
                 }
                 Rule::hops => edge.length = Some(self.length(part)?),
-                Rule::map | Rule::parameter => edge.properties = Some(self.operand(part)?),
+                Rule::properties => edge.properties = Some(self.operand(only(part))?),
                 Rule::where_clause => edge.condition = Some(self.last_expression(part)?),
                 _ => {}
             }
