@@ -169,7 +169,7 @@ impl<'j> Stage<'j> {
         behind: &mut [Stage<'j>],
         partial: &mut Partial<'j, '_>,
     ) -> Result<u64, Error> {
-        fill_often(self, behind, partial)?;
+        fill_often(self, behind, 1, partial)?;
         if let Some(tail) = self.tails.get(entity) {
             return Ok(tail);
         }

@@ -1,4 +1,4 @@
-//! What lies behind all entities of a level at once.
+//! What lies behind many entities of a level at once: those of a run, or all.
 //!
 //! Entities that are asked one after the other lie anywhere, and each costs a few calls. Where many
 //! are asked, all are gone through in the order in which their statements are stored instead, in
@@ -51,14 +51,15 @@ pub(super) fn fill_first<'j>(
     }
 }
 
-/// Fills a level one entity of which was asked that was not known, if these have become many.
+/// Fills a level of which so many entities more were asked that were not known, if these are many.
 #[inline]
 pub(super) fn fill_often<'j>(
     stage: &mut Stage<'j>,
     behind: &mut [Stage<'j>],
+    asked: usize,
     partial: &mut Partial<'j, '_>,
 ) -> Result<(), Error> {
-    stage.asked += 1;
+    stage.asked += asked as u64;
     match !stage.is_settled && stage.asked * MANY_RUNS >= partial.entities as u64 {
         true => fill(stage, behind, partial),
         false => Ok(()),
@@ -73,7 +74,8 @@ pub(super) fn look_up_tails<'j>(
     run: &[u32],
     partial: &mut Partial<'j, '_>,
 ) -> Result<(), Error> {
-    if stage.is_filled || run.len() < 2 || behind.len() > 1 || !is_plain(stage, behind) {
+    let is_one = behind.len() == 1 && is_plain(stage, behind);
+    if stage.is_filled || run.len() < 2 || !is_one || behind[0].lanes[0].asks() {
         return Ok(());
     }
     let mut open = std::mem::take(&mut stage.open);
@@ -94,11 +96,11 @@ pub(super) fn look_up_tails<'j>(
             let run = &ends[run.start as usize..run.end as usize];
             stage.tails.set(*entity, next.sum(run, &mut [], partial)?);
         }
-        stage.asked += open.len() as u64;
     }
     next.runs = runs;
+    let asked = open.len();
     stage.open = open;
-    Ok(())
+    fill_often(stage, behind, asked, partial)
 }
 
 /// Counts what lies behind every entity of a level that passes, if that is a sum.

@@ -81,6 +81,11 @@ impl<'j> Lane<'j> {
         Some(self.rows.ends)
     }
 
+    /// Whether the filter is asked of each statement.
+    pub(super) fn asks(&self) -> bool {
+        self.asks
+    }
+
     /// How many statements there are of the relation.
     pub(super) fn count(&self) -> u64 {
         self.snapshot.relation_count(self.relation) as u64

@@ -37,7 +37,7 @@ pub(super) struct Stage<'j> {
     pub(super) all: Option<u64>,
     /// The number of matches of the levels behind, and 0 for entities that do not pass.
     pub(super) tails: Tails,
-    /// How many of them were counted one by one.
+    /// How many of them were counted before all are.
     pub(super) asked: u64,
     /// Whether it was looked at if all of them are better counted at once.
     pub(super) is_settled: bool,
