@@ -354,8 +354,10 @@ impl Budget {
         self.held = self.held.saturating_sub(values);
     }
 
+    /// Looks at the flag without counting: for work that spares as much later, and is not to count
+    /// because it is done only where nothing of the kind is there yet.
     #[cold]
-    fn look(&mut self) -> Result<(), Fault> {
+    pub fn look(&mut self) -> Result<(), Fault> {
         let limit = self.limits.get(LimitId::Steps);
         self.next_look = self
             .steps

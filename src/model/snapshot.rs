@@ -31,11 +31,11 @@ use crate::model::column::CodeSlice;
 use crate::model::column::Codes;
 use crate::model::column::Column;
 use crate::model::dictionary::Dictionary;
+use crate::model::kept::Kept;
 use crate::model::layout::Pieces;
 use crate::model::layout::Section;
 use crate::model::texts::TextId;
 use crate::model::texts::Texts;
-use crate::model::valued::ValueColumns;
 
 /// How many statements share an entry of the column of subjects.
 pub(crate) const SUBJECT_STEP: usize = 64;
@@ -83,7 +83,7 @@ pub struct Snapshot {
     pub(super) citations: Dictionary<Vec<Citation>>,
     pub(super) values: Dictionary<Value>,
     pub(super) properties: Dictionary<Map>,
-    pub(super) value_columns: ValueColumns,
+    pub(super) kept: Kept,
 }
 
 /// The one record of a snapshot that is read when it is opened.
@@ -246,7 +246,7 @@ impl Snapshot {
             citations: pieces.dictionary(Section::CitationStarts, Section::Citations)?,
             values: pieces.dictionary(Section::ValueStarts, Section::Values)?,
             properties: pieces.dictionary(Section::PropertyStarts, Section::Properties)?,
-            value_columns: ValueColumns::default(),
+            kept: Kept::default(),
             pieces,
         };
         snapshot.fits().then_some(snapshot)

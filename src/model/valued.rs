@@ -1,10 +1,6 @@
 //! The one value of a property that entities have, as a column: a query that asks all of them reads
 //! it instead of looking for the statement among those of each.
 
-use std::sync::OnceLock;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering;
-
 use crate::diagnostic::Budget;
 use crate::diagnostic::Fault;
 use crate::model::EntityId;
@@ -17,24 +13,6 @@ use crate::model::layout::Piece;
 
 /// So many entities are looked at between two looks at the budget.
 const PIECE: usize = 1024;
-
-/// So many bytes of columns are kept, or so many columns where these are more.
-const BYTES_KEPT: usize = 1 << 28;
-const COLUMNS_KEPT: usize = 4;
-
-/// The columns that were made, one a relation, and how many bytes they take.
-#[derive(Debug, Default)]
-pub(super) struct ValueColumns {
-    columns: OnceLock<Box<[OnceLock<Codes>]>>,
-    bytes: AtomicUsize,
-}
-
-impl Clone for ValueColumns {
-    /// None: they are made again where they are wanted.
-    fn clone(&self) -> ValueColumns {
-        ValueColumns::default()
-    }
-}
 
 impl Snapshot {
     /// The value of `property` that each entity has, by its place among [`Snapshot::values`].
@@ -54,24 +32,22 @@ impl Snapshot {
         budget: &mut Budget,
     ) -> Result<Option<CodeSlice<'_>>, Fault> {
         let relations = self.schema.relations.len();
-        let columns = self.value_columns.columns.get_or_init(|| {
-            let empty = std::iter::repeat_with(OnceLock::new);
-            empty.take(relations).collect()
-        });
-        let column = &columns[property.index()];
-        if let Some(codes) = column.get() {
+        let slot = self.kept.values.slot(property.index(), relations);
+        if slot.get().is_some() {
             budget.spend(self.entity_count() as u64)?;
-            return Ok(Some(codes.slice()));
         }
-        let kept = &self.value_columns.bytes;
-        let enough = BYTES_KEPT.max(COLUMNS_KEPT * size_of::<u32>() * self.entity_count());
-        if kept.load(Ordering::Relaxed) >= enough {
-            return Ok(None);
-        }
-        let piece = Piece::codes(self.numbers_of(property, budget)?);
-        kept.fetch_add(piece.bytes.len(), Ordering::Relaxed);
-        let codes = Codes::new(piece.bytes, piece.width).expect("a piece of codes is such");
-        Ok(Some(column.get_or_init(|| codes).slice()))
+        // Numbers are as wide as the greatest needs, which is at most the number of several.
+        let width = match self.values.len() + 1 {
+            0..0x100 => 1,
+            0x100..0x1_0000 => 2,
+            _ => 4,
+        };
+        let room = (width * self.entity_count(), self.enough_kept());
+        let codes = self.kept.get_or_make(slot, room, || {
+            let piece = Piece::codes(self.numbers_of(property, budget)?);
+            Ok(Codes::new(piece.bytes, piece.width).expect("a piece of codes is such"))
+        })?;
+        Ok(codes.map(Codes::slice))
     }
 
     fn numbers_of(&self, property: RelationId, budget: &mut Budget) -> Result<Vec<u32>, Fault> {
@@ -93,16 +69,5 @@ impl Snapshot {
             }));
         }
         Ok(numbers)
-    }
-}
-
-#[cfg(test)]
-impl Snapshot {
-    /// The same snapshot, which keeps no columns.
-    pub(crate) fn without_columns(self) -> Snapshot {
-        self.value_columns
-            .bytes
-            .store(usize::MAX, Ordering::Relaxed);
-        self
     }
 }

@@ -383,7 +383,7 @@ mod tests {
 
     #[test]
     fn where_no_column_is_kept_answers_are_the_same() {
-        let snapshot = store::bundled().without_columns();
+        let snapshot = store::bundled().without_kept();
         let mut session = Session::on(snapshot, Origin::Bundled);
         for query in QUERIES {
             let mut rows = |rewrite| {

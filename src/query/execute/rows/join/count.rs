@@ -14,7 +14,7 @@ use crate::query::execute::rows::join::common::is_short_for;
 use crate::query::execute::rows::join::common::same;
 use crate::query::execute::rows::join::fill::fill_first;
 use crate::query::execute::rows::join::fill::fill_often;
-use crate::query::execute::rows::join::fill::look_up_tails;
+use crate::query::execute::rows::join::fill::sum_of_runs;
 use crate::query::execute::rows::join::stage::Shape;
 use crate::query::execute::rows::join::stage::Stage;
 use crate::query::execute::rows::join::stage::pieces;
@@ -148,7 +148,9 @@ impl<'j> Stage<'j> {
             self.passed += count;
             return Ok(count);
         }
-        look_up_tails(self, behind, run, partial)?;
+        if let Some(total) = sum_of_runs(self, behind, run, partial)? {
+            return Ok(total);
+        }
         let mut total = 0u64;
         for entity in run {
             let tail = match self.tails.get(*entity) {
@@ -330,12 +332,13 @@ impl<'j> Stage<'j> {
 
     /// The run of a tie in which little is looked for; it counts as looked at where it had to be.
     fn searched_run(
-        &self,
+        &mut self,
         tie: usize,
         start: u32,
         partial: &mut Partial<'j, '_>,
     ) -> Result<Cow<'j, [u32]>, Error> {
-        let run = self.lanes[tie].run(EntityId(start), &mut partial.asker.verdicts);
+        let verdicts = &mut partial.asker.verdicts;
+        let run = self.lanes[tie].run(EntityId(start), verdicts, partial.budget)?;
         let looked_at = match &run {
             Cow::Borrowed(_) => 1,
             Cow::Owned(run) => run.len() as u64,

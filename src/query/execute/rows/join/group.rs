@@ -12,9 +12,9 @@ use crate::query::bound::Facet;
 use crate::query::bound::Greatest;
 use crate::query::execute::rows::Flow;
 use crate::query::execute::rows::join::Partial;
+use crate::query::execute::rows::join::numbers::Numbers;
 use crate::query::execute::rows::join::send::Loops;
 use crate::query::execute::rows::join::send::Send;
-use crate::query::execute::rows::join::verdict::Numbers;
 
 impl Send<'_, '_> {
     /// One row for all matches that show the same entities, with their number.

@@ -3,17 +3,22 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::diagnostic::Budget;
+use crate::diagnostic::Fault;
 use crate::model::EntityId;
 use crate::model::Filter;
 use crate::model::RelationId;
 use crate::model::Rows;
+use crate::model::Runs;
 use crate::model::Snapshot;
 use crate::model::StatementId;
 use crate::model::Verdicts;
 use crate::query::bound::Tie;
 
+/// So many entities in their order are gone through while one is looked for that lies anywhere.
+const TURNS_A_LOOK: u64 = 8;
+
 /// One way along one relation.
-#[derive(Clone, Copy)]
 pub(super) struct Lane<'j> {
     snapshot: &'j Snapshot,
     rows: Rows<'j>,
@@ -23,11 +28,23 @@ pub(super) struct Lane<'j> {
     asks: bool,
     /// Whether some statements lead to no entity.
     has_nothing: bool,
+    /// The relation's own runs, once they are made.
+    own: Option<Runs<'j>>,
+    /// How many are looked for before own ones are made; the greatest number if that is settled.
+    left: u64,
+    /// How many were looked for without.
+    looks: u64,
 }
 
 impl<'j> Lane<'j> {
     pub(super) fn new(snapshot: &'j Snapshot, filter: &Filter, tie: &Tie) -> Lane<'j> {
         let (relation, is_outward) = (tie.relation, tie.is_outward);
+        let asks = filter.asks_of(snapshot, relation);
+        let own = snapshot.runs(relation, is_outward).filter(|_| !asks);
+        let left = match asks || own.is_some() {
+            true => u64::MAX,
+            false => snapshot.looks_left(relation, is_outward),
+        };
         Lane {
             snapshot,
             rows: if is_outward {
@@ -37,8 +54,11 @@ impl<'j> Lane<'j> {
             },
             relation,
             is_outward,
-            asks: filter.asks_of(snapshot, relation),
+            asks,
             has_nothing: is_outward && snapshot.has_unknown_object(relation),
+            own,
+            left,
+            looks: 0,
         }
     }
 
@@ -61,24 +81,68 @@ impl<'j> Lane<'j> {
         places
     }
 
+    /// Counts that so many runs are looked for.
+    #[inline]
+    fn look_for(&mut self, count: u64, budget: &mut Budget) -> Result<(), Fault> {
+        if self.left == u64::MAX {
+            return Ok(());
+        }
+        self.looks += count;
+        match self.looks > self.left {
+            true => self.own(budget),
+            false => Ok(()),
+        }
+    }
+
+    /// Goes on with the relation's own runs, if there can be such.
+    #[cold]
+    fn own(&mut self, budget: &mut Budget) -> Result<(), Fault> {
+        self.left = u64::MAX;
+        let (snapshot, relation) = (self.snapshot, self.relation);
+        self.own = snapshot.make_runs(relation, self.is_outward, budget)?;
+        Ok(())
+    }
+
     /// The far ends of the statements at each of some entities, as [`Lane::run`] gives them; none
     /// where the filter is asked of each statement. What lies anywhere is looked for together, so
     /// that one need not wait for the other.
+    ///
+    /// Errors: the budget is spent.
     #[inline]
-    pub(super) fn runs(&self, starts: &[u32], found: &mut Vec<Range<u32>>) -> Option<&'j [u32]> {
+    pub(super) fn runs(
+        &mut self,
+        starts: &[u32],
+        found: &mut Vec<Range<u32>>,
+        budget: &mut Budget,
+    ) -> Result<Option<&'j [u32]>, Fault> {
         if self.asks {
-            return None;
+            return Ok(None);
         }
+        self.look_for(starts.len() as u64, budget)?;
         found.clear();
         found.reserve(starts.len());
-        self.rows.each_run(starts, self.relation, |places| {
-            let places = self.known(places);
-            found.push(places.start as u32..places.end as u32);
-        });
-        let first = |run: &Range<u32>| self.rows.ends.get(run.start as usize).copied();
+        let ends = match &self.own {
+            Some(own) => {
+                found.extend(starts.iter().map(|start| own.range(EntityId(*start))));
+                own.ends
+            }
+            None => {
+                self.rows.each_run(starts, self.relation, |places| {
+                    let places = self.known(places);
+                    found.push(places.start as u32..places.end as u32);
+                });
+                self.rows.ends
+            }
+        };
+        let first = |run: &Range<u32>| ends.get(run.start as usize).copied();
         let touched = found.iter().filter_map(first).fold(0, |sum, end| sum ^ end);
         std::hint::black_box(touched);
-        Some(self.rows.ends)
+        Ok(Some(ends))
+    }
+
+    /// Counts that so many entities were gone through in their order, where a look costs less.
+    pub(super) fn turned(&mut self, entities: u64, budget: &mut Budget) -> Result<(), Fault> {
+        self.look_for(entities / TURNS_A_LOOK, budget)
     }
 
     /// Whether the filter is asked of each statement.
@@ -92,8 +156,29 @@ impl<'j> Lane<'j> {
     }
 
     /// The far ends of the statements at an entity, ascending, one a statement.
+    ///
+    /// Errors: the budget is spent.
     #[inline]
-    pub(super) fn run(&self, start: EntityId, verdicts: &mut Verdicts<'j>) -> Cow<'j, [u32]> {
+    pub(super) fn run(
+        &mut self,
+        start: EntityId,
+        verdicts: &mut Verdicts<'j>,
+        budget: &mut Budget,
+    ) -> Result<Cow<'j, [u32]>, Fault> {
+        self.look_for(1, budget)?;
+        Ok(self.run_in_turn(start, verdicts))
+    }
+
+    /// The same where entities are gone through in their order, which [`Lane::turned`] counts.
+    #[inline]
+    pub(super) fn run_in_turn(
+        &self,
+        start: EntityId,
+        verdicts: &mut Verdicts<'j>,
+    ) -> Cow<'j, [u32]> {
+        if let Some(own) = &self.own {
+            return Cow::Borrowed(own.of(start));
+        }
         let places = self.places(start);
         if !self.asks {
             return Cow::Borrowed(&self.rows.ends[places]);
@@ -107,5 +192,14 @@ impl<'j> Lane<'j> {
         };
         let places = places.filter(admits);
         Cow::Owned(places.map(|place| self.rows.ends[place]).collect())
+    }
+}
+
+impl Drop for Lane<'_> {
+    fn drop(&mut self) {
+        if self.looks > 0 {
+            let (snapshot, relation) = (self.snapshot, self.relation);
+            snapshot.count_looks(relation, self.is_outward, self.looks);
+        }
     }
 }

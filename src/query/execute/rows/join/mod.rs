@@ -11,6 +11,7 @@ mod fill;
 mod first;
 mod group;
 mod lane;
+mod numbers;
 mod send;
 mod stage;
 mod tails;

@@ -44,9 +44,9 @@ pub(super) struct Stage<'j> {
     /// Whether they are known of every entity.
     pub(super) is_filled: bool,
     pub(super) marked: Marked,
-    /// Entities whose tails were looked up together, kept for its room.
+    /// Entities whose runs were looked up together, kept for its room.
     pub(super) open: Vec<u32>,
-    /// The same for where runs were.
+    /// The same for where the runs lie.
     pub(super) runs: Vec<Range<u32>>,
     /// How many ways lead to each entity, where the last three levels begin with twins.
     pub(super) ways: Option<Ways>,
@@ -187,6 +187,13 @@ impl<'j> Stage<'j> {
                     Some(members) => members[place].0,
                     None => place as u32,
                 };
+                if self
+                    .test
+                    .as_ref()
+                    .is_some_and(|test| test.has_failed(entity))
+                {
+                    continue;
+                }
                 let ways = self.enter(entity, &[], partial)?;
                 if ways > 0 && act(self, partial, ways)?.is_break() {
                     return Ok(ControlFlow::Break(()));
@@ -231,12 +238,12 @@ impl<'j> Stage<'j> {
     /// The ends of the statements of a tie from what it is bound to.
     #[inline]
     pub(super) fn run(
-        &self,
+        &mut self,
         tie: usize,
         partial: &mut Partial<'j, '_>,
     ) -> Result<Cow<'j, [u32]>, Error> {
         let start = EntityId(partial.bound[self.level.ties[tie].bound]);
-        let run = self.lanes[tie].run(start, &mut partial.asker.verdicts);
+        let run = self.lanes[tie].run(start, &mut partial.asker.verdicts, partial.budget)?;
         partial.budget.spend(run.len() as u64 + 1)?;
         Ok(run)
     }
@@ -270,7 +277,7 @@ impl<'j> Stage<'j> {
         partial.bound[level.node] = entity;
         let mut product = 1u64;
         if ways.len() < level.ties.len() {
-            product = self.ways_with_loops(entity, ways, partial);
+            product = self.ways_with_loops(entity, ways, partial)?;
         } else {
             for (tie, ways) in level.ties.iter().zip(ways) {
                 let free = ways.saturating_sub(partial.used(level.node, tie));
@@ -284,14 +291,20 @@ impl<'j> Stage<'j> {
         Ok(product)
     }
 
-    fn ways_with_loops(&self, entity: u32, ways: &[u64], partial: &mut Partial<'j, '_>) -> u64 {
+    fn ways_with_loops(
+        &mut self,
+        entity: u32,
+        ways: &[u64],
+        partial: &mut Partial<'j, '_>,
+    ) -> Result<u64, Error> {
         let level: &'j Level = self.level;
         let mut ways = ways.iter();
         let mut product = 1u64;
-        for (lane, tie) in self.lanes.iter().zip(&level.ties) {
+        for (lane, tie) in self.lanes.iter_mut().zip(&level.ties) {
             let ways = match tie.bound == level.node {
                 true => {
-                    let run = lane.run(EntityId(entity), &mut partial.asker.verdicts);
+                    let asker = &mut partial.asker;
+                    let run = lane.run(EntityId(entity), &mut asker.verdicts, partial.budget)?;
                     count_of(&run, entity)
                 }
                 false => *ways.next().expect("a tie from another node has ways"),
@@ -299,7 +312,7 @@ impl<'j> Stage<'j> {
             let free = ways.saturating_sub(partial.used(level.node, tie));
             product = product.saturating_mul(free);
         }
-        product
+        Ok(product)
     }
 }
 

@@ -34,6 +34,15 @@ impl Tails {
     /// The sum over a run, where all numbers are known.
     #[inline]
     pub(super) fn sum(&self, run: &[u32]) -> u64 {
+        let (mut sum, mut greatest) = (0u64, 0);
+        for entity in run {
+            let known = self.known[*entity as usize];
+            sum += u64::from(known.saturating_sub(1));
+            greatest = greatest.max(known);
+        }
+        if greatest <= LARGE {
+            return sum;
+        }
         let numbers = run.iter().map(|entity| self.get(*entity).unwrap_or(0));
         numbers.fold(0, u64::saturating_add)
     }

@@ -47,7 +47,7 @@ impl Ways {
     fn count<'j>(
         &mut self,
         stage: &mut Stage<'j>,
-        end: &Stage<'j>,
+        end: &mut Stage<'j>,
         partial: &mut Partial<'j, '_>,
     ) -> Result<bool, Error> {
         self.counts.resize(partial.entities, 0);
@@ -62,8 +62,8 @@ impl Ways {
                 self.nodes.push(*node);
             }
         }
-        let lane = &end.lanes[0];
-        let Some(all) = lane.runs(&self.nodes, &mut self.runs) else {
+        let lane = &mut end.lanes[0];
+        let Some(all) = lane.runs(&self.nodes, &mut self.runs, partial.budget)? else {
             for place in 0..self.nodes.len() {
                 partial.bound[stage.level.node] = self.nodes[place];
                 let ends = end.run(0, partial)?;

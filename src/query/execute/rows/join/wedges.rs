@@ -30,7 +30,7 @@ pub(super) fn count_wedges<'j>(
     }
     let nodes = stage.run(0, partial)?;
     let mut runs = std::mem::take(&mut last.runs);
-    let total = match last.lanes[second].runs(&nodes, &mut runs) {
+    let total = match last.lanes[second].runs(&nodes, &mut runs, partial.budget)? {
         Some(all) if last.mark_for(first, &runs, partial)? => {
             sum(stage, last, (&nodes, &runs, all), partial).map(Some)
         }
