@@ -216,20 +216,23 @@ impl<'a> Side<'a> {
     ) -> Result<Vec<(EntityId, EntityId)>, Fault> {
         let frontier = self.range(self.levels.len() - 1);
         let mut met = Vec::new();
-        for place in frontier.clone() {
-            let (order, marks) = (&mut self.order, &mut self.marks);
-            let entity = order[place];
-            let looked = self.walk.visit(entity, |found| {
-                if met.is_empty() && !marks.insert(found) {
-                    return;
-                }
-                if other.marks.contains(found) {
-                    met.push((entity, found));
-                } else if met.is_empty() {
-                    order.push(found);
-                }
-            });
-            budget.spend(looked as u64 + 1)?;
+        for part in Walk::parts(frontier.clone()) {
+            self.walk.look_ahead(&self.order[part.clone()]);
+            for place in part {
+                let (order, marks) = (&mut self.order, &mut self.marks);
+                let entity = order[place];
+                let looked = self.walk.visit(entity, |found| {
+                    if met.is_empty() && !marks.insert(found) {
+                        return;
+                    }
+                    if other.marks.contains(found) {
+                        met.push((entity, found));
+                    } else if met.is_empty() {
+                        order.push(found);
+                    }
+                });
+                budget.spend(looked as u64 + 1)?;
+            }
         }
         if !met.is_empty() {
             self.order.truncate(frontier.end);

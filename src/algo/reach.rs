@@ -75,11 +75,20 @@ impl Reached {
         marks: &mut Marks,
         budget: &mut Budget,
     ) -> Result<(), Fault> {
-        let looked = walk.visit(entity, |end| {
-            if marks.insert(end) {
-                self.order.push(end);
-            }
-        });
+        let order = &mut self.order;
+        // What marks have become is asked once an entity, not once a statement.
+        let looked = match marks {
+            Marks::Many(bits) => walk.visit(entity, |end| {
+                if !bits.put(end.index()) {
+                    order.push(end);
+                }
+            }),
+            Marks::Few { .. } => walk.visit(entity, |end| {
+                if marks.insert(end) {
+                    order.push(end);
+                }
+            }),
+        };
         budget.spend(looked as u64 + 1)
     }
 
@@ -210,8 +219,11 @@ pub fn closure(
                 reached.step(&mut walk, *start, &mut marks, budget)?;
             }
         } else {
-            for place in from..before {
-                reached.step(&mut walk, reached.order[place], &mut marks, budget)?;
+            for part in Walk::parts(from..before) {
+                walk.look_ahead(&reached.order[part.clone()]);
+                for place in part {
+                    reached.step(&mut walk, reached.order[place], &mut marks, budget)?;
+                }
             }
         }
         reached.levels.push(before);
