@@ -29,6 +29,9 @@ impl Depth {
     };
 }
 
+/// Room is made for no more ends before they are looked at, which is what limits them.
+const ROOM_MAX: usize = 256;
+
 /// The entities one step from any of `starts`.
 ///
 /// # Returns
@@ -44,7 +47,8 @@ pub fn expand(
     budget: &mut Budget,
 ) -> Result<Vec<EntityId>, Fault> {
     let mut walk = Walk::new(view, direction);
-    let mut found = Vec::new();
+    let room = starts.first().map_or(0, |start| walk.degree(*start));
+    let mut found = Vec::with_capacity(room.min(ROOM_MAX));
     for start in starts {
         let looked = walk.visit(*start, |end| found.push(end));
         budget.spend(looked as u64 + 1)?;

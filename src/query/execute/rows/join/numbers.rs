@@ -77,16 +77,27 @@ impl<'j> Numbers<'j> {
                 let number = codes.get(entity.index());
                 Ok((Some(number) != *several).then_some(number))
             }
-            Numbers::Rows(valued) => {
-                valued.asked += 1;
-                let entities = asker.run.run.snapshot.entity_count();
-                if !valued.can_be_column || valued.asked * MANY_ASKED < entities {
-                    return Ok(valued.of(entity, &mut asker.verdicts));
-                }
-                self.column(asker, budget)?;
-                self.of(entity, asker, budget)
-            }
+            Numbers::Rows(_) => self.of_rows(entity, asker, budget),
         }
+    }
+
+    /// The same where there is no column yet; there is one once many were asked about.
+    #[inline(never)]
+    fn of_rows(
+        &mut self,
+        entity: EntityId,
+        asker: &mut Asker<'j>,
+        budget: &mut Budget,
+    ) -> Result<Option<u32>, Error> {
+        if let Numbers::Rows(valued) = self {
+            valued.asked += 1;
+            let entities = asker.run.run.snapshot.entity_count();
+            if !valued.can_be_column || valued.asked * MANY_ASKED < entities {
+                return Ok(valued.of(entity, &mut asker.verdicts));
+            }
+            self.column(asker, budget)?;
+        }
+        self.of(entity, asker, budget)
     }
 
     /// Whether there is a column of them, or can be one.
