@@ -13,8 +13,11 @@ use kingraph::Session;
 use kingraph::diagnostic::Budget;
 use kingraph::diagnostic::Interrupt;
 use kingraph::diagnostic::Limits;
+use kingraph::model::Certainty;
+use kingraph::model::Date;
 use kingraph::model::EntityId;
 use kingraph::model::Graph;
+use kingraph::model::Looks;
 use kingraph::model::Object;
 use kingraph::model::RelationId;
 use kingraph::model::Rows;
@@ -29,24 +32,37 @@ use random::Random;
 
 const ENTITIES: usize = 90;
 
-/// Statements `r` and `s` between any entities, some of them parallel or loops, and some `r` whose
-/// object is not known.
-fn graph(random: &mut Random) -> Graph {
+/// Entities without statements, so that some runs are made before all entities are gone through.
+const OTHERS: usize = 300;
+
+/// Statements `r` and `s` between some entities, some of them parallel or loops, many of them at a
+/// few entities, some dated or doubtful, and some `r` whose object is not known.
+fn graph(random: &mut Random, is_qualified: bool) -> Graph {
     let mut graph = Graph::new(support::schema(&["r", "s"]), Vec::new());
-    for index in 0..ENTITIES {
+    for index in 0..ENTITIES + OTHERS {
         let name = format!("n{index:03}");
         graph.add_entity(support::entity(&name, &name));
     }
-    for _ in 0..ENTITIES * 4 {
-        let (subject, object) = (random.below(ENTITIES), random.below(ENTITIES / 2));
+    for place in 0..ENTITIES * 4 {
+        let hub = match place % 6 {
+            0 => 4,
+            _ => ENTITIES,
+        };
+        let (subject, object) = (random.below(hub), random.below(ENTITIES / 2));
         let relation = RelationId::from_index(random.below(3) / 2);
         let object = match random.below(12) {
             0 if relation.index() == 0 => Object::Nothing,
             _ => Object::Entity(EntityId::from_index(object)),
         };
-        let subject = EntityId::from_index(subject);
+        let mut statement = StatementRecord::new(relation, object);
+        if is_qualified && place % 5 == 0 {
+            statement.since = Date::parse("2011").ok();
+        }
+        if is_qualified && place % 7 == 0 {
+            statement.certainty = Certainty::Planned;
+        }
         for _ in 0..1 + random.below(4) / 3 {
-            graph.add_statement(subject, StatementRecord::new(relation, object.clone()));
+            graph.add_statement(EntityId::from_index(subject), statement.clone());
         }
     }
     graph
@@ -80,15 +96,24 @@ fn kept(snapshot: &Snapshot) -> usize {
 
 #[test]
 fn answers_are_the_same_with_runs_and_without() {
-    for seed in 0..6 {
-        let mut session = Session::on(freeze(&graph(&mut Random::new(seed))), Origin::Bundled);
+    for (seed, is_qualified) in [(0, false), (1, false), (2, false), (3, true), (4, true)] {
+        let graph = graph(&mut Random::new(seed), is_qualified);
+        let mut session = Session::on(freeze(&graph), Origin::Bundled);
         assert_eq!(kept(session.snapshot()), 0);
-        let slow: Vec<_> = QUERIES
+        let contexts = match is_qualified {
+            true => ["", " including doubtful", " as of 2005"].as_slice(),
+            false => &[""],
+        };
+        let queries: Vec<String> = contexts
+            .iter()
+            .flat_map(|context| QUERIES.map(|query| format!("{query}{context}")))
+            .collect();
+        let slow: Vec<_> = queries
             .iter()
             .map(|query| rows(&mut session, query, Rewrite::Off))
             .collect();
         for _ in 0..12 {
-            for (query, slow) in QUERIES.iter().zip(&slow) {
+            for (query, slow) in queries.iter().zip(&slow) {
                 assert_eq!(rows(&mut session, query, Rewrite::On), *slow, "{query}");
             }
         }
@@ -96,22 +121,88 @@ fn answers_are_the_same_with_runs_and_without() {
     }
 }
 
-/// A few look-ups make no runs, and many queries of a few do.
+/// The fewest steps with which a session answers, which begins with what another one has kept only
+/// if it is the same.
+fn fewest_steps(query: &str, mut session: impl FnMut() -> Session) -> u64 {
+    let (mut low, mut high) = (0, 1 << 20);
+    while low < high {
+        let middle = (low + high) / 2;
+        let mut session = session();
+        session.limits.set("steps", middle);
+        match session.query(query) {
+            Ok(_) => high = middle,
+            Err(_) => low = middle + 1,
+        }
+    }
+    low
+}
+
+#[test]
+fn steps_do_not_depend_on_what_was_asked_before() {
+    let mut warm = Session::on(freeze(&graph(&mut Random::new(8), false)), Origin::Bundled);
+    // The copy of a snapshot keeps nothing yet.
+    let snapshot = warm.snapshot().as_ref().clone();
+    for query in QUERIES.iter().cycle().take(12 * QUERIES.len()) {
+        rows(&mut warm, query, Rewrite::On);
+    }
+    assert_eq!(kept(warm.snapshot()), 4);
+    for query in QUERIES {
+        let new = || Session::on(snapshot.clone(), Origin::Bundled);
+        let steps = fewest_steps(query, new);
+        assert!(steps > 0, "{query}");
+        assert_eq!(fewest_steps(query, || warm.clone()), steps, "{query}");
+    }
+}
+
+/// Queries of some look-ups make runs together, and those of hardly any never do.
 #[test]
 fn looks_are_counted_over_queries() {
-    let mut session = Session::on(freeze(&graph(&mut Random::new(7))), Origin::Bundled);
-    let query = "match (a in n050)-[:s]->(b)-[:r]->(c) return count(*)";
-    rows(&mut session, query, Rewrite::On);
+    let graph = graph(&mut Random::new(7), false);
+    let mut session = Session::on(freeze(&graph), Origin::Bundled);
+    let few = "match (a in n050)-[:s]->(b)-[:r]->(c) return count(*)";
+    for _ in 0..2 * (ENTITIES + OTHERS) {
+        rows(&mut session, few, Rewrite::On);
+    }
     assert_eq!(kept(session.snapshot()), 0);
-    for _ in 0..ENTITIES {
-        rows(&mut session, query, Rewrite::On);
+    let mut session = Session::on(freeze(&graph), Origin::Bundled);
+    let starts: Vec<String> = (20..50).map(|index| format!("n{index:03}")).collect();
+    let some = format!(
+        "match (a in {})-[:r]->(b)<-[:r]-(c) return b, count(*) as n order by b",
+        starts.join(" | ")
+    );
+    rows(&mut session, &some, Rewrite::On);
+    assert_eq!(kept(session.snapshot()), 0);
+    for _ in 0..12 {
+        rows(&mut session, &some, Rewrite::On);
     }
     assert!(kept(session.snapshot()) > 0);
 }
 
+/// Sessions in several threads share what one of them has made.
+#[test]
+fn threads_share_runs() {
+    let session = Session::on(freeze(&graph(&mut Random::new(9), false)), Origin::Bundled);
+    let all = |mut session: Session| -> Vec<_> {
+        let queries = QUERIES.iter().cycle().take(6 * QUERIES.len());
+        let rows = queries.map(|query| rows(&mut session, query, Rewrite::On));
+        rows.collect()
+    };
+    let threads: Vec<_> = (0..4)
+        .map(|_| {
+            let session = session.clone();
+            std::thread::spawn(move || all(session))
+        })
+        .collect();
+    let wanted = all(session.clone());
+    for thread in threads {
+        assert_eq!(thread.join().unwrap(), wanted);
+    }
+    assert_eq!(kept(session.snapshot()), 4);
+}
+
 #[test]
 fn runs_have_the_known_ends() {
-    let snapshot = freeze(&graph(&mut Random::new(3)));
+    let snapshot = freeze(&graph(&mut Random::new(3), true));
     let mut budget = Budget::new(Limits::default(), Interrupt::default());
     for relation in (0..2).map(RelationId::from_index) {
         for is_outward in [true, false] {
@@ -121,7 +212,7 @@ fn runs_have_the_known_ends() {
                 true => snapshot.out_rows(),
                 false => snapshot.in_rows(),
             };
-            for entity in (0..ENTITIES).map(EntityId::from_index) {
+            for entity in (0..ENTITIES + OTHERS).map(EntityId::from_index) {
                 let mut known = rows.ends[rows.run(entity, relation)].to_vec();
                 known.retain(|end| *end != Rows::NOTHING);
                 assert_eq!(runs.of(entity), known);
@@ -130,21 +221,66 @@ fn runs_have_the_known_ends() {
     }
 }
 
-/// Who asks to stop gets no runs, and they are made the next time.
+/// Who asks to stop gets no runs, and those who come behind are not asked to make them at once.
 #[test]
 fn making_runs_can_be_stopped() {
-    let snapshot = freeze(&graph(&mut Random::new(5)));
+    let graph = graph(&mut Random::new(5), false);
+    let mut session = Session::on(freeze(&graph), Origin::Bundled);
+    let snapshot = session.snapshot().clone();
     let relation = RelationId::from_index(0);
+    let often = |snapshot| {
+        let mut budget = Budget::new(Limits::default(), Interrupt::default());
+        let mut looks = Looks::new(snapshot, relation, true);
+        // One less than what makes them.
+        looks
+            .count((ENTITIES + OTHERS) as u64 / 2, &mut budget)
+            .unwrap();
+    };
+    often(&snapshot);
     let interrupt = Interrupt::default();
     interrupt.cancel();
     let mut stopped = Budget::new(Limits::default(), interrupt);
-    assert!(snapshot.make_runs(relation, true, &mut stopped).is_err());
+    assert!(
+        Looks::new(&snapshot, relation, true)
+            .count(100, &mut stopped)
+            .is_err()
+    );
+    assert!(snapshot.runs(relation, true).is_none());
+    rows(
+        &mut session,
+        "match (a in n001)-[:r]->(b)-[:r]->(c) return count(*)",
+        Rewrite::On,
+    );
     assert!(snapshot.runs(relation, true).is_none());
     let mut budget = Budget::new(Limits::default(), Interrupt::default());
-    assert!(
+    often(&snapshot);
+    Looks::new(&snapshot, relation, true)
+        .count(100, &mut budget)
+        .unwrap();
+    assert!(snapshot.runs(relation, true).is_some());
+}
+
+/// Of a relation that hardly any entity has, runs of its own would be empty.
+#[test]
+fn rare_relations_have_no_runs_of_their_own() {
+    let mut graph = Graph::new(support::schema(&["r"]), Vec::new());
+    for index in 0..64 {
+        let name = format!("n{index:03}");
+        graph.add_entity(support::entity(&name, &name));
+    }
+    let relation = RelationId::from_index(0);
+    let mut has_runs = |object: usize| {
+        let statement = support::statement(relation, EntityId::from_index(object));
+        graph.add_statement(EntityId::from_index(0), statement);
+        let mut budget = Budget::new(Limits::default(), Interrupt::default());
+        let snapshot = freeze(&graph);
         snapshot
             .make_runs(relation, true, &mut budget)
             .unwrap()
             .is_some()
+    };
+    assert_eq!(
+        [1, 2, 3, 4, 5].map(&mut has_runs),
+        [false, false, false, false, true]
     );
 }

@@ -9,18 +9,19 @@ use crate::model::Snapshot;
 use crate::model::column::Codes;
 use crate::model::runs::KeptRuns;
 
-/// So many bytes are kept, or so many columns of four bytes an entity where these are more.
+/// So many bytes of either are kept, or so many columns of four bytes an entity where that is more.
 const BYTES_KEPT: usize = 1 << 28;
 const COLUMNS_KEPT: usize = 4;
 
-/// What was made, and how many bytes it takes.
+/// What was made.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     /// The value of each entity; a slot a relation.
     pub(super) values: Slots<OnceLock<Codes>>,
     /// Runs; two slots a relation, the first by subjects.
     pub(super) runs: Slots<KeptRuns>,
-    bytes: AtomicUsize,
+    pub(super) value_bytes: Room,
+    pub(super) run_bytes: Room,
 }
 
 impl Clone for Kept {
@@ -42,11 +43,15 @@ impl<T: Default> Slots<T> {
     }
 }
 
-impl Kept {
+/// How many bytes are taken.
+#[derive(Debug, Default)]
+pub(super) struct Room(AtomicUsize);
+
+impl Room {
     /// What a slot has; it is made first where it has nothing, of so many bytes at most. None where
-    /// more than `enough` would be kept with them.
+    /// more than `enough` would be taken with them, by what other threads are making too.
     pub(super) fn get_or_make<'k, T>(
-        &'k self,
+        &self,
         slot: &'k OnceLock<T>,
         (bytes, enough): (usize, usize),
         make: impl FnOnce() -> Result<T, Fault>,
@@ -54,22 +59,22 @@ impl Kept {
         if let Some(made) = slot.get() {
             return Ok(Some(made));
         }
-        let grown = |kept: usize| kept.checked_add(bytes).filter(|grown| *grown <= enough);
+        let grown = |taken: usize| taken.checked_add(bytes).filter(|grown| *grown <= enough);
         let relaxed = Ordering::Relaxed;
-        if self.bytes.fetch_update(relaxed, relaxed, grown).is_err() {
+        if self.0.fetch_update(relaxed, relaxed, grown).is_err() {
             return Ok(None);
         }
         let is_kept = make().map(|made| slot.set(made).is_ok());
         // What failed, or was made by another thread meanwhile, takes no room.
         if !matches!(is_kept, Ok(true)) {
-            self.bytes.fetch_sub(bytes, relaxed);
+            self.0.fetch_sub(bytes, relaxed);
         }
         is_kept.map(|_| slot.get())
     }
 }
 
 impl Snapshot {
-    /// How many bytes may be kept.
+    /// How many bytes of columns may be kept, and as many of runs.
     pub(super) fn enough_kept(&self) -> usize {
         BYTES_KEPT.max(COLUMNS_KEPT * size_of::<u32>() * self.entity_count())
     }
@@ -79,7 +84,46 @@ impl Snapshot {
 impl Snapshot {
     /// The same snapshot, which keeps nothing that is made.
     pub(crate) fn without_kept(self) -> Snapshot {
-        self.kept.bytes.store(usize::MAX, Ordering::Relaxed);
+        for room in [&self.kept.value_bytes, &self.kept.run_bytes] {
+            room.0.store(usize::MAX, Ordering::Relaxed);
+        }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::OnceLock;
+    use std::sync::atomic::Ordering;
+
+    use super::Room;
+    use crate::diagnostic::Fault;
+
+    #[test]
+    fn only_what_is_kept_takes_room() {
+        let (room, slots) = (Room::default(), [OnceLock::new(), OnceLock::new()]);
+        let taken = || room.0.load(Ordering::Relaxed);
+        let stopped = room.get_or_make(&slots[0], (6, 10), || Err(Fault::Interrupted));
+        assert!(stopped.is_err());
+        assert_eq!(taken(), 0);
+        // Another thread is faster.
+        let slower = room.get_or_make(&slots[0], (6, 10), || {
+            assert_eq!(slots[0].set('a'), Ok(()));
+            Ok('b')
+        });
+        assert!(matches!(slower, Ok(Some('a'))));
+        assert_eq!(taken(), 0);
+        let second = room.get_or_make(&slots[1], (6, 10), || Ok('c'));
+        assert!(matches!(second, Ok(Some('c'))));
+        assert_eq!(taken(), 6);
+        let third = OnceLock::new();
+        assert!(matches!(
+            room.get_or_make(&third, (6, 10), || Ok('d')),
+            Ok(None)
+        ));
+        assert!(matches!(
+            room.get_or_make(&third, (4, 10), || Ok('d')),
+            Ok(Some('d'))
+        ));
     }
 }

@@ -13,12 +13,20 @@ use crate::model::RelationId;
 use crate::model::Rows;
 use crate::model::Snapshot;
 
-/// So many entities are gone through between two looks at the budget.
-const PIECE: usize = 1024;
+/// So many entities or statements are gone through between two looks at the budget.
+const PIECE: usize = 1 << 16;
 
 /// Runs are made once those of one entity in so many were looked for, by all queries together: what
 /// was spent by then is about what making them costs.
 const MANY_LOOKED_FOR: u64 = 2;
+
+/// A query that looks for the runs of no more than one entity in so many goes on without, because
+/// making them would take it many times as long.
+const MANY_OWN_LOOKS: u64 = 16;
+
+/// A relation with no more statements than one for so many entities gets no runs of its own, which
+/// would be empty nearly everywhere.
+const ENTITIES_A_STATEMENT: usize = 16;
 
 /// The far ends of the statements of a relation, by the entity at the other end.
 #[derive(Clone, Copy, Debug)]
@@ -71,24 +79,11 @@ impl Snapshot {
         self.kept_runs(relation, is_outward).runs()
     }
 
-    /// How often the runs of `relation` may be looked for without until it pays to make them: what
-    /// [`Snapshot::count_looks`] has counted is not forgotten.
-    pub fn looks_left(&self, relation: RelationId, is_outward: bool) -> u64 {
-        let kept = self.kept_runs(relation, is_outward);
-        let enough = self.entity_count() as u64 / MANY_LOOKED_FOR;
-        enough.saturating_sub(kept.looked_for.load(Ordering::Relaxed))
-    }
-
-    /// Counts how often the runs of `relation` were looked for without.
-    pub fn count_looks(&self, relation: RelationId, is_outward: bool, count: u64) {
-        let kept = self.kept_runs(relation, is_outward);
-        kept.looked_for.fetch_add(count, Ordering::Relaxed);
-    }
-
     /// The runs of `relation` by its subjects or objects. Every statement between entities counts,
     /// whatever its qualifiers. They are made when they are first asked for, and kept as long as
     /// the snapshot, in four bytes an entity and four a statement. `None` where too much would be
-    /// kept with them: more than 256 MiB, or than four columns of a graph where these take more.
+    /// kept with them: more than 256 MiB, or than four columns of a graph where these take more;
+    /// and where the relation has hardly any statements.
     ///
     /// No steps are spent, so that a query takes as many whether they are there already or not.
     ///
@@ -102,11 +97,20 @@ impl Snapshot {
         is_outward: bool,
         budget: &mut Budget,
     ) -> Result<Option<Runs<'_>>, Fault> {
+        let (entities, statements) = (self.entity_count(), self.relation_count(relation));
+        if statements * ENTITIES_A_STATEMENT <= entities {
+            return Ok(None);
+        }
         let kept = self.kept_runs(relation, is_outward);
-        let numbers = self.entity_count() + 1 + self.relation_count(relation);
-        let room = (numbers * size_of::<u32>(), self.enough_kept());
+        let bytes = (entities + 1 + statements) * size_of::<u32>();
         let make = || self.own_runs(relation, is_outward, budget);
-        self.kept.get_or_make(&kept.made, room, make)?;
+        let room = &self.kept.run_bytes;
+        let made = room.get_or_make(&kept.made, (bytes, self.enough_kept()), make);
+        if made.is_err() {
+            // Who has little time is not asked to make them again at once.
+            kept.looked_for.store(0, Ordering::Relaxed);
+        }
+        made?;
         Ok(kept.runs())
     }
 
@@ -128,10 +132,15 @@ impl Snapshot {
         };
         let mut starts = Vec::with_capacity(count + 1);
         let mut ends: Vec<u32> = Vec::with_capacity(all);
-        for first in (0..count).step_by(PIECE) {
-            let piece = first as u32..count.min(first + PIECE) as u32;
-            let piece: Vec<u32> = piece.collect();
-            rows.each_run(&piece, relation, |places| {
+        let (mut entities, mut first) = (Vec::new(), 0);
+        while first < count {
+            // As many as have so many statements, and one at least.
+            let most = rows.starts[first].saturating_add(PIECE as u32);
+            let piece = &rows.starts[first + 1..count.min(first + PIECE)];
+            let next = first + 1 + piece.partition_point(|start| *start <= most);
+            entities.clear();
+            entities.extend(first as u32..next as u32);
+            rows.each_run(&entities, relation, |places| {
                 starts.push(ends.len() as u32);
                 let run = &rows.ends[places];
                 // Unknown ends are the last.
@@ -139,11 +148,87 @@ impl Snapshot {
                 ends.extend_from_slice(&run[..known]);
             });
             budget.look()?;
+            first = next;
         }
         starts.push(ends.len() as u32);
         Ok(OwnRuns {
             starts: starts.into(),
             ends: ends.into(),
         })
+    }
+}
+
+/// How often one query looks for the runs of a relation.
+#[derive(Debug)]
+pub struct Looks<'a> {
+    snapshot: &'a Snapshot,
+    relation: RelationId,
+    is_outward: bool,
+    runs: Option<Runs<'a>>,
+    /// How often the query looks before runs are made; none once that is settled.
+    left: Option<u64>,
+    /// How often it looked without.
+    count: u64,
+}
+
+impl<'a> Looks<'a> {
+    /// Those of a new query; it has the runs that are there already.
+    pub fn new(snapshot: &'a Snapshot, relation: RelationId, is_outward: bool) -> Looks<'a> {
+        let kept = snapshot.kept_runs(relation, is_outward);
+        let (entities, runs) = (snapshot.entity_count() as u64, kept.runs());
+        let looked_for = kept.looked_for.load(Ordering::Relaxed);
+        let left = (entities / MANY_LOOKED_FOR).saturating_sub(looked_for);
+        Looks {
+            snapshot,
+            relation,
+            is_outward,
+            left: runs
+                .is_none()
+                .then_some(left.max(entities / MANY_OWN_LOOKS)),
+            runs,
+            count: 0,
+        }
+    }
+
+    /// The runs, if they are there.
+    #[inline]
+    pub fn runs(&self) -> Option<Runs<'a>> {
+        self.runs
+    }
+
+    /// Counts so many looks, which may make the runs.
+    ///
+    /// Errors: the time is over, or somebody asked to stop.
+    #[inline]
+    pub fn count(&mut self, looks: u64, budget: &mut Budget) -> Result<(), Fault> {
+        let Some(left) = self.left else {
+            return Ok(());
+        };
+        self.count += looks;
+        match self.count > left {
+            true => self.make(budget),
+            false => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn make(&mut self, budget: &mut Budget) -> Result<(), Fault> {
+        self.left = None;
+        let (snapshot, relation) = (self.snapshot, self.relation);
+        // Nothing is counted if they cannot be made in time.
+        let count = std::mem::take(&mut self.count);
+        self.runs = snapshot.make_runs(relation, self.is_outward, budget)?;
+        self.count = count;
+        Ok(())
+    }
+}
+
+impl Drop for Looks<'_> {
+    /// What was counted is not forgotten.
+    fn drop(&mut self) {
+        if self.count > 0 {
+            let kept = self.snapshot.kept_runs(self.relation, self.is_outward);
+            kept.looked_for.fetch_add(self.count, Ordering::Relaxed);
+        }
     }
 }

@@ -33,9 +33,7 @@ impl Snapshot {
     ) -> Result<Option<CodeSlice<'_>>, Fault> {
         let relations = self.schema.relations.len();
         let slot = self.kept.values.slot(property.index(), relations);
-        if slot.get().is_some() {
-            budget.spend(self.entity_count() as u64)?;
-        }
+        budget.spend(self.entity_count() as u64)?;
         // Numbers are as wide as the greatest needs, which is at most the number of several.
         let width = match self.values.len() + 1 {
             0..0x100 => 1,
@@ -43,7 +41,7 @@ impl Snapshot {
             _ => 4,
         };
         let room = (width * self.entity_count(), self.enough_kept());
-        let codes = self.kept.get_or_make(slot, room, || {
+        let codes = self.kept.value_bytes.get_or_make(slot, room, || {
             let piece = Piece::codes(self.numbers_of(property, budget)?);
             Ok(Codes::new(piece.bytes, piece.width).expect("a piece of codes is such"))
         })?;
@@ -57,7 +55,7 @@ impl Snapshot {
         let mut numbers = Vec::with_capacity(count);
         for start in (0..count).step_by(PIECE) {
             let piece = start..count.min(start + PIECE);
-            budget.spend(piece.len() as u64)?;
+            budget.look()?;
             numbers.extend(piece.map(|index| {
                 let values = &rows.ends[rows.run(EntityId::from_index(index), property)];
                 let mut known = values.iter().filter(|value| **value != Rows::NOTHING);

@@ -211,8 +211,8 @@ impl<'a> Side<'a> {
         let mut touched = 0;
         for entity in entities {
             let start = starts[entity.index()] as usize;
-            if let (Some(end), CodeSlice::Narrow(codes)) = (ends.get(start), relations) {
-                touched ^= *end ^ u32::from(codes[start]);
+            if let Some(end) = ends.get(start) {
+                touched ^= *end ^ relations.get(start);
             }
         }
         std::hint::black_box(touched);

@@ -400,5 +400,8 @@ mod tests {
         let (purpose, _) = snapshot.schema.relation("purpose").expect("a property");
         let codes = snapshot.value_codes(purpose, &mut budget);
         assert!(matches!(codes, Ok(None)));
+        let (requires, _) = snapshot.schema.relation("requires").expect("a relation");
+        let runs = snapshot.make_runs(requires, true, &mut budget);
+        assert!(matches!(runs, Ok(None)));
     }
 }

@@ -14,7 +14,7 @@ use crate::query::execute::rows::join::common::is_short_for;
 use crate::query::execute::rows::join::common::same;
 use crate::query::execute::rows::join::fill::fill_first;
 use crate::query::execute::rows::join::fill::fill_often;
-use crate::query::execute::rows::join::fill::sum_of_runs;
+use crate::query::execute::rows::join::fill::look_up_tails;
 use crate::query::execute::rows::join::stage::Shape;
 use crate::query::execute::rows::join::stage::Stage;
 use crate::query::execute::rows::join::stage::pieces;
@@ -148,9 +148,7 @@ impl<'j> Stage<'j> {
             self.passed += count;
             return Ok(count);
         }
-        if let Some(total) = sum_of_runs(self, behind, run, partial)? {
-            return Ok(total);
-        }
+        look_up_tails(self, behind, run, partial)?;
         let mut total = 0u64;
         for entity in run {
             let tail = match self.tails.get(*entity) {

@@ -10,14 +10,16 @@ use crate::query::execute::rows::join::Partial;
 use crate::query::execute::rows::join::lane::Lane;
 use crate::query::execute::rows::join::stage::Shape;
 use crate::query::execute::rows::join::stage::Stage;
-use crate::query::execute::rows::join::stage::pieces;
 use crate::query::execute::rows::join::verdict::MANY_ASKED;
 
 /// It pays to go through the runs of all entities once one in so many is looked at.
 const MANY_RUNS: u64 = 2;
 
-/// A run that has no more entries is as soon gone through as its sum is looked up.
-const SHORT: usize = 16;
+/// The runs of so many entities are looked for together at most.
+const TOGETHER: usize = 1 << 16;
+
+/// So many steps are counted together where all entities are gone through.
+const STEPS: u64 = 1 << 12;
 
 /// Fills the levels that will be asked about many entities, where the first goes through all.
 pub(super) fn fill_first<'j>(
@@ -71,53 +73,39 @@ pub(super) fn fill_often<'j>(
     }
 }
 
-/// How many matches lie behind the entities of a run, none of which is special, if that is a sum
-/// over one run of each: these are looked for together. What is short is as soon counted again as
-/// looked up, so that only sums over long ones are kept, until so many were asked that it pays to
-/// go through all. None where it is no such sum, or known of all.
-pub(super) fn sum_of_runs<'j>(
+/// Counts what lies behind each entity of a run, none of which is special, if that is a sum over
+/// one run of its own: the runs are looked for together.
+pub(super) fn look_up_tails<'j>(
     stage: &mut Stage<'j>,
     behind: &mut [Stage<'j>],
     run: &[u32],
     partial: &mut Partial<'j, '_>,
-) -> Result<Option<u64>, Error> {
+) -> Result<(), Error> {
     let is_one = behind.len() == 1 && is_plain(stage, behind);
     if stage.is_filled || run.len() < 2 || !is_one || behind[0].lanes[0].asks() {
-        return Ok(None);
+        return Ok(());
     }
-    fill_often(stage, behind, run.len(), partial)?;
-    if stage.is_filled {
-        return Ok(None);
-    }
-    let mut open = std::mem::take(&mut stage.open);
-    stage.keep_passing(run, &mut open, partial)?;
-    let next = &mut behind[0];
-    let mut runs = std::mem::take(&mut next.runs);
-    let ends = next.lanes[0].runs(&open, &mut runs, partial.budget)?;
-    let ends = ends.expect("statements are not asked about");
-    let mut total = 0u64;
-    for (entity, run) in open.iter().zip(&runs) {
-        let run = &ends[run.start as usize..run.end as usize];
-        let tail = match run.len() > SHORT {
-            true => stage.tails.get(*entity),
-            false => None,
-        };
-        let tail = match tail {
-            None => {
-                partial.budget.spend(run.len() as u64 + 1)?;
-                next.sum(run, &mut [], partial)?
-            }
-            Some(known) => known,
-        };
-        if run.len() > SHORT {
-            stage.tails.set(*entity, tail);
+    for run in run.chunks(TOGETHER) {
+        let mut open = std::mem::take(&mut stage.open);
+        stage.keep_open(run, &mut open, partial)?;
+        let next = &mut behind[0];
+        let mut runs = std::mem::take(&mut next.runs);
+        let ends = next.lanes[0].runs(&open, &mut runs, partial.budget)?;
+        let ends = ends.expect("the filter is not asked");
+        for (entity, run) in open.iter().zip(&runs) {
+            partial.budget.spend(run.len() as u64 + 1)?;
+            let run = &ends[run.start as usize..run.end as usize];
+            stage.tails.set(*entity, next.sum(run, &mut [], partial)?);
         }
-        total = total.saturating_add(tail);
-        stage.passed += u64::from(tail > 0);
+        next.runs = runs;
+        let asked = open.len();
+        stage.open = open;
+        fill_often(stage, behind, asked, partial)?;
+        if stage.is_filled {
+            break;
+        }
     }
-    next.runs = runs;
-    stage.open = open;
-    Ok(Some(total))
+    Ok(())
 }
 
 /// Counts what lies behind every entity of a level that passes, if that is a sum.
@@ -178,21 +166,20 @@ fn add_up<'j>(
 }
 
 impl<'j> Stage<'j> {
-    /// Those of a run that pass.
-    fn keep_passing(
+    /// Those of a run whose tails are not known and that pass, each once.
+    fn keep_open(
         &mut self,
         run: &[u32],
-        kept: &mut Vec<u32>,
+        open: &mut Vec<u32>,
         partial: &mut Partial<'j, '_>,
     ) -> Result<(), Error> {
-        kept.clear();
-        if self.test.is_none() {
-            kept.extend_from_slice(run);
-            return Ok(());
-        }
-        for entity in run {
-            if self.passes(*entity, partial)? {
-                kept.push(*entity);
+        open.clear();
+        for same in run.chunk_by(|one, other| one == other) {
+            if self.tails.get(same[0]).is_none() {
+                match self.passes(same[0], partial)? {
+                    true => open.push(same[0]),
+                    false => self.tails.set(same[0], 0),
+                }
             }
         }
         Ok(())
@@ -214,25 +201,26 @@ impl<'j> Stage<'j> {
         partial: &mut Partial<'j, '_>,
         sum: impl Fn(&[u32]) -> u64,
     ) -> Result<u64, Error> {
-        let mut total = 0u64;
-        for piece in pieces(partial.entities) {
-            let mut spent = piece.len();
-            for entity in piece.start as u32..piece.end as u32 {
-                let mut tail = 0;
-                if self
-                    .test
-                    .as_ref()
-                    .is_none_or(|test| test.has_passed(entity))
-                {
-                    let run = lane.run_in_turn(EntityId(entity), &mut partial.asker.verdicts);
-                    spent += run.len();
-                    tail = sum(&run);
-                    total = total.saturating_add(tail);
-                }
-                self.tails.set(entity, tail);
+        let (mut total, mut steps) = (0u64, 0);
+        for entity in 0..partial.entities as u32 {
+            let mut tail = 0;
+            if self
+                .test
+                .as_ref()
+                .is_none_or(|test| test.has_passed(entity))
+            {
+                let run = lane.run_in_turn(EntityId(entity), &mut partial.asker.verdicts);
+                steps += run.len() as u64;
+                tail = sum(&run);
+                total = total.saturating_add(tail);
             }
-            partial.budget.spend(spent as u64)?;
+            self.tails.set(entity, tail);
+            steps += 1;
+            if steps >= STEPS {
+                partial.budget.spend(std::mem::take(&mut steps))?;
+            }
         }
+        partial.budget.spend(steps)?;
         lane.turned(partial.entities as u64, partial.budget)?;
         self.is_filled = true;
         Ok(total)

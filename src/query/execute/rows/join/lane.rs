@@ -7,9 +7,9 @@ use crate::diagnostic::Budget;
 use crate::diagnostic::Fault;
 use crate::model::EntityId;
 use crate::model::Filter;
+use crate::model::Looks;
 use crate::model::RelationId;
 use crate::model::Rows;
-use crate::model::Runs;
 use crate::model::Snapshot;
 use crate::model::StatementId;
 use crate::model::Verdicts;
@@ -24,27 +24,17 @@ pub(super) struct Lane<'j> {
     rows: Rows<'j>,
     relation: RelationId,
     is_outward: bool,
-    /// Whether the filter is asked of each statement.
-    asks: bool,
     /// Whether some statements lead to no entity.
     has_nothing: bool,
-    /// The relation's own runs, once they are made.
-    own: Option<Runs<'j>>,
-    /// How many are looked for before own ones are made; the greatest number if that is settled.
-    left: u64,
-    /// How many were looked for without.
-    looks: u64,
+    /// How often runs are looked for, and the relation's own ones; none where the filter is asked.
+    looks: Option<Looks<'j>>,
 }
 
 impl<'j> Lane<'j> {
     pub(super) fn new(snapshot: &'j Snapshot, filter: &Filter, tie: &Tie) -> Lane<'j> {
         let (relation, is_outward) = (tie.relation, tie.is_outward);
         let asks = filter.asks_of(snapshot, relation);
-        let own = snapshot.runs(relation, is_outward).filter(|_| !asks);
-        let left = match asks || own.is_some() {
-            true => u64::MAX,
-            false => snapshot.looks_left(relation, is_outward),
-        };
+        let looks = || Looks::new(snapshot, relation, is_outward);
         Lane {
             snapshot,
             rows: if is_outward {
@@ -54,11 +44,8 @@ impl<'j> Lane<'j> {
             },
             relation,
             is_outward,
-            asks,
             has_nothing: is_outward && snapshot.has_unknown_object(relation),
-            own,
-            left,
-            looks: 0,
+            looks: (!asks).then(looks),
         }
     }
 
@@ -81,28 +68,6 @@ impl<'j> Lane<'j> {
         places
     }
 
-    /// Counts that so many runs are looked for.
-    #[inline]
-    fn look_for(&mut self, count: u64, budget: &mut Budget) -> Result<(), Fault> {
-        if self.left == u64::MAX {
-            return Ok(());
-        }
-        self.looks += count;
-        match self.looks > self.left {
-            true => self.own(budget),
-            false => Ok(()),
-        }
-    }
-
-    /// Goes on with the relation's own runs, if there can be such.
-    #[cold]
-    fn own(&mut self, budget: &mut Budget) -> Result<(), Fault> {
-        self.left = u64::MAX;
-        let (snapshot, relation) = (self.snapshot, self.relation);
-        self.own = snapshot.make_runs(relation, self.is_outward, budget)?;
-        Ok(())
-    }
-
     /// The far ends of the statements at each of some entities, as [`Lane::run`] gives them; none
     /// where the filter is asked of each statement. What lies anywhere is looked for together, so
     /// that one need not wait for the other.
@@ -115,13 +80,14 @@ impl<'j> Lane<'j> {
         found: &mut Vec<Range<u32>>,
         budget: &mut Budget,
     ) -> Result<Option<&'j [u32]>, Fault> {
-        if self.asks {
+        let Some(looks) = &mut self.looks else {
             return Ok(None);
-        }
-        self.look_for(starts.len() as u64, budget)?;
+        };
+        looks.count(starts.len() as u64, budget)?;
+        let own = looks.runs();
         found.clear();
         found.reserve(starts.len());
-        let ends = match &self.own {
+        let ends = match own {
             Some(own) => {
                 found.extend(starts.iter().map(|start| own.range(EntityId(*start))));
                 own.ends
@@ -142,12 +108,15 @@ impl<'j> Lane<'j> {
 
     /// Counts that so many entities were gone through in their order, where a look costs less.
     pub(super) fn turned(&mut self, entities: u64, budget: &mut Budget) -> Result<(), Fault> {
-        self.look_for(entities / TURNS_A_LOOK, budget)
+        match &mut self.looks {
+            Some(looks) => looks.count(entities / TURNS_A_LOOK, budget),
+            None => Ok(()),
+        }
     }
 
     /// Whether the filter is asked of each statement.
     pub(super) fn asks(&self) -> bool {
-        self.asks
+        self.looks.is_none()
     }
 
     /// How many statements there are of the relation.
@@ -165,7 +134,9 @@ impl<'j> Lane<'j> {
         verdicts: &mut Verdicts<'j>,
         budget: &mut Budget,
     ) -> Result<Cow<'j, [u32]>, Fault> {
-        self.look_for(1, budget)?;
+        if let Some(looks) = &mut self.looks {
+            looks.count(1, budget)?;
+        }
         Ok(self.run_in_turn(start, verdicts))
     }
 
@@ -176,13 +147,13 @@ impl<'j> Lane<'j> {
         start: EntityId,
         verdicts: &mut Verdicts<'j>,
     ) -> Cow<'j, [u32]> {
-        if let Some(own) = &self.own {
-            return Cow::Borrowed(own.of(start));
+        if let Some(looks) = &self.looks {
+            return Cow::Borrowed(match looks.runs() {
+                Some(own) => own.of(start),
+                None => &self.rows.ends[self.places(start)],
+            });
         }
         let places = self.places(start);
-        if !self.asks {
-            return Cow::Borrowed(&self.rows.ends[places]);
-        }
         let admits = |place: &usize| {
             let statement = match self.is_outward {
                 true => StatementId::from_index(*place),
@@ -192,14 +163,5 @@ impl<'j> Lane<'j> {
         };
         let places = places.filter(admits);
         Cow::Owned(places.map(|place| self.rows.ends[place]).collect())
-    }
-}
-
-impl Drop for Lane<'_> {
-    fn drop(&mut self) {
-        if self.looks > 0 {
-            let (snapshot, relation) = (self.snapshot, self.relation);
-            snapshot.count_looks(relation, self.is_outward, self.looks);
-        }
     }
 }

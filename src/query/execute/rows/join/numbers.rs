@@ -108,7 +108,8 @@ impl<'j> Numbers<'j> {
         }
     }
 
-    /// The numbers of all entities in their order; none where the filter must be asked.
+    /// The numbers of all entities in their order; none where the filter must be asked, or
+    /// no more columns are kept.
     pub(super) fn column(
         &mut self,
         asker: &Asker<'j>,
