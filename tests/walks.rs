@@ -1,0 +1,210 @@
+//! Walks through graphs so large that a set of entities becomes a bitmap and rows are looked up
+//! ahead, against a search that takes one step after the other.
+
+#[expect(dead_code, reason = "other tests draw from lists and by chance")]
+#[path = "support/random.rs"]
+mod random;
+#[expect(dead_code, reason = "other tests look at names and paths")]
+mod support;
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use kingraph::algo::Depth;
+use kingraph::algo::closure;
+use kingraph::algo::shortest;
+use kingraph::diagnostic::Budget;
+use kingraph::diagnostic::Interrupt;
+use kingraph::diagnostic::Limits;
+use kingraph::model::Along;
+use kingraph::model::Certainty;
+use kingraph::model::Direction;
+use kingraph::model::EntityId;
+use kingraph::model::Filter;
+use kingraph::model::Graph;
+use kingraph::model::Object;
+use kingraph::model::Range;
+use kingraph::model::RelationId;
+use kingraph::model::Snapshot;
+use kingraph::model::StatementRecord;
+use kingraph::model::Type;
+use kingraph::model::Value;
+use kingraph::model::View;
+use kingraph::model::freeze;
+
+use random::Random;
+
+/// More than a small set of entities has room for.
+const ENTITIES: usize = 6_000;
+
+/// What else the statements have than their ends, from nothing to all that a walk must look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Extras {
+    /// One relation, and nothing else.
+    OneRelation,
+    /// Three relations between entities.
+    Relations,
+    /// A property too.
+    Values,
+    /// Doubtful statements and objects that are not known.
+    Doubts,
+}
+
+fn graph(random: &mut Random, extras: Extras) -> Snapshot {
+    let names: &[&str] = match extras {
+        Extras::OneRelation => &["r"],
+        Extras::Relations => &["r", "s", "t"],
+        _ => &["r", "s", "t", "size"],
+    };
+    let mut schema = support::schema(names);
+    if names.len() > 3 {
+        schema.relations[3].range = Range::Values(Type::Number);
+    }
+    let mut graph = Graph::new(schema, Vec::new());
+    for index in 0..ENTITIES {
+        let name = format!("n{index:04}");
+        graph.add_entity(support::entity(&name, &name));
+    }
+    for place in 0..ENTITIES * 3 {
+        let relation = match extras {
+            Extras::OneRelation => 0,
+            _ => random.below(5).saturating_sub(2),
+        };
+        // Some ways are long, and a hub leads to many.
+        let subject = match place % 20 {
+            0 => 17,
+            _ => random.below(ENTITIES),
+        };
+        let object = match random.below(2) {
+            0 => (subject + 1 + random.below(40)) % ENTITIES,
+            _ => random.below(ENTITIES),
+        };
+        let object = EntityId::from_index(object);
+        let relation = RelationId::from_index(relation);
+        let mut statement = support::statement(relation, object);
+        if extras == Extras::Doubts && place % 3 == 0 {
+            statement.certainty = Certainty::Planned;
+        }
+        if extras == Extras::Doubts && place % 7 == 0 {
+            statement.object = Object::Nothing;
+        }
+        graph.add_statement(EntityId::from_index(subject), statement);
+    }
+    if extras >= Extras::Values {
+        for index in (0..ENTITIES).step_by(2) {
+            let size = Object::Value(Value::Integer(index as i64 % 9));
+            let statement = StatementRecord::new(RelationId::from_index(3), size);
+            graph.add_statement(EntityId::from_index(index), statement);
+        }
+    }
+    freeze(&graph)
+}
+
+/// The fewest steps to each entity, at least one.
+fn distances(view: View<'_>, starts: &[EntityId], way: Direction) -> BTreeMap<EntityId, u32> {
+    let mut found = BTreeMap::new();
+    let (mut level, mut distance) = (starts.to_vec(), 0);
+    while !level.is_empty() {
+        distance += 1;
+        let mut next = Vec::new();
+        for entity in level {
+            for step in view.steps(entity, way) {
+                if let Entry::Vacant(new) = found.entry(step.entity) {
+                    new.insert(distance);
+                    next.push(step.entity);
+                }
+            }
+        }
+        level = next;
+    }
+    found
+}
+
+/// Along everything, one relation, two of them, and both ways of one.
+fn alongs(snapshot: &Snapshot) -> Vec<Along> {
+    let schema = &snapshot.schema;
+    let some = |relations: &[usize]| {
+        let mut along = Along::nothing(schema);
+        for relation in relations {
+            let relation = RelationId::from_index(*relation);
+            along.add(schema, relation, Direction::Forward);
+        }
+        along
+    };
+    let mut alongs = vec![
+        Along::everything(schema),
+        some(&[0]),
+        some(&[0]).both_ways(),
+    ];
+    if schema.relations.len() > 1 {
+        alongs.extend([some(&[0, 2]), some(&[1])]);
+    }
+    alongs
+}
+
+fn each_view(mut check: impl FnMut(View<'_>, &mut Random)) {
+    let mut random = Random::new(11);
+    for extras in [
+        Extras::OneRelation,
+        Extras::Relations,
+        Extras::Values,
+        Extras::Doubts,
+    ] {
+        let snapshot = graph(&mut random, extras);
+        for along in alongs(&snapshot) {
+            let view = View {
+                snapshot: &snapshot,
+                filter: &Filter::default(),
+                along: &along,
+            };
+            check(view, &mut random);
+        }
+    }
+}
+
+fn budget() -> Budget {
+    Budget::new(Limits::default(), Interrupt::default())
+}
+
+#[test]
+fn closures_are_those_of_single_steps() {
+    let mut largest = 0;
+    each_view(|view, random| {
+        for count in [1, 1, 3] {
+            let some = std::iter::repeat_with(|| EntityId::from_index(random.below(ENTITIES)));
+            let starts: Vec<EntityId> = some.take(count).collect();
+            for way in [Direction::Forward, Direction::Backward] {
+                let wanted = distances(view, &starts, way);
+                let reached = closure(view, &starts, way, u32::MAX, &mut budget()).unwrap();
+                let found = reached.within(Depth::ANY);
+                assert!(wanted.keys().eq(&found));
+                for (entity, distance) in &wanted {
+                    assert_eq!(reached.distance(*entity), Some(*distance));
+                }
+                largest = largest.max(found.len());
+            }
+        }
+    });
+    assert!(largest > ENTITIES / 2, "some closures are large");
+}
+
+#[test]
+fn shortest_paths_have_as_many_steps_as_there_must_be() {
+    let mut longest = 0;
+    each_view(|view, random| {
+        let from = EntityId::from_index(random.below(ENTITIES));
+        let wanted = distances(view, &[from], Direction::Forward);
+        for _ in 0..40 {
+            let to = EntityId::from_index(random.below(ENTITIES));
+            let path = shortest(view, from, to, &mut budget()).unwrap();
+            let steps = path.map(|path| path.statements.len() as u32);
+            let fewest = match from == to {
+                true => Some(0),
+                false => wanted.get(&to).copied(),
+            };
+            assert_eq!(steps, fewest);
+            longest = longest.max(steps.unwrap_or(0));
+        }
+    });
+    assert!(longest > 6, "some paths are long");
+}
