@@ -22,7 +22,7 @@ const MANY_LOOKED_FOR: u64 = 2;
 
 /// A query that looks for the runs of no more than one entity in so many goes on without, because
 /// making them would take it many times as long.
-const MANY_OWN_LOOKS: u64 = 16;
+const MANY_OWN_LOOKS: u64 = 32;
 
 /// A relation with no more statements than one for so many entities gets no runs of its own, which
 /// would be empty nearly everywhere.
