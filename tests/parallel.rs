@@ -93,3 +93,35 @@ fn many_parallel_statements_are_no_detour() {
         assert_eq!(rows[0], [Value::Integer(wanted)], "{query}");
     }
 }
+
+/// A hub with more neighbours than are looked up together, and a ring of these.
+#[test]
+fn a_hub_is_looked_up_in_parts() {
+    const RING: usize = 70_000;
+    let mut ends: Vec<(usize, usize)> = (1..=RING).map(|to| (0, to)).collect();
+    ends.extend((1..=RING).map(|from| (from, from % RING + 1)));
+    ends.extend([(RING, 0), (1, 0)]);
+    let mut session = session(RING + 1, &ends);
+    for (query, wanted) in [
+        // To the next of each, and back from the first and the last.
+        (
+            "match (a in n0)-[:r]->(b)-[:r]->(c) return count(*)",
+            RING + 2,
+        ),
+        // The hub with each pair, and what leads back to it: 1 by 0 to 2, the last by 0 to 1, and
+        // the last by 1 to 0.
+        (
+            "match (a)-[:r]->(b)-[:r]->(c), (a)-[:r]->(c) return count(*)",
+            RING + 3,
+        ),
+        // Back to the hub by the first and the last, in either order.
+        (
+            "match (a in n0)-[:r]->(b)-[:r]->(d), (a)-[:r]->(c)-[:r]->(d) return count(*)",
+            2,
+        ),
+    ] {
+        let replies = session.query(query).unwrap();
+        let rows = &replies[0].answer.table.rows;
+        assert_eq!(rows[0], [Value::Integer(wanted as i64)], "{query}");
+    }
+}

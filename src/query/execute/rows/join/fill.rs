@@ -8,15 +8,13 @@ use crate::diagnostic::Error;
 use crate::model::EntityId;
 use crate::query::execute::rows::join::Partial;
 use crate::query::execute::rows::join::lane::Lane;
+use crate::query::execute::rows::join::lane::TOGETHER;
 use crate::query::execute::rows::join::stage::Shape;
 use crate::query::execute::rows::join::stage::Stage;
 use crate::query::execute::rows::join::verdict::MANY_ASKED;
 
 /// It pays to go through the runs of all entities once one in so many is looked at.
 const MANY_RUNS: u64 = 2;
-
-/// The runs of so many entities are looked for together at most.
-const TOGETHER: usize = 1 << 16;
 
 /// So many steps are counted together where all entities are gone through.
 const STEPS: u64 = 1 << 12;

@@ -18,6 +18,9 @@ use crate::query::bound::Tie;
 /// So many entities in their order are gone through while one is looked for that lies anywhere.
 const TURNS_A_LOOK: u64 = 8;
 
+/// The runs of so many entities are looked for between two looks at the budget.
+pub(super) const TOGETHER: usize = 1 << 16;
+
 /// One way along one relation.
 pub(super) struct Lane<'j> {
     snapshot: &'j Snapshot,
@@ -85,24 +88,25 @@ impl<'j> Lane<'j> {
         };
         looks.count(starts.len() as u64, budget)?;
         let own = looks.runs();
+        let ends = own.map_or(self.rows.ends, |own| own.ends);
         found.clear();
         found.reserve(starts.len());
-        let ends = match own {
-            Some(own) => {
-                found.extend(starts.iter().map(|start| own.range(EntityId(*start))));
-                own.ends
+        for part in starts.chunks(TOGETHER) {
+            let before = found.len();
+            if before > 0 {
+                budget.look()?;
             }
-            None => {
-                self.rows.each_run(starts, self.relation, |places| {
+            match own {
+                Some(own) => found.extend(part.iter().map(|start| own.range(EntityId(*start)))),
+                None => self.rows.each_run(part, self.relation, |places| {
                     let places = self.known(places);
                     found.push(places.start as u32..places.end as u32);
-                });
-                self.rows.ends
+                }),
             }
-        };
-        let first = |run: &Range<u32>| ends.get(run.start as usize).copied();
-        let touched = found.iter().filter_map(first).fold(0, |sum, end| sum ^ end);
-        std::hint::black_box(touched);
+            let first = |run: &Range<u32>| ends.get(run.start as usize).copied();
+            let touched = found[before..].iter().filter_map(first);
+            std::hint::black_box(touched.fold(0, |sum, end| sum ^ end));
+        }
         Ok(Some(ends))
     }
 
