@@ -9,9 +9,9 @@ use crate::model::EntityId;
 use crate::query::execute::rows::join::Partial;
 use crate::query::execute::rows::join::lane::Lane;
 use crate::query::execute::rows::join::lane::TOGETHER;
+use crate::query::execute::rows::join::numbers::MANY_ASKED;
 use crate::query::execute::rows::join::stage::Shape;
 use crate::query::execute::rows::join::stage::Stage;
-use crate::query::execute::rows::join::verdict::MANY_ASKED;
 
 /// It pays to go through the runs of all entities once one in so many is looked at.
 const MANY_RUNS: u64 = 2;

@@ -5,6 +5,7 @@
 //! of the levels behind one are a slice of their own, so that a loop holds on to its stage and
 //! hands the rest on.
 
+mod asker;
 mod common;
 mod count;
 mod fill;
@@ -34,13 +35,13 @@ use crate::query::execute::rows::Flow;
 use crate::query::execute::rows::Row;
 use crate::query::execute::rows::RowRun;
 
+use asker::Asker;
 use count::below;
 use count::count;
 use fill::fill_first;
 use first::Bar;
 use stage::Stage;
 use stage::pieces;
-use verdict::Asker;
 
 /// A match on its way: what its nodes are bound to, and what conditions are asked with.
 struct Partial<'j, 'b> {

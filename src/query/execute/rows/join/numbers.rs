@@ -11,8 +11,10 @@ use crate::model::StatementId;
 use crate::model::Verdicts;
 use crate::query::bound::Facet;
 use crate::query::execute::rows::RowRun;
-use crate::query::execute::rows::join::verdict::Asker;
-use crate::query::execute::rows::join::verdict::MANY_ASKED;
+use crate::query::execute::rows::join::asker::Asker;
+
+/// It pays to ask about all entities once one in so many is asked about.
+pub(super) const MANY_ASKED: usize = 16;
 
 /// The numbers that a facet of entities has.
 pub(super) enum Numbers<'j> {

@@ -8,53 +8,17 @@ use crate::diagnostic::Error;
 use crate::model::CodeSlice;
 use crate::model::EntityId;
 use crate::model::Snapshot;
-use crate::model::Value;
-use crate::model::Verdicts;
 use crate::query::bound::Expression;
 use crate::query::bound::Join;
 use crate::query::bound::KindTest;
 use crate::query::bound::Level;
 use crate::query::bound::Slot;
-use crate::query::execute::logic::truth_of;
-use crate::query::execute::rows::Row;
 use crate::query::execute::rows::RowRun;
+use crate::query::execute::rows::join::asker::Asker;
+use crate::query::execute::rows::join::numbers::MANY_ASKED;
 use crate::query::execute::rows::join::numbers::Numbers;
 use crate::query::execute::rows::join::stage::pieces;
-use crate::query::execute::rows::place_of;
 use crate::query::join::facet;
-
-/// What conditions are asked with.
-pub(super) struct Asker<'j> {
-    pub(super) run: &'j RowRun<'j>,
-    /// A row of its own, whose slots are null but for those that a condition reads.
-    pub(super) row: Row,
-    pub(super) verdicts: Verdicts<'j>,
-}
-
-impl Asker<'_> {
-    /// Whether a condition is true of the row.
-    pub(super) fn holds(
-        &mut self,
-        condition: &Expression,
-        budget: &mut Budget,
-    ) -> Result<bool, Error> {
-        let truth = self.run.evaluate(condition, &mut self.row, budget)?;
-        Ok(truth_of(&truth, place_of(condition))? == Some(true))
-    }
-
-    /// Whether a condition that reads one slot is true of an entity.
-    fn holds_of(
-        &mut self,
-        condition: &Expression,
-        (slot, entity): (Slot, EntityId),
-        budget: &mut Budget,
-    ) -> Result<bool, Error> {
-        self.row[slot.0] = Value::Entity(entity);
-        let holds = self.holds(condition, budget);
-        self.row[slot.0] = Value::Null;
-        holds
-    }
-}
 
 const UNASKED: u8 = 0;
 const NO: u8 = 1;
@@ -90,9 +54,6 @@ struct Condition<'j> {
     /// Where all that is read has a number, the verdict of each that was asked.
     known: Option<(Numbers<'j>, Vec<u8>)>,
 }
-
-/// It pays to ask about all entities once one in so many is asked about.
-pub(super) const MANY_ASKED: usize = 16;
 
 impl<'j> Test<'j> {
     /// The test of a level; none if any entity passes.
