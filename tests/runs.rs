@@ -17,7 +17,7 @@ use kingraph::model::Certainty;
 use kingraph::model::Date;
 use kingraph::model::EntityId;
 use kingraph::model::Graph;
-use kingraph::model::Looks;
+use kingraph::model::Lookups;
 use kingraph::model::Object;
 use kingraph::model::RelationId;
 use kingraph::model::Rows;
@@ -230,9 +230,9 @@ fn making_runs_can_be_stopped() {
     let relation = RelationId::from_index(0);
     let often = |snapshot| {
         let mut budget = Budget::new(Limits::default(), Interrupt::default());
-        let mut looks = Looks::new(snapshot, relation, true);
+        let mut lookups = Lookups::new(snapshot, relation, true);
         // One less than what makes them.
-        looks
+        lookups
             .count((ENTITIES + OTHERS) as u64 / 2, &mut budget)
             .unwrap();
     };
@@ -241,7 +241,7 @@ fn making_runs_can_be_stopped() {
     interrupt.cancel();
     let mut stopped = Budget::new(Limits::default(), interrupt);
     assert!(
-        Looks::new(&snapshot, relation, true)
+        Lookups::new(&snapshot, relation, true)
             .count(100, &mut stopped)
             .is_err()
     );
@@ -254,7 +254,7 @@ fn making_runs_can_be_stopped() {
     assert!(snapshot.runs(relation, true).is_none());
     let mut budget = Budget::new(Limits::default(), Interrupt::default());
     often(&snapshot);
-    Looks::new(&snapshot, relation, true)
+    Lookups::new(&snapshot, relation, true)
         .count(100, &mut budget)
         .unwrap();
     assert!(snapshot.runs(relation, true).is_some());

@@ -217,7 +217,7 @@ impl<'a> Side<'a> {
         let frontier = self.range(self.levels.len() - 1);
         let mut met = Vec::new();
         for part in Walk::parts(frontier.clone()) {
-            self.walk.look_ahead(&self.order[part.clone()]);
+            self.walk.prefetch(&self.order[part.clone()]);
             for place in part {
                 let (order, marks) = (&mut self.order, &mut self.marks);
                 let entity = order[place];

@@ -224,7 +224,7 @@ pub fn closure(
             }
         } else {
             for part in Walk::parts(from..before) {
-                walk.look_ahead(&reached.order[part.clone()]);
+                walk.prefetch(&reached.order[part.clone()]);
                 for place in part {
                     reached.step(&mut walk, reached.order[place], &mut marks, budget)?;
                 }

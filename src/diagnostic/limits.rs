@@ -354,8 +354,8 @@ impl Budget {
         self.held = self.held.saturating_sub(values);
     }
 
-    /// Looks at the flag without counting: for work that spares as much later, and is not to count
-    /// because it is done only where nothing of the kind is there yet.
+    /// An error once the limit is passed or the flag is up; counts no step. For work that is done
+    /// once and kept, whose steps would depend on what was asked before.
     #[cold]
     pub fn look(&mut self) -> Result<(), Fault> {
         let limit = self.limits.get(LimitId::Steps);

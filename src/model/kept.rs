@@ -9,7 +9,8 @@ use crate::model::Snapshot;
 use crate::model::column::Codes;
 use crate::model::runs::KeptRuns;
 
-/// So many bytes of either are kept, or so many columns of four bytes an entity where that is more.
+/// So many bytes of columns are kept, and as many of runs; or so many columns of four bytes an
+/// entity where that is more.
 const BYTES_KEPT: usize = 1 << 28;
 const COLUMNS_KEPT: usize = 4;
 

@@ -72,7 +72,7 @@ pub use layout::SectionRow;
 pub use lookup::Level;
 pub use rows::ObjectRef;
 pub use rows::Rows;
-pub use runs::Looks;
+pub use runs::Lookups;
 pub use runs::Runs;
 pub use schema::Direction;
 pub use schema::Group;

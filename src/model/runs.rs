@@ -18,11 +18,11 @@ const PIECE: usize = 1 << 16;
 
 /// Runs are made once those of one entity in so many were looked for, by all queries together: what
 /// was spent by then is about what making them costs.
-const MANY_LOOKED_FOR: u64 = 2;
+const MANY_LOOKUPS: u64 = 2;
 
-/// A query that looks for the runs of no more than one entity in so many goes on without, because
+/// A query that looks up the runs of no more than one entity in so many goes on without, because
 /// making them would take it many times as long.
-const MANY_OWN_LOOKS: u64 = 32;
+const OWN_LOOKUPS: u64 = 32;
 
 /// A relation with no more statements than one for so many entities gets no runs of its own, which
 /// would be empty nearly everywhere.
@@ -56,7 +56,7 @@ impl<'a> Runs<'a> {
 #[derive(Debug, Default)]
 pub(super) struct KeptRuns {
     made: OnceLock<OwnRuns>,
-    looked_for: AtomicU64,
+    lookups: AtomicU64,
 }
 
 /// What [`Runs`] looks at.
@@ -108,7 +108,7 @@ impl Snapshot {
         let made = room.get_or_make(&kept.made, (bytes, self.enough_kept()), make);
         if made.is_err() {
             // Who has little time is not asked to make them again at once.
-            kept.looked_for.store(0, Ordering::Relaxed);
+            kept.lookups.store(0, Ordering::Relaxed);
         }
         made?;
         Ok(kept.runs())
@@ -158,33 +158,31 @@ impl Snapshot {
     }
 }
 
-/// How often one query looks for the runs of a relation.
+/// How often one query looks up the runs of a relation.
 #[derive(Debug)]
-pub struct Looks<'a> {
+pub struct Lookups<'a> {
     snapshot: &'a Snapshot,
     relation: RelationId,
     is_outward: bool,
     runs: Option<Runs<'a>>,
-    /// How often the query looks before runs are made; none once that is settled.
+    /// How many lookups there are before runs are made; none once that is settled.
     left: Option<u64>,
-    /// How often it looked without.
+    /// How many there were without.
     count: u64,
 }
 
-impl<'a> Looks<'a> {
+impl<'a> Lookups<'a> {
     /// Those of a new query; it has the runs that are there already.
-    pub fn new(snapshot: &'a Snapshot, relation: RelationId, is_outward: bool) -> Looks<'a> {
+    pub fn new(snapshot: &'a Snapshot, relation: RelationId, is_outward: bool) -> Lookups<'a> {
         let kept = snapshot.kept_runs(relation, is_outward);
         let (entities, runs) = (snapshot.entity_count() as u64, kept.runs());
-        let looked_for = kept.looked_for.load(Ordering::Relaxed);
-        let left = (entities / MANY_LOOKED_FOR).saturating_sub(looked_for);
-        Looks {
+        let lookups = kept.lookups.load(Ordering::Relaxed);
+        let left = (entities / MANY_LOOKUPS).saturating_sub(lookups);
+        Lookups {
             snapshot,
             relation,
             is_outward,
-            left: runs
-                .is_none()
-                .then_some(left.max(entities / MANY_OWN_LOOKS)),
+            left: runs.is_none().then_some(left.max(entities / OWN_LOOKUPS)),
             runs,
             count: 0,
         }
@@ -196,15 +194,15 @@ impl<'a> Looks<'a> {
         self.runs
     }
 
-    /// Counts so many looks, which may make the runs.
+    /// Counts so many lookups, which may make the runs.
     ///
     /// Errors: the time is over, or somebody asked to stop.
     #[inline]
-    pub fn count(&mut self, looks: u64, budget: &mut Budget) -> Result<(), Fault> {
+    pub fn count(&mut self, lookups: u64, budget: &mut Budget) -> Result<(), Fault> {
         let Some(left) = self.left else {
             return Ok(());
         };
-        self.count += looks;
+        self.count += lookups;
         match self.count > left {
             true => self.make(budget),
             false => Ok(()),
@@ -223,12 +221,12 @@ impl<'a> Looks<'a> {
     }
 }
 
-impl Drop for Looks<'_> {
+impl Drop for Lookups<'_> {
     /// What was counted is not forgotten.
     fn drop(&mut self) {
         if self.count > 0 {
             let kept = self.snapshot.kept_runs(self.relation, self.is_outward);
-            kept.looked_for.fetch_add(self.count, Ordering::Relaxed);
+            kept.lookups.fetch_add(self.count, Ordering::Relaxed);
         }
     }
 }

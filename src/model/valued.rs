@@ -25,7 +25,7 @@ impl Snapshot {
     /// Errors: the budget is spent.
     ///
     /// # Complexity
-    /// O(|E|) when it is made; |V| steps are spent whether it is made or there already.
+    /// O(|E|) when it is made; |V| steps are spent, also if it is there already or refused.
     pub fn value_codes(
         &self,
         property: RelationId,

@@ -104,7 +104,7 @@ impl<'a> Walk<'a> {
             })
     }
 
-    /// A range of places in parts of so many entities as are worth a [`Walk::look_ahead`].
+    /// A range of places in parts of so many entities as are worth a [`Walk::prefetch`].
     pub fn parts(range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
         let starts = range.clone().step_by(AHEAD);
         starts.map(move |start| start..range.end.min(start + AHEAD))
@@ -113,9 +113,9 @@ impl<'a> Walk<'a> {
     /// Looks up where the rows of some entities lie that will be visited next, so that one need not
     /// wait for the other. Does nothing in a walk that is short so far.
     #[inline]
-    pub fn look_ahead(&self, entities: &[EntityId]) {
-        self.out.look_ahead(entities);
-        self.into.look_ahead(entities);
+    pub fn prefetch(&self, entities: &[EntityId]) {
+        self.out.prefetch(entities);
+        self.into.prefetch(entities);
     }
 
     /// At most how many steps lead on from an entity.
@@ -199,7 +199,7 @@ impl<'a> Side<'a> {
     }
 
     #[inline]
-    fn look_ahead(&self, entities: &[EntityId]) {
+    fn prefetch(&self, entities: &[EntityId]) {
         if matches!(self.extent, Extent::Unknown | Extent::Nothing) {
             return;
         }

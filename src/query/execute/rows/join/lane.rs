@@ -7,7 +7,7 @@ use crate::diagnostic::Budget;
 use crate::diagnostic::Fault;
 use crate::model::EntityId;
 use crate::model::Filter;
-use crate::model::Looks;
+use crate::model::Lookups;
 use crate::model::RelationId;
 use crate::model::Rows;
 use crate::model::Snapshot;
@@ -16,7 +16,7 @@ use crate::model::Verdicts;
 use crate::query::bound::Tie;
 
 /// So many entities in their order are gone through while one is looked for that lies anywhere.
-const TURNS_A_LOOK: u64 = 8;
+const TURNS_A_LOOKUP: u64 = 8;
 
 /// The runs of so many entities are looked for between two looks at the budget.
 pub(super) const TOGETHER: usize = 1 << 16;
@@ -30,14 +30,14 @@ pub(super) struct Lane<'j> {
     /// Whether some statements lead to no entity.
     has_nothing: bool,
     /// How often runs are looked for, and the relation's own ones; none where the filter is asked.
-    looks: Option<Looks<'j>>,
+    lookups: Option<Lookups<'j>>,
 }
 
 impl<'j> Lane<'j> {
     pub(super) fn new(snapshot: &'j Snapshot, filter: &Filter, tie: &Tie) -> Lane<'j> {
         let (relation, is_outward) = (tie.relation, tie.is_outward);
         let asks = filter.asks_of(snapshot, relation);
-        let looks = || Looks::new(snapshot, relation, is_outward);
+        let lookups = || Lookups::new(snapshot, relation, is_outward);
         Lane {
             snapshot,
             rows: if is_outward {
@@ -48,7 +48,7 @@ impl<'j> Lane<'j> {
             relation,
             is_outward,
             has_nothing: is_outward && snapshot.has_unknown_object(relation),
-            looks: (!asks).then(looks),
+            lookups: (!asks).then(lookups),
         }
     }
 
@@ -83,11 +83,11 @@ impl<'j> Lane<'j> {
         found: &mut Vec<Range<u32>>,
         budget: &mut Budget,
     ) -> Result<Option<&'j [u32]>, Fault> {
-        let Some(looks) = &mut self.looks else {
+        let Some(lookups) = &mut self.lookups else {
             return Ok(None);
         };
-        looks.count(starts.len() as u64, budget)?;
-        let own = looks.runs();
+        lookups.count(starts.len() as u64, budget)?;
+        let own = lookups.runs();
         let ends = own.map_or(self.rows.ends, |own| own.ends);
         found.clear();
         found.reserve(starts.len());
@@ -112,15 +112,15 @@ impl<'j> Lane<'j> {
 
     /// Counts that so many entities were gone through in their order, where a look costs less.
     pub(super) fn turned(&mut self, entities: u64, budget: &mut Budget) -> Result<(), Fault> {
-        match &mut self.looks {
-            Some(looks) => looks.count(entities / TURNS_A_LOOK, budget),
+        match &mut self.lookups {
+            Some(lookups) => lookups.count(entities / TURNS_A_LOOKUP, budget),
             None => Ok(()),
         }
     }
 
     /// Whether the filter is asked of each statement.
     pub(super) fn asks(&self) -> bool {
-        self.looks.is_none()
+        self.lookups.is_none()
     }
 
     /// How many statements there are of the relation.
@@ -138,8 +138,8 @@ impl<'j> Lane<'j> {
         verdicts: &mut Verdicts<'j>,
         budget: &mut Budget,
     ) -> Result<Cow<'j, [u32]>, Fault> {
-        if let Some(looks) = &mut self.looks {
-            looks.count(1, budget)?;
+        if let Some(lookups) = &mut self.lookups {
+            lookups.count(1, budget)?;
         }
         Ok(self.run_in_turn(start, verdicts))
     }
@@ -151,8 +151,8 @@ impl<'j> Lane<'j> {
         start: EntityId,
         verdicts: &mut Verdicts<'j>,
     ) -> Cow<'j, [u32]> {
-        if let Some(looks) = &self.looks {
-            return Cow::Borrowed(match looks.runs() {
+        if let Some(lookups) = &self.lookups {
+            return Cow::Borrowed(match lookups.runs() {
                 Some(own) => own.of(start),
                 None => &self.rows.ends[self.places(start)],
             });
