@@ -10,6 +10,7 @@ use criterion::criterion_main;
 use kingraph::Session;
 use kingraph::diagnostic::Limits;
 use kingraph::query::parse;
+use kingraph::query::scan;
 use kingraph::store;
 
 const ONE_HOP: &str = "successors(CoreOS)";
@@ -98,6 +99,31 @@ fn answering(criterion: &mut Criterion) {
     }
 }
 
+/// One hop as text, from every entity in turn: no text is asked twice in a row.
+fn hopping(criterion: &mut Criterion) {
+    let mut session = Session::bundled();
+    let snapshot = session.snapshot();
+    let slugs = snapshot.entities().map(|entity| snapshot.slug(entity));
+    let slugs: Vec<String> = slugs.map(scan::written).collect();
+    for form in [
+        "successors(NAME)",
+        "NAME.cni",
+        "match (a in NAME)-[:cni]->(b) return b",
+    ] {
+        let texts: Vec<String> = slugs
+            .iter()
+            .map(|slug| form.replace("NAME", slug))
+            .collect();
+        let mut next = texts.iter().cycle();
+        criterion.bench_function(&format!("answer with evidence: {form}, each"), |bencher| {
+            bencher.iter(|| {
+                let text = next.next().expect("there are entities");
+                session.query(black_box(text)).expect("it answers")
+            });
+        });
+    }
+}
+
 fn prepared(criterion: &mut Criterion) {
     let session = Session::bundled();
     let core = session.snapshot().find("CoreOS").expect("it is there").1[0];
@@ -134,6 +160,6 @@ fn opening(criterion: &mut Criterion) {
 }
 
 criterion_group!(
-    benches, parsing, planning, answering, prepared, forms, opening
+    benches, parsing, planning, answering, hopping, prepared, forms, opening
 );
 criterion_main!(benches);

@@ -223,6 +223,21 @@ fn reserved_words_agree() {
     assert_eq!(words, BTreeSet::from(kingraph::query::scan::RESERVED));
 }
 
+/// Every word of the grammar stands in the scanner; a few letters that only look ahead begin one.
+#[test]
+fn words_of_the_language_agree() {
+    let grammar = std::fs::read_to_string(root().join("grammar/kin.pest")).unwrap();
+    let known = kingraph::query::scan::WORDS;
+    assert!(known.is_sorted());
+    let words = grammar.split("^\"").skip(1);
+    let words = words.filter_map(|rest| rest.split('"').next());
+    let is_word = |word: &&str| word.chars().all(|letter| letter.is_ascii_lowercase());
+    let met: BTreeSet<&str> = words.filter(is_word).collect();
+    let (whole, heads): (Vec<&str>, Vec<&str>) = met.iter().partition(|word| known.contains(word));
+    assert_eq!(whole, known);
+    assert_eq!(heads, ["a", "acc", "d", "e", "i", "s", "t", "w"]);
+}
+
 #[test]
 fn every_rule_of_the_grammar_has_a_sentence() {
     let grammar = std::fs::read_to_string(root().join("grammar/kin.pest")).unwrap();

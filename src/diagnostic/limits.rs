@@ -118,7 +118,7 @@ impl LimitId {
 }
 
 /// The limits in force.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     values: [u64; LIMITS.len()],
 }

@@ -83,16 +83,28 @@ impl Snapshot {
         for (level, index) in levels {
             let hits = self.hits(index, name);
             if !hits.is_empty() {
-                return Some((level, hits));
+                return Some((level, hits.iter().copied().map(EntityId).collect()));
             }
         }
         let hits = self.find_folded(&crate::diagnostic::suggest::folded(name));
         (!hits.is_empty()).then_some((Level::Folded, hits))
     }
 
+    /// The only entity that bears `name` to the letter, at the first level that has any.
+    pub fn find_exact(&self, name: &str) -> Option<EntityId> {
+        self.find_id(name).or_else(|| {
+            let hits = [&self.names, &self.aliases].map(|index| self.hits(index, name));
+            match hits {
+                [[entity], _] | [[], [entity]] => Some(EntityId(*entity)),
+                _ => None,
+            }
+        })
+    }
+
     /// The entities that bear `name` when it is folded, whatever the level; by slug.
     pub fn find_folded(&self, folded: &str) -> Vec<EntityId> {
-        let mut hits = self.hits(&self.folded, folded);
+        let hits = self.hits(&self.folded, folded).iter();
+        let mut hits: Vec<EntityId> = hits.copied().map(EntityId).collect();
         // The index leaves out what is the slug itself.
         if let Some(entity) = self.find_id(folded)
             && let Err(place) = hits.binary_search(&entity)
@@ -146,7 +158,8 @@ impl Snapshot {
         others.chain(slugs.filter(|(slug, _)| is_folded(slug)))
     }
 
-    fn hits(&self, index: &Index, name: &str) -> Vec<EntityId> {
+    /// The entities of a text in an index, by number.
+    fn hits<'a>(&self, index: &'a Index, name: &str) -> &'a [u32] {
         let text = |text: &u32| self.texts.bytes(TextId(*text));
         let start = index
             .texts
@@ -155,8 +168,7 @@ impl Snapshot {
         let count = same
             .take_while(|found| text(found) == name.as_bytes())
             .count();
-        let entities = &index.entities[start..start + count];
-        entities.iter().copied().map(EntityId).collect()
+        &index.entities[start..start + count]
     }
 
     /// Every text by which an entity can be named in a query, with the entity: slugs first, then

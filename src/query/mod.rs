@@ -19,6 +19,7 @@ pub mod scan;
 mod slip;
 mod stack;
 mod table;
+mod template;
 pub mod value;
 
 use crate::diagnostic::Budget;
@@ -28,6 +29,7 @@ use crate::diagnostic::LimitId;
 use crate::diagnostic::Limits;
 use crate::diagnostic::Span;
 use crate::model::Day;
+use crate::model::EntityId;
 use crate::model::Snapshot;
 
 pub use bound::Given;
@@ -51,11 +53,14 @@ pub use table::Answer;
 pub use table::Column;
 pub use table::ColumnType;
 pub use table::Table;
+pub use template::Planned;
+pub use template::Templates;
 
 /// Whether plans are rewritten; both ways give the same answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Rewrite {
     /// All passes run.
+    #[default]
     On,
     /// Plans run as they were built.
     Off,
@@ -70,6 +75,8 @@ pub struct PlannedScript {
     pub queries: Vec<PlannedQuery>,
     /// The parameters that get their values only when a query runs, by their numbers.
     pub late: Vec<bound::Late>,
+    /// Where its texts name an entity, and which.
+    names: Vec<(Span, EntityId)>,
 }
 
 /// One query or assertion of a script, planned.
@@ -157,9 +164,15 @@ impl PlannedScript {
                 ast::Statement::Definition(definition) => Some(definition),
                 ast::Statement::Query(..) | ast::Statement::Assertion(_) => None,
             });
+        let names = bound.query.nodes.iter();
+        let names = names.filter_map(|node| match node.kind {
+            bound::NodeKind::Entity(entity) => Some((node.span, entity)),
+            _ => None,
+        });
         Ok(PlannedScript {
             definitions: definitions.collect(),
             queries,
+            names: names.collect(),
             late: bound.query.late,
         })
     }

@@ -350,6 +350,30 @@ pub const RESERVED: [&str; 14] = [
     "assert",
 ];
 
+/// Every word that the grammar knows, in order; a test holds them against it.
+#[rustfmt::skip]
+pub const WORDS: [&str; 58] = [
+    "according", "acyclic", "all", "and", "any", "as", "asc", "ascending", "assert", "by", "case",
+    "compare", "contains", "count", "desc", "descending", "distinct", "doubtful", "draw", "during",
+    "else", "empty", "end", "ends", "exists", "group", "in", "including", "is", "let", "limit",
+    "match", "matches", "not", "null", "of", "offset", "on", "optional", "or", "order", "return",
+    "select", "shortest", "simple", "skip", "starts", "then", "to", "topological", "trail", "union",
+    "unwind", "walk", "when", "where", "with", "xor",
+];
+
+/// Whether the grammar knows a word, in whatever case: it may mean something of its own.
+pub fn is_word_of_language(word: &str) -> bool {
+    let mut lower = [0; 12];
+    let Some(lower) = lower.get_mut(..word.len()) else {
+        return false;
+    };
+    lower.copy_from_slice(word.as_bytes());
+    lower.make_ascii_lowercase();
+    WORDS
+        .binary_search_by(|known| known.as_bytes().cmp(lower))
+        .is_ok()
+}
+
 /// A name as it is written in a query: bare where it can be, else in quotes.
 pub fn written(name: &str) -> String {
     if is_bare(name) {

@@ -24,11 +24,13 @@ use crate::query::Binding;
 use crate::query::Bound;
 use crate::query::Counts;
 use crate::query::Parameters;
+use crate::query::Planned;
 use crate::query::PlannedQuery;
 use crate::query::PlannedScript;
 use crate::query::Purpose;
 use crate::query::Rewrite;
 use crate::query::Setting;
+use crate::query::Templates;
 use crate::query::ast;
 use crate::query::ast::Definition;
 use crate::query::ast::Target;
@@ -99,6 +101,7 @@ pub struct Session {
     pub limits: Limits,
     /// Whether plans are rewritten.
     pub rewrite: Rewrite,
+    templates: Templates,
 }
 
 impl Session {
@@ -165,6 +168,7 @@ impl Session {
             interrupt: Interrupt::default(),
             limits: Limits::default(),
             rewrite: Rewrite::On,
+            templates: Templates::default(),
         }
     }
 
@@ -211,6 +215,7 @@ impl Session {
         };
         let (fresh, loaded) = Session::open(path)?;
         self.snapshot = fresh.snapshot;
+        self.templates = Templates::default();
         Ok(Some((loaded, self.settle())))
     }
 
@@ -258,7 +263,26 @@ impl Session {
     /// whose places lie in `text`, or a fault. Nothing is answered or defined if any part of the
     /// text is wrong; a fault in one query loses the answers of that call.
     pub fn query(&mut self, text: &str) -> Result<Vec<Reply>, Error> {
-        let script = self.plan(text)?;
+        let mut templates = std::mem::take(&mut self.templates);
+        let replies = self.query_by(&mut templates, text);
+        self.templates = templates;
+        replies
+    }
+
+    fn query_by(&mut self, templates: &mut Templates, text: &str) -> Result<Vec<Reply>, Error> {
+        let setting = self.setting(self.rewrite, Binding::Now);
+        let script = match templates.plan(text, setting)? {
+            Planned::Own(script) => script,
+            Planned::Kept(query) => {
+                self.interrupt.clear();
+                match self.answer(text, query) {
+                    // Its places may lie in another text.
+                    Err(Error::Query(_)) => self.plan(text)?,
+                    reply => return Ok(vec![reply?]),
+                }
+            }
+        };
+        files::check_formats(&script.queries)?;
         self.begin(text, script.definitions);
         let queries = script.queries.iter();
         queries.map(|query| self.answer(text, query)).collect()
@@ -342,17 +366,20 @@ impl Session {
         rewrite: Rewrite,
         binding: Binding,
     ) -> Result<PlannedScript, Error> {
-        let setting = Setting {
+        let script = PlannedScript::new(text, self.setting(rewrite, binding))?;
+        files::check_formats(&script.queries)?;
+        Ok(script)
+    }
+
+    fn setting(&self, rewrite: Rewrite, binding: Binding) -> Setting<'_> {
+        Setting {
             earlier: &self.definitions,
             parameters: &self.parameters,
             snapshot: &self.snapshot,
             limits: &self.limits,
             rewrite,
             binding,
-        };
-        let script = PlannedScript::new(text, setting)?;
-        files::check_formats(&script.queries)?;
-        Ok(script)
+        }
     }
 }
 

@@ -1,0 +1,337 @@
+//! Texts that differ in names only: a session that has met another such text answers, and finds
+//! fault, as one that meets the first.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[expect(dead_code, reason = "other tests look at names and paths")]
+mod support;
+
+use kingraph::Session;
+use kingraph::diagnostic::Limits;
+use kingraph::model::Value;
+use kingraph::query::Binding;
+use kingraph::query::Parameters;
+use kingraph::query::Planned;
+use kingraph::query::Rewrite;
+use kingraph::query::Setting;
+use kingraph::query::Templates;
+use kingraph::query::function;
+use kingraph::query::scan;
+use kingraph::store;
+
+use support::Sketch;
+
+/// Where a name can stand: as a set, in a pattern, in an expression, as a word of its own, and
+/// where it makes no sense. `OTHER` is the name of another entity.
+const FORMS: &[&str] = &[
+    "NAME",
+    "  NAME\t",
+    "NAME.r",
+    "NAME . r.s",
+    "NAME.r.value",
+    "NAME.r_inverse | OTHER",
+    "NAME | OTHER.r - NAME",
+    "(NAME | OTHER).r & (OTHER | NAME)",
+    "NAME - OTHER",
+    "OTHER - NAME.r",
+    "NAME-OTHER",
+    "OTHER -NAME",
+    "OTHER- NAME",
+    "NAME OTHER",
+    "successors(NAME)",
+    "successors( NAME , via=r)",
+    "successors(NAME, via=NAME)",
+    "successors (NAME)",
+    "NAME(OTHER)",
+    "kind:NAME",
+    "name:NAME | OTHER",
+    "id:NAME",
+    "descendants(NAME, depth=1..3) - NAME.r",
+    "path(NAME, OTHER, via=any)",
+    "path(NAME, NAME.r)",
+    "path(NAME, OTHER.r_inverse | OTHER.r)",
+    "paths(OTHER, NAME, via=any, max=3)",
+    "path(NAME, \"OTHER\", via=any)",
+    "facts(NAME)",
+    "about(NAME)",
+    "why(OTHER, descendants(NAME))",
+    "dominators(NAME, OTHER, via=any)",
+    "common_ancestors(NAME | OTHER)",
+    "successors(NAME) as of 2021",
+    "at(2021, NAME.r) | OTHER",
+    "at(2021, NAME) | NAME.r",
+    "NAME.r according to NAME",
+    "NAME as of NAME",
+    "compare NAME, OTHER",
+    "compare NAME, OTHER on r, s",
+    "lineage(NAME) |> where it in (OTHER | NAME) |> select name, kind",
+    "NAME |> descendants() |> where name <> \"NAME\" |> count",
+    "NAME |> select NAME",
+    "NAME |> select name as NAME",
+    "NAME.r |> group by name select name, count(*) as NAME",
+    "NAME |> select count { match (it)-[]->(x in NAME) }",
+    "match (a in NAME)-[e]->(b) return a, e, b",
+    "match (a in NAME)-[]->(b) return b",
+    "match (a in OTHER | NAME)-[:r]->{1,2}(b) where b.name <> \"x\" return b.name",
+    "match (a in NAME)-[:r]->(b), (c in OTHER)-[:s]->(b in NAME.r) return a, b, c",
+    "match (b:thing)<-[]-(c:thing in NAME) return b, c",
+    "match (a in NAME)-[]->(b in a.r | OTHER) return b",
+    "match (NAME in \"OTHER\")-[]->(b) return b",
+    "match (a in \"OTHER\")-[]->(NAME) return NAME",
+    "match (a in OTHER)-[]->(NAME) return a",
+    "match (a in OTHER)-[NAME]->(b) return a",
+    "match (a)-[]->(b in NAME | a) where a in (OTHER) return b",
+    "match p = any shortest (a in NAME)-[]-+(b in OTHER) return p",
+    "match (a in NAME) return count { (a)-[]->(x in OTHER) }",
+    "match (a in NAME) return exists { match (a)-[]->(x in NAME) }",
+    "match (a in NAME)-[]->(b) with b as NAME return NAME",
+    "optional match (a in NAME)-[:r]->(b) return b",
+    "\"NAME\".r | OTHER",
+    "'NAME'.r | OTHER",
+    "`NAME`.r",
+    "NAME.r;",
+    "NAME.r; OTHER.r",
+    "NAME.r # OTHER",
+    "assert NAME.r is not empty",
+    "NAME.r draw",
+    "NAME.r > \"NAME.csv\"",
+    "NAME.r as json",
+    "NAME.nosuch",
+    "nosuch | NAME",
+    "(NAME",
+    "NAME.r |> limit NAME",
+    "\0.r",
+    "\0.r | NAME",
+];
+
+/// Names of entities that could be taken as something else, in a row that `r` leads along; the
+/// first two are plain.
+fn names() -> Vec<String> {
+    let mut names = vec!["EKS".to_owned(), "AKS".to_owned()];
+    for word in scan::WORDS {
+        names.push(word.to_owned());
+        names.push(format!("{}x", word.to_uppercase()));
+    }
+    let functions = function::functions().take(12);
+    names.extend(functions.map(|function| function.name.to_owned()));
+    let others = [
+        "a",
+        "b",
+        "p",
+        "x",
+        "it",
+        "r",
+        "s",
+        "r_inverse",
+        "thing",
+        "lineage",
+        "value",
+        "name",
+        "_",
+        "kind",
+        "n7",
+        "12",
+        "2021",
+        "2021-05",
+        "3scale",
+        "a-b",
+        "x--y",
+        "日本",
+        "é",
+        "ﬁ",
+        "a.b",
+        "Rancher OS",
+        "a|b",
+        "say \"hi\"",
+        "$p",
+        "`a`",
+        "-",
+        "a-",
+        "e",
+        "acc",
+        "\u{0}",
+    ];
+    names.extend(others.map(str::to_owned));
+    names
+}
+
+/// Every name leads to the next and, along `s`, to the one behind; one bears the name of another.
+fn graph() -> Session {
+    let names = names();
+    let count = names.len();
+    let arrow = |from: usize, word: &str, steps: usize| {
+        let since = from.is_multiple_of(3).then(|| "2022".to_owned());
+        (from, word.to_owned(), (from + steps) % count, since, None)
+    };
+    let arrows = (0..count).flat_map(|from| [arrow(from, "r", 1), arrow(from, "s", 2)]);
+    let sketch = Sketch {
+        arrows: arrows.collect(),
+        names,
+    };
+    sketch.session()
+}
+
+/// What a session says to a text.
+fn told(session: &mut Session, text: &str) -> String {
+    match session.query(text) {
+        Ok(replies) => format!("{replies:?}"),
+        Err(error) => format!("{error:?}"),
+    }
+}
+
+#[test]
+fn an_answer_does_not_depend_on_the_texts_before() {
+    let mut names = names();
+    names.extend(["nosuch", "ekS", "rancher os", "n0", "N7"].map(str::to_owned));
+    let fresh = graph();
+    for form in FORMS {
+        let mut session = fresh.clone();
+        let wanted = told(&mut session.clone(), &form.replace("NAME", "EKS"));
+        for name in &names {
+            for other in ["AKS", name] {
+                let text = form.replace("NAME", name).replace("OTHER", other);
+                let alone = told(&mut fresh.clone(), &text);
+                assert_eq!(told(&mut session, &text), alone, "{text:?} after others");
+            }
+        }
+        let again = told(&mut session, &form.replace("NAME", "EKS"));
+        assert_eq!(again, wanted, "{form:?} at last");
+    }
+}
+
+/// What is kept of one text, and whether the other is planned by it.
+fn is_kept_for(session: &Session, before: &str, text: &str) -> bool {
+    let parameters = Parameters::new();
+    let limits = Limits::default();
+    let setting = Setting {
+        earlier: &[],
+        parameters: &parameters,
+        snapshot: session.snapshot(),
+        limits: &limits,
+        rewrite: Rewrite::On,
+        binding: Binding::Now,
+    };
+    let mut templates = Templates::default();
+    let address = |planned: Planned<'_>| match planned {
+        Planned::Kept(query) => Some(std::ptr::from_ref(query)),
+        Planned::Own(_) => None,
+    };
+    let first = address(templates.plan(before, setting).unwrap());
+    let second = address(templates.plan(text, setting).unwrap());
+    first.is_some() && first == second
+}
+
+#[test]
+fn texts_that_differ_in_names_share_a_plan() {
+    let session = Session::bundled();
+    let shared = [
+        ("successors(CoreOS)", "successors(RancherOS)"),
+        ("EKS.cni", "GKE.cni"),
+        ("  k3s.cni ", "  RKE2.cni "),
+        (
+            "path(CoreOS, Debian, via=any)",
+            "path(EKS, CentOS, via=any)",
+        ),
+        ("(EKS | AKS).cni - Calico", "(GKE | k3s).cni - Flannel"),
+        (
+            "match (a in EKS)-[:cni]->(b) return b",
+            "match (a in AKS)-[:cni]->(b) return b",
+        ),
+        (
+            "kind:managed_service |> count",
+            "kind:managed_service |> count",
+        ),
+        ("compare EKS, AKS on cni", "compare EKS, AKS on cni"),
+    ];
+    for (before, text) in shared {
+        assert!(is_kept_for(&session, before, text), "{text} after {before}");
+    }
+    let others = [
+        ("EKS.cni", "EKS.cri"),
+        ("EKS.cni", " EKS.cni"),
+        ("EKS | AKS", "EKS | EKS"),
+        ("EKS | EKS", "EKS | EKS"),
+        ("compare EKS, AKS on cni", "compare EKS, GKE on cni"),
+        ("EKS |> select name", "AKS |> select name # it"),
+        ("EKS; AKS", "EKS; AKS"),
+        ("EKS.cni as json", "EKS.cni as json"),
+    ];
+    for (before, text) in others {
+        assert!(
+            !is_kept_for(&session, before, text),
+            "{text} after {before}"
+        );
+    }
+}
+
+#[test]
+fn more_forms_than_are_kept_are_answered() {
+    let mut session = Session::bundled();
+    for round in 0..2 {
+        for years in 0..200 {
+            let text = format!("EKS.cni as of {}", 1900 + years);
+            let alone = told(&mut Session::bundled(), &text);
+            assert_eq!(told(&mut session, &text), alone, "{text} in round {round}");
+        }
+    }
+}
+
+#[test]
+fn what_a_session_sets_counts_for_texts_it_has_met() {
+    let mut session = Session::bundled();
+    let text = "successors(CoreOS)";
+    let plain = told(&mut session, text);
+    assert_eq!(told(&mut session, text), plain);
+
+    assert!(session.limits.set("query-bytes", 4));
+    assert!(told(&mut session, text).contains("QueryBytes"));
+    session.limits = Limits::default();
+    let pattern = "match (a in EKS)-[:cni]->(b) return b";
+    assert!(session.query(pattern).is_ok());
+    assert!(session.limits.set("parts", 1));
+    assert!(told(&mut session, pattern).contains("Parts"));
+    session.limits = Limits::default();
+    assert!(session.limits.set("rows", 1));
+    assert!(told(&mut session, text).contains("Rows"));
+    session.limits = Limits::default();
+    assert_eq!(told(&mut session, text), plain);
+
+    session.set_parameter("of", Some(Value::from("CoreOS")));
+    let of_core = told(&mut session, "successors($of)");
+    session.set_parameter("of", Some(Value::from("RancherOS")));
+    assert_ne!(told(&mut session, "successors($of)"), of_core);
+
+    told(&mut session, "let CoreOS = RancherOS;");
+    let renamed = session.query(text).unwrap().remove(0).answer;
+    let wanted = Session::bundled().query("successors(RancherOS)").unwrap();
+    assert_eq!(renamed.table.rows, wanted[0].answer.table.rows);
+}
+
+#[test]
+fn a_graph_that_is_read_again_is_asked_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("graph.json");
+    let node = |id: &str| format!("{{\"id\": \"{id}\", \"labels\": [\"Tool\"]}}");
+    let graph = |nodes: &str, to: &str| {
+        format!(
+            "{{\"nodes\": [{nodes}], \"edges\": [{{\"from\": \"b\", \"to\": \"{to}\", \
+             \"type\": \"USES\"}}]}}"
+        )
+    };
+    let few = [node("b"), node("c")].join(",");
+    std::fs::write(&file, graph(&few, "c")).unwrap();
+    let (mut session, _) = Session::open(&file).unwrap();
+    let names = |session: &mut Session| {
+        let answer = session.query("b.USES").unwrap().remove(0).answer;
+        let snapshot = session.snapshot();
+        let names = answer.entities().map(|entity| snapshot.slug(entity));
+        names.map(str::to_owned).collect::<Vec<String>>()
+    };
+    assert_eq!(names(&mut session), ["c"]);
+    // The entities get other numbers.
+    let more = [node("a"), node("b"), node("c"), node("d")].join(",");
+    std::fs::write(&file, graph(&more, "d")).unwrap();
+    session.reload().unwrap();
+    assert_eq!(names(&mut session), ["d"]);
+    assert!(store::bundled().find_exact("b").is_none());
+}
