@@ -46,6 +46,22 @@ const FORMS: &[&str] = &[
     "kind:NAME",
     "name:NAME | OTHER",
     "id:NAME",
+    "id : NAME | OTHER.r",
+    "id:\"NAME\".r",
+    "id:'NAME' | NAME",
+    "id:OTHER | \"NAME\".r",
+    "name:\"NAME\"",
+    "count(id:NAME | OTHER)",
+    "count(descendants(\"NAME\"))",
+    "match (a in id:NAME)-[]->(b in \"OTHER\".r) return b",
+    "match (a {name: \"NAME\"})-[]->(b in OTHER.r) return b",
+    "match (a {id: \"n0\"})-[]->(b in NAME) return a",
+    "match (a in NAME)-[]->(b) return \"OTHER\", b",
+    "match (id:thing)-[]->(b in NAME) return b",
+    "\"NAME\" | OTHER",
+    "\"NAME\"(OTHER)",
+    "successors(\"NAME\", via=\"r\")",
+    "path('NAME', OTHER, via=any)",
     "descendants(NAME, depth=1..3) - NAME.r",
     "path(NAME, OTHER, via=any)",
     "path(NAME, NAME.r)",
@@ -70,6 +86,11 @@ const FORMS: &[&str] = &[
     "NAME |> select name as NAME",
     "NAME.r |> group by name select name, count(*) as NAME",
     "NAME |> select count { match (it)-[]->(x in NAME) }",
+    "NAME |> select(count { match (it)-[]->(x in OTHER) })",
+    "match (who in NAME) return(who in (OTHER))",
+    "match (who in NAME) where(who in (OTHER | NAME)) return who",
+    "match (who in NAME)-[]->(what in OTHER | who.r) return what.name",
+    "NAME.r |> where(it in (OTHER | NAME.s)) |> select name",
     "match (a in NAME)-[e]->(b) return a, e, b",
     "match (a in NAME)-[]->(b) return b",
     "match (a in OTHER | NAME)-[:r]->{1,2}(b) where b.name <> \"x\" return b.name",
@@ -150,6 +171,7 @@ fn names() -> Vec<String> {
         "e",
         "acc",
         "\u{0}",
+        "x\\u0041",
     ];
     names.extend(others.map(str::to_owned));
     names
@@ -182,13 +204,14 @@ fn told(session: &mut Session, text: &str) -> String {
 #[test]
 fn an_answer_does_not_depend_on_the_texts_before() {
     let mut names = names();
-    names.extend(["nosuch", "ekS", "rancher os", "n0", "N7"].map(str::to_owned));
+    names.extend(["nosuch", "ekS", "rancher os", "n0", "n5", "N7"].map(str::to_owned));
     let fresh = graph();
     for form in FORMS {
         let mut session = fresh.clone();
         let wanted = told(&mut session.clone(), &form.replace("NAME", "EKS"));
-        for name in &names {
-            for other in ["AKS", name] {
+        for (place, name) in names.iter().enumerate() {
+            let next = &names[(place + 1) % names.len()];
+            for other in [name, next] {
                 let text = form.replace("NAME", name).replace("OTHER", other);
                 let alone = told(&mut fresh.clone(), &text);
                 assert_eq!(told(&mut session, &text), alone, "{text:?} after others");
@@ -237,6 +260,12 @@ fn texts_that_differ_in_names_share_a_plan() {
             "match (a in EKS)-[:cni]->(b) return b",
             "match (a in AKS)-[:cni]->(b) return b",
         ),
+        ("id:eks", "id:aks"),
+        ("\"EKS\".cni", "\"RancherOS\".cni"),
+        (
+            "count(successors(id:\"coreos\"))",
+            "count(successors(id:\"rancheros\"))",
+        ),
         (
             "kind:managed_service |> count",
             "kind:managed_service |> count",
@@ -248,6 +277,9 @@ fn texts_that_differ_in_names_share_a_plan() {
     }
     let others = [
         ("EKS.cni", "EKS.cri"),
+        ("EKS.cni", "\"AKS\".cni"),
+        ("id:eks", "aks"),
+        ("EKS.cni", "\"A\\u004bS\".cni"),
         ("EKS.cni", " EKS.cni"),
         ("EKS | AKS", "EKS | EKS"),
         ("EKS | EKS", "EKS | EKS"),

@@ -6,11 +6,12 @@
 //! the same. So the plan for `successors(CoreOS)` is that for `successors(RancherOS)` with one
 //! entity in the place of the other; the names are looked up as ever, and the plan runs as ever.
 //!
-//! A text has no template where names could mean anything else: with definitions or parameters, in
-//! expressions, where a name is a word of the language, is written as a text, or is no entity's to
-//! the letter. It is planned as if there were no templates.
+//! Nothing is taken out of a text where a name could mean something else: in expressions, and where
+//! it is a word of the language or no entity's to the letter. A text with definitions or parameters
+//! has no template at all. It is planned as if there were none.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::diagnostic::Error;
 use crate::diagnostic::LimitId;
@@ -22,6 +23,7 @@ use crate::query::PlannedScript;
 use crate::query::Purpose;
 use crate::query::Rewrite;
 use crate::query::Setting;
+use crate::query::function;
 use crate::query::plan::Operator;
 use crate::query::plan::Plan;
 use crate::query::scan;
@@ -139,34 +141,37 @@ impl Masked {
         self.names.clear();
         let length_max = setting.limits.get(LimitId::QueryBytes);
         let is_long = text.len() > TEXT_MAX || text.len() as u64 > length_max;
-        if is_long || !setting.earlier.is_empty() {
+        if is_long || text.contains('\0') || !setting.earlier.is_empty() {
             return false;
         }
         let mut is_over = false;
-        let mut before = "";
         let mut copied = 0;
+        let [mut earlier, mut before] = [(0, ""); 2];
         for (piece, span) in scan::pieces(text) {
             let (start, end) = (span.start as usize, span.end as usize);
             let said = &text[start..end];
             match piece {
                 Piece::Comment | Piece::Unclosed => return false,
-                Piece::Sign if matches!(said, "$" | ";" | "`" | "\0") => return false,
-                Piece::Word if !is_over && !matches!(before, "." | ":" | "=") => {
-                    let is_word = scan::is_word_of_language(said);
-                    is_over = is_word && !is_of_patterns(said);
-                    let next = text.as_bytes().get(end);
-                    let is_name = !is_word
-                        && !said.starts_with(|first: char| first.is_ascii_digit())
-                        && !matches!(next, Some(b'(' | b':' | b'=' | b'-'));
-                    if is_name && let Some(entity) = setting.snapshot.find_exact(said) {
-                        self.text.extend([&text[copied..start], "\0"]);
-                        self.names.push((span, entity));
-                        copied = end;
+                Piece::Sign if matches!(said, "$" | ";" | "`") => return false,
+                Piece::Word if begins_expressions(said, &text[end..]) => is_over = true,
+                Piece::Word | Piece::Quoted if !is_over => {
+                    let is_id = (earlier.1, before.1) == ("id", ":");
+                    let is_other = !is_id && matches!(before.1, "." | ":" | "=");
+                    let name = name_at(text, start..end).filter(|_| !is_other);
+                    let found = name.clone().and_then(|name| match is_id {
+                        true => setting.snapshot.find_id(&text[name]),
+                        false => setting.snapshot.find_exact(&text[name]),
+                    });
+                    if let (Some(name), Some(entity)) = (name, found) {
+                        let start = if is_id { earlier.0 } else { start };
+                        self.text.extend([&text[copied..name.start], "\0"]);
+                        self.names.push((Span::new(start..end), entity));
+                        copied = name.end;
                     }
                 }
                 _ => {}
             }
-            before = said;
+            earlier = std::mem::replace(&mut before, (start, said));
         }
         self.text.push_str(&text[copied..]);
         self.are_distinct()
@@ -185,9 +190,27 @@ impl Masked {
     }
 }
 
-fn is_of_patterns(word: &str) -> bool {
-    let mut words = WORDS_OF_PATTERNS.iter();
-    words.any(|known| known.eq_ignore_ascii_case(word))
+/// Whether names behind a word could be parts of an expression.
+fn begins_expressions(word: &str, rest: &str) -> bool {
+    let mut of_patterns = WORDS_OF_PATTERNS.iter();
+    scan::is_word_of_language(word)
+        && !of_patterns.any(|known| known.eq_ignore_ascii_case(word))
+        && !(rest.starts_with('(') && function::find(word).is_some())
+}
+
+/// Where the name lies in a word or a quoted text; none where it could be read as something else
+/// than another one would.
+fn name_at(text: &str, piece: Range<usize>) -> Option<Range<usize>> {
+    let said = &text[piece.clone()];
+    if said.starts_with(['"', '\'']) {
+        let inside = piece.start + 1..piece.end - 1;
+        return (!said.contains('\\')).then_some(inside);
+    }
+    let next = text.as_bytes().get(piece.end);
+    let is_plain = !scan::is_word_of_language(said)
+        && !said.starts_with(|first: char| first.is_ascii_digit())
+        && !matches!(next, Some(b'(' | b':' | b'=' | b'-'));
+    is_plain.then_some(piece)
 }
 
 impl Template {
