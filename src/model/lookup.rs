@@ -92,13 +92,15 @@ impl Snapshot {
 
     /// The only entity that bears `name` to the letter, at the first level that has any.
     pub fn find_exact(&self, name: &str) -> Option<EntityId> {
-        self.find_id(name).or_else(|| {
-            let hits = [&self.names, &self.aliases].map(|index| self.hits(index, name));
-            match hits {
-                [[entity], _] | [[], [entity]] => Some(EntityId(*entity)),
-                _ => None,
-            }
-        })
+        let only = |hits: &[u32]| match hits {
+            [entity] => Some(EntityId(*entity)),
+            _ => None,
+        };
+        self.find_id(name)
+            .or_else(|| match self.hits(&self.names, name) {
+                [] => only(self.hits(&self.aliases, name)),
+                hits => only(hits),
+            })
     }
 
     /// The entities that bear `name` when it is folded, whatever the level; by slug.

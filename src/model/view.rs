@@ -207,11 +207,11 @@ impl Along {
         Along { ways, leads }
     }
 
-    /// Whether all relations that are walked are walked in `other` too, or none is; `None` for some
-    /// of each. No relation at all is of no other.
+    /// Whether all relations that are walked to entities are walked in `other` too, or none is;
+    /// `None` for some of each. No relation at all is of no other.
     pub fn is_among(&self, other: &Along) -> Option<bool> {
         let ways = self.ways.iter().zip(&other.ways);
-        let mut walked = ways.filter(|(way, _)| **way != 0);
+        let mut walked = ways.filter(|(way, _)| **way != 0 && **way & PROPERTY == 0);
         let first = walked.next().is_some_and(|(_, other)| *other != 0);
         walked
             .all(|(_, other)| (*other != 0) == first)
@@ -407,5 +407,33 @@ impl Visitable for View<'_> {
     fn reset_map(&self, map: &mut Seen) {
         map.0.clear();
         map.0.grow(self.snapshot.entity_count());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Along;
+    use super::BACKWARD;
+    use super::FORWARD;
+    use super::PROPERTY;
+
+    #[test]
+    fn properties_are_of_no_account_to_what_is_walked_to_entities() {
+        let lineage = Along::of(vec![FORWARD, FORWARD, 0, 0]);
+        let cases = [
+            (vec![FORWARD, 0, 0, 0], Some(true)),
+            (vec![BACKWARD, FORWARD, 0, FORWARD | PROPERTY], Some(true)),
+            (vec![FORWARD, 0, FORWARD, 0], None),
+            (vec![0, 0, FORWARD, FORWARD | PROPERTY], Some(false)),
+            (vec![0, 0, 0, FORWARD | PROPERTY], Some(false)),
+            (vec![0, 0, 0, 0], Some(false)),
+        ];
+        for (ways, wanted) in cases {
+            assert_eq!(
+                Along::of(ways.clone()).is_among(&lineage),
+                wanted,
+                "{ways:?}"
+            );
+        }
     }
 }
