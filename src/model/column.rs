@@ -112,6 +112,26 @@ impl CodeSlice<'_> {
         }
     }
 
+    /// Calls `visit` with each place of a range and its number.
+    #[inline]
+    pub fn each(&self, range: Range<usize>, mut visit: impl FnMut(usize, u32)) {
+        fn all<T: Copy + Into<u32>>(
+            codes: &[T],
+            places: Range<usize>,
+            visit: &mut impl FnMut(usize, u32),
+        ) {
+            for (code, place) in codes[places.clone()].iter().zip(places) {
+                visit(place, (*code).into());
+            }
+        }
+        match self {
+            CodeSlice::Absent => range.for_each(|place| visit(place, 0)),
+            CodeSlice::Narrow(codes) => all(codes, range, &mut visit),
+            CodeSlice::Middle(codes) => all(codes, range, &mut visit),
+            CodeSlice::Wide(codes) => all(codes, range, &mut visit),
+        }
+    }
+
     /// Puts what a table says of the numbers of a range into `found`, but where `settled` stands.
     pub fn look_up(&self, range: Range<usize>, table: &[u8], (found, settled): (&mut [u8], u8)) {
         fn all<T: Copy + Into<u32>>(codes: &[T], table: &[u8], found: &mut [u8], settled: u8) {

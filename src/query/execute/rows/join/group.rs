@@ -7,14 +7,17 @@ use std::ops::ControlFlow;
 
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
+use crate::model::CodeSlice;
 use crate::model::EntityId;
 use crate::query::bound::Facet;
 use crate::query::bound::Greatest;
 use crate::query::execute::rows::Flow;
 use crate::query::execute::rows::join::Partial;
+use crate::query::execute::rows::join::numbers::MANY_ASKED;
 use crate::query::execute::rows::join::numbers::Numbers;
 use crate::query::execute::rows::join::send::Loops;
 use crate::query::execute::rows::join::send::Send;
+use crate::query::execute::rows::join::stage::pieces;
 
 impl Send<'_, '_> {
     /// One row for all matches that show the same entities, with their number.
@@ -98,30 +101,28 @@ impl Send<'_, '_> {
         facet: Facet,
     ) -> Result<Flow, Error> {
         let mut numbers = Numbers::new(facet, loops.partial.asker.run);
-        // The first entity of each number, and how many matches have one.
-        let mut alike = vec![(u32::MAX, 0u64); numbers.count(self.run.run.snapshot)];
-        // Entities with several values are like no other.
-        let mut others: BTreeMap<u32, u64> = BTreeMap::new();
-        let _ = loops.visit(&mut |partial, ways| {
-            let entity = partial.bound[only];
-            let Partial { asker, budget, .. } = partial;
-            if let Some(number) = numbers.of(EntityId(entity), asker, budget)? {
-                let (first, count) = &mut alike[number as usize];
-                *first = entity.min(*first);
-                *count = count.saturating_add(ways);
-                return Ok(ControlFlow::Continue(()));
-            }
-            let (known, count) = (others.len(), others.entry(entity).or_default());
-            *count = count.saturating_add(ways);
-            partial.budget.hold((others.len() - known) as u64)?;
-            Ok(ControlFlow::Continue(()))
-        })?;
+        let mut alike = Alike {
+            numbers: vec![(u32::MAX, 0); numbers.count(self.run.run.snapshot)],
+            others: BTreeMap::new(),
+        };
+        if !alike.add_known(loops, &mut numbers)? {
+            let _ = loops.visit(&mut |partial, ways| {
+                let entity = partial.bound[only];
+                let Partial { asker, budget, .. } = partial;
+                match numbers.of(EntityId(entity), asker, budget)? {
+                    Some(number) => alike.add(number, entity, ways),
+                    None => alike.add_other(entity, ways, budget)?,
+                }
+                Ok(ControlFlow::Continue(()))
+            })?;
+        }
         let Partial { bound, budget, .. } = &mut loops.partial;
-        budget.release(others.len() as u64);
-        alike.retain(|(_, count)| *count > 0);
-        alike.extend(others);
-        alike.sort_unstable();
-        for (entity, count) in alike {
+        budget.release(alike.others.len() as u64);
+        let mut found = alike.numbers;
+        found.retain(|(_, count)| *count > 0);
+        found.extend(alike.others);
+        found.sort_unstable();
+        for (entity, count) in found {
             bound[only] = entity;
             if self.copy(bound, count, budget)?.is_break() {
                 return Ok(ControlFlow::Break(()));
@@ -160,6 +161,92 @@ impl Send<'_, '_> {
         }
         met.extend(kept.into_iter().map(|(_, entity)| entity));
         Ok(())
+    }
+}
+
+/// How many matches have entities that are alike.
+struct Alike {
+    /// The first entity of each number, and how many matches have one.
+    numbers: Vec<(u32, u64)>,
+    /// Entities with several values are like no other.
+    others: BTreeMap<u32, u64>,
+}
+
+impl Alike {
+    #[inline]
+    fn add(&mut self, number: u32, entity: u32, ways: u64) {
+        let (first, count) = &mut self.numbers[number as usize];
+        *first = entity.min(*first);
+        *count = count.saturating_add(ways);
+    }
+
+    fn add_other(&mut self, entity: u32, ways: u64, budget: &mut Budget) -> Result<(), Error> {
+        let (known, count) = (self.others.len(), self.others.entry(entity).or_default());
+        *count = count.saturating_add(ways);
+        budget.hold((self.others.len() - known) as u64)?;
+        Ok(())
+    }
+
+    /// Adds all matches in one loop without calls, if it is known of every entity how many it has
+    /// and which number; whether it is.
+    fn add_known<'j>(
+        &mut self,
+        loops: &mut Loops<'j, '_>,
+        numbers: &mut Numbers<'j>,
+    ) -> Result<bool, Error> {
+        let Some((stage, partial)) = loops.known()? else {
+            return Ok(false);
+        };
+        let asked = stage.ask_all(partial)?.saturating_mul(MANY_ASKED as u64);
+        if !matches!(numbers, Numbers::Column(..)) && asked < partial.entities as u64 {
+            return Ok(false);
+        }
+        let Some(codes) = numbers.column(&partial.asker, partial.budget)? else {
+            return Ok(false);
+        };
+        let column = (codes, numbers.several());
+        stage.passed += match stage.is_open() {
+            true => self.add_column(column, |_| Some(1), partial)?,
+            false => self.add_column(column, |entity| stage.known(entity), partial)?,
+        };
+        Ok(true)
+    }
+
+    /// Adds what `known` says of every entity, by their numbers and the one that stands for several
+    /// values; how many pass.
+    #[inline(never)]
+    fn add_column(
+        &mut self,
+        (codes, several): (CodeSlice<'_>, Option<u32>),
+        known: impl Fn(u32) -> Option<u64>,
+        partial: &mut Partial<'_, '_>,
+    ) -> Result<u64, Error> {
+        let (mut passed, mut others) = (0, Vec::new());
+        let several = several.unwrap_or(u32::MAX);
+        for piece in pieces(partial.entities) {
+            partial.budget.spend(piece.len() as u64)?;
+            codes.each(piece, |entity, number| {
+                let entity = entity as u32;
+                let Some(ways) = known(entity) else {
+                    return;
+                };
+                passed += 1;
+                if number == several {
+                    others.extend((ways > 0).then_some((entity, ways)));
+                    return;
+                }
+                let (first, count) = &mut self.numbers[number as usize];
+                // Entities come in order.
+                if *count == 0 {
+                    *first = entity;
+                }
+                *count = count.saturating_add(ways);
+            });
+            for (entity, ways) in others.drain(..) {
+                self.add_other(entity, ways, partial.budget)?;
+            }
+        }
+        Ok(passed)
     }
 }
 

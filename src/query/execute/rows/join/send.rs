@@ -16,6 +16,7 @@ use crate::query::execute::rows::Flow;
 use crate::query::execute::rows::Row;
 use crate::query::execute::rows::RowRun;
 use crate::query::execute::rows::join::Partial;
+use crate::query::execute::rows::join::fill::fill_first;
 use crate::query::execute::rows::join::stage::Stage;
 use crate::query::execute::rows::join::stages;
 use crate::query::execute::rows::join::visit;
@@ -77,6 +78,22 @@ impl<'j, 'b> Loops<'j, 'b> {
     ) -> Result<Flow, Error> {
         let visited = self.partial.join.visited;
         visit(&mut self.stages, (visited, 1), &mut self.partial, found)
+    }
+
+    /// The only stage to visit, if it is known of every entity how many matches it has.
+    pub(super) fn known(
+        &mut self,
+    ) -> Result<Option<(&mut Stage<'j>, &mut Partial<'j, 'b>)>, Error> {
+        let partial = &mut self.partial;
+        let (Some((stage, behind)), 1) = (self.stages.split_first_mut(), partial.join.visited)
+        else {
+            return Ok(None);
+        };
+        fill_first(stage, behind, partial)?;
+        Ok(match stage.knows_all(behind, partial)? {
+            true => Some((stage, partial)),
+            false => None,
+        })
     }
 }
 

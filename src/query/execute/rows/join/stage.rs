@@ -222,6 +222,11 @@ impl<'j> Stage<'j> {
         Ok(goes_through_all && is_plain && is_known)
     }
 
+    /// Whether every entity passes and stands for one match, where all are known.
+    pub(super) fn is_open(&self) -> bool {
+        self.test.is_none() && !self.is_filled
+    }
+
     /// How many matches lie behind an entity; none if it does not pass.
     #[inline]
     pub(super) fn known(&self, entity: u32) -> Option<u64> {
