@@ -53,6 +53,7 @@ pub use table::Answer;
 pub use table::Column;
 pub use table::ColumnType;
 pub use table::Table;
+pub use template::Kept;
 pub use template::Planned;
 pub use template::Templates;
 
@@ -75,7 +76,7 @@ pub struct PlannedScript {
     pub queries: Vec<PlannedQuery>,
     /// The parameters that get their values only when a query runs, by their numbers.
     pub late: Vec<bound::Late>,
-    /// Where its texts name an entity, and which.
+    /// Where its text names an entity, and which: for templates.
     names: Vec<(Span, EntityId)>,
 }
 

@@ -363,15 +363,9 @@ pub const WORDS: [&str; 58] = [
 
 /// Whether the grammar knows a word, in whatever case: it may mean something of its own.
 pub fn is_word_of_language(word: &str) -> bool {
-    let mut lower = [0; 12];
-    let Some(lower) = lower.get_mut(..word.len()) else {
-        return false;
-    };
-    lower.copy_from_slice(word.as_bytes());
-    lower.make_ascii_lowercase();
-    WORDS
-        .binary_search_by(|known| known.as_bytes().cmp(lower))
-        .is_ok()
+    let lower = || word.bytes().map(|byte| byte.to_ascii_lowercase());
+    let place = WORDS.binary_search_by(|known| known.bytes().cmp(lower()));
+    place.is_ok()
 }
 
 /// A name as it is written in a query: bare where it can be, else in quotes.

@@ -6,9 +6,11 @@
 //! the same. So the plan for `successors(CoreOS)` is that for `successors(RancherOS)` with one
 //! entity in the place of the other; the names are looked up as ever, and the plan runs as ever.
 //!
-//! Nothing is taken out of a text where a name could mean something else: in expressions, and where
-//! it is a word of the language or no entity's to the letter. A text with definitions or parameters
-//! has no template at all. It is planned as if there were none.
+//! What makes it so: every name that is taken out of a text is an entity at that very place, and
+//! there is no other; no two are the same entity; and a name that comes into its place is read by
+//! the grammar as the one before was, which no word of the language is. Whatever else is left in a
+//! text saves the attempt: names in expressions are in the headings of columns, and where variables
+//! have the names of entities there is no template.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -35,10 +37,14 @@ const TEMPLATES_MAX: usize = 64;
 /// The longest text that has a template, in bytes.
 const TEXT_MAX: usize = 1024;
 
-/// The words that a name can follow which is no part of an expression.
+/// Words of the language that stand in patterns, before what is no part of an expression.
 const WORDS_OF_PATTERNS: [&str; 9] = [
     "acyclic", "all", "any", "in", "match", "shortest", "simple", "trail", "walk",
 ];
+
+/// The most operators of a plan that is kept, each counted for as much as one that has a byte for
+/// every relation: together no more than some 16 MiB.
+const WEIGHT_MAX: usize = 1 << 18;
 
 /// The plans of earlier texts, for one graph.
 #[derive(Debug, Default)]
@@ -67,25 +73,58 @@ struct Template {
     query: PlannedQuery,
     /// The operator of each name, in the order of the text.
     operators: Vec<usize>,
+    /// Where the names stand in the text that was planned.
+    spans: Vec<Span>,
     /// Whether it has rows, whose variables could bear the name of an entity.
     has_rows: bool,
-    /// How much of the text stands behind the query: blanks.
-    behind: usize,
 }
 
 /// A text that was planned.
 #[derive(Debug)]
 pub enum Planned<'a> {
-    /// By a plan that is kept, for this text or for one like it: places in it may lie in the other
-    /// text.
-    Kept(&'a PlannedQuery),
+    /// By a plan that is kept, for this text or for one like it.
+    Kept(Kept<'a>),
     /// By one of its own.
     Own(PlannedScript),
 }
 
+/// A plan that is kept, with the entities of a text in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept<'a> {
+    /// The plan; the places in it are those of the text that was planned.
+    pub query: &'a PlannedQuery,
+    spans: &'a [Span],
+    names: &'a [(Span, EntityId)],
+}
+
+impl Kept<'_> {
+    /// What came of the plan, with its places in the text that it was filled for.
+    pub fn placed(&self, error: Error) -> Error {
+        let Error::Query(mut findings) = error else {
+            return error;
+        };
+        let labels = findings.iter_mut().flat_map(|finding| &mut finding.labels);
+        for label in labels {
+            let Span { start, end } = label.span;
+            label.span = Span::new(self.place(start)..self.place(end));
+        }
+        Error::Query(findings)
+    }
+
+    /// Where a place is that does not lie within a name.
+    fn place(&self, at: u32) -> usize {
+        let pairs = self.spans.iter().zip(self.names).rev();
+        let mut pairs = pairs.skip_while(|(span, _)| span.end > at);
+        match pairs.next() {
+            Some((span, (name, _))) => (name.end + (at - span.end)) as usize,
+            None => at as usize,
+        }
+    }
+}
+
 impl Templates {
     /// Plans a text, by a plan that is kept if there is one. The graph has to be that of the texts
-    /// before, and parameters those that get their values now.
+    /// before: new ones are made for another.
     ///
     /// Errors: those of [`PlannedScript::new`].
     pub fn plan(&mut self, text: &str, setting: Setting<'_>) -> Result<Planned<'_>, Error> {
@@ -97,25 +136,36 @@ impl Templates {
             };
         }
         let has_template = self.masked.read(text, setting);
-        if has_template && let Some(place) = self.places.get(&*self.masked.text) {
-            let template = &mut self.known[*place];
-            if template.fill(text, &self.masked) {
-                return Ok(Planned::Kept(&self.known[*place].query));
+        let known = self.places.get(&*self.masked.text).copied();
+        let known = known.filter(|_| has_template);
+        let place = match known {
+            Some(place) if self.known[place].fill(text, &self.masked) => place,
+            _ => {
+                let script = PlannedScript::new(text, setting)?;
+                if !has_template {
+                    return Ok(Planned::Own(script));
+                }
+                let relations = setting.snapshot.schema.relations.len();
+                match Template::new(script, &self.masked, relations) {
+                    Ok(template) => self.keep(template, known),
+                    Err(script) => return Ok(Planned::Own(script)),
+                }
             }
-        }
-        let script = PlannedScript::new(text, setting)?;
-        let template = match has_template {
-            true => Template::new(script, text, &self.masked),
-            false => Err(script),
         };
-        Ok(match template {
-            Ok(template) => Planned::Kept(self.keep(template)),
-            Err(script) => Planned::Own(script),
-        })
+        let template = &self.known[place];
+        Ok(Planned::Kept(Kept {
+            query: &template.query,
+            spans: &template.spans,
+            names: &self.masked.names,
+        }))
     }
 
-    /// Keeps a template of the text that was masked.
-    fn keep(&mut self, template: Template) -> &PlannedQuery {
+    /// Keeps a template of the text that was masked, in the place of the one before; where it is.
+    fn keep(&mut self, template: Template, known: Option<usize>) -> usize {
+        if let Some(place) = known {
+            self.known[place] = template;
+            return place;
+        }
         if self.known.len() == TEMPLATES_MAX {
             self.known.clear();
             self.places.clear();
@@ -123,7 +173,7 @@ impl Templates {
         let text = self.masked.text.as_str().into();
         self.places.insert(text, self.known.len());
         self.known.push(template);
-        &self.known[self.known.len() - 1].query
+        self.known.len() - 1
     }
 }
 
@@ -144,26 +194,29 @@ impl Masked {
         if is_long || text.contains('\0') || !setting.earlier.is_empty() {
             return false;
         }
-        let mut is_over = false;
+        let mut is_expression = false;
         let mut copied = 0;
-        let [mut earlier, mut before] = [(0, ""); 2];
+        // The two pieces before, and where the first of them starts.
+        let (mut first, mut second, mut first_start) = ("", "", 0);
+        let mut second_start = 0;
         for (piece, span) in scan::pieces(text) {
             let (start, end) = (span.start as usize, span.end as usize);
             let said = &text[start..end];
             match piece {
-                Piece::Comment | Piece::Unclosed => return false,
-                Piece::Sign if matches!(said, "$" | ";" | "`") => return false,
-                Piece::Word if begins_expressions(said, &text[end..]) => is_over = true,
-                Piece::Word | Piece::Quoted if !is_over => {
-                    let is_id = (earlier.1, before.1) == ("id", ":");
-                    let is_other = !is_id && matches!(before.1, "." | ":" | "=");
+                // The query would not be the whole text, or depend on more.
+                Piece::Comment => return false,
+                Piece::Sign if matches!(said, "$" | ";") => return false,
+                Piece::Word if begins_expressions(said, &text[end..]) => is_expression = true,
+                Piece::Word | Piece::Quoted if !is_expression => {
+                    let is_id = (first, second) == ("id", ":");
+                    let is_other = !is_id && matches!(second, "." | ":" | "=");
                     let name = name_at(text, start..end).filter(|_| !is_other);
                     let found = name.clone().and_then(|name| match is_id {
                         true => setting.snapshot.find_id(&text[name]),
                         false => setting.snapshot.find_exact(&text[name]),
                     });
                     if let (Some(name), Some(entity)) = (name, found) {
-                        let start = if is_id { earlier.0 } else { start };
+                        let start = if is_id { first_start } else { start };
                         self.text.extend([&text[copied..name.start], "\0"]);
                         self.names.push((Span::new(start..end), entity));
                         copied = name.end;
@@ -171,7 +224,8 @@ impl Masked {
                 }
                 _ => {}
             }
-            earlier = std::mem::replace(&mut before, (start, said));
+            (first, first_start) = (second, second_start);
+            (second, second_start) = (said, start);
         }
         self.text.push_str(&text[copied..]);
         self.are_distinct()
@@ -204,7 +258,7 @@ fn name_at(text: &str, piece: Range<usize>) -> Option<Range<usize>> {
     let said = &text[piece.clone()];
     if said.starts_with(['"', '\'']) {
         let inside = piece.start + 1..piece.end - 1;
-        return (!said.contains('\\')).then_some(inside);
+        return (!inside.is_empty() && !said.contains('\\')).then_some(inside);
     }
     let next = text.as_bytes().get(piece.end);
     let is_plain = !scan::is_word_of_language(said)
@@ -215,19 +269,19 @@ fn name_at(text: &str, piece: Range<usize>) -> Option<Range<usize>> {
 
 impl Template {
     /// A template of what was planned, or it back: a name is something else than an entity there,
-    /// or more depends on it than where an operator begins.
+    /// more depends on it than where an operator begins, or the plan is large.
     fn new(
         mut script: PlannedScript,
-        text: &str,
         masked: &Masked,
+        relations: usize,
     ) -> Result<Template, PlannedScript> {
         let names = &masked.names;
         script.names.sort_unstable();
         let are_names = names.is_empty() || script.names == *names;
         let operators = match script.queries.as_slice() {
-            [query] if are_names && script.definitions.is_empty() => {
-                let is_answer = matches!(query.purpose, Purpose::Answer(None));
-                operators_of(&query.plan, names).filter(|_| is_answer)
+            [query] if are_names && matches!(query.purpose, Purpose::Answer(None)) => {
+                let is_small = query.plan.operators.len() * (relations + 64) <= WEIGHT_MAX;
+                operators_of(&query.plan, names).filter(|_| is_small)
             }
             _ => None,
         };
@@ -238,7 +292,7 @@ impl Template {
         let mut planned = query.plan.operators.iter();
         Ok(Template {
             has_rows: planned.any(|(operator, _)| matches!(operator, Operator::Rows(_))),
-            behind: text.len() - query.span.range_in(text).end,
+            spans: names.iter().map(|(span, _)| *span).collect(),
             operators,
             query,
         })
@@ -247,7 +301,8 @@ impl Template {
     /// Puts the entities of a text in their places; false if they could mean something else there.
     fn fill(&mut self, text: &str, masked: &Masked) -> bool {
         let names = &masked.names;
-        let is_variable = |(span, _): &(Span, _)| masked.text.contains(&text[span.range_in(text)]);
+        let is_variable =
+            |(span, _): &(Span, _)| has_word(&masked.text, &text[span.range_in(text)]);
         if self.has_rows && names.iter().any(is_variable) {
             return false;
         }
@@ -258,13 +313,22 @@ impl Template {
             }
         }
         let start = self.query.span.start as usize;
-        self.query.span = Span::new(start..text.len() - self.behind);
+        self.query.span = Span::new(start..text.len());
         self.query.length = text.len();
         true
     }
 }
 
-/// The operator that begins at each of the names; none if there is not one for each, or one more.
+/// Whether a word stands in a text, and is no part of another.
+fn has_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let (before, behind) = (&text[..at], &text[at + word.len()..]);
+        !before.ends_with(scan::is_word) && !behind.starts_with(scan::is_word)
+    })
+}
+
+/// The operator that begins at each of the names; none if there is not one for each, or one more:
+/// one entity under two filters has two.
 fn operators_of(plan: &Plan, names: &[(Span, EntityId)]) -> Option<Vec<usize>> {
     if names.is_empty() {
         return Some(Vec::new());
@@ -278,10 +342,10 @@ fn operators_of(plan: &Plan, names: &[(Span, EntityId)]) -> Option<Vec<usize>> {
     if begins.len() != names.len() {
         return None;
     }
-    let place = |(_, entity): &(Span, EntityId)| {
+    let operator = |(_, entity): &(Span, EntityId)| {
         let mut begins = begins.iter();
         let found = begins.find(|(members, _)| *members == [*entity]);
         found.map(|(_, place)| *place)
     };
-    names.iter().map(place).collect()
+    names.iter().map(operator).collect()
 }

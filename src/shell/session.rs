@@ -273,13 +273,10 @@ impl Session {
         let setting = self.setting(self.rewrite, Binding::Now);
         let script = match templates.plan(text, setting)? {
             Planned::Own(script) => script,
-            Planned::Kept(query) => {
+            Planned::Kept(kept) => {
                 self.interrupt.clear();
-                match self.answer(text, query) {
-                    // Its places may lie in another text.
-                    Err(Error::Query(_)) => self.plan(text)?,
-                    reply => return Ok(vec![reply?]),
-                }
+                let reply = self.answer(text, kept.query);
+                return Ok(vec![reply.map_err(|error| kept.placed(error))?]);
             }
         };
         files::check_formats(&script.queries)?;

@@ -69,13 +69,14 @@ impl Resolver<'_> {
                 }
             });
         }
-        // An argument that is wrong was a fault; its place is not read, because no plan is made.
         let is_sound = before == self.findings.len();
         let kind = match function.does {
             Does::Context(read) if is_sound => {
                 let (node, change) = read(&Arguments(&resolved));
                 NodeKind::Within(node, vec![change])
             }
+            // An argument that is wrong was a fault, which may be taken back: `present(nosuch)`.
+            Does::Context(_) => NodeKind::Union(Vec::new()),
             _ => NodeKind::Call(function, resolved),
         };
         let yields = yields(function);
