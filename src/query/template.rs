@@ -7,10 +7,10 @@
 //! entity in the place of the other; the names are looked up as ever, and the plan runs as ever.
 //!
 //! What makes it so: every name that is taken out of a text is an entity at that very place, and
-//! there is no other; no two are the same entity; and a name that comes into its place is read by
-//! the grammar as the one before was, which no word of the language is. Whatever else is left in a
-//! text saves the attempt: names in expressions are in the headings of columns, and where variables
-//! have the names of entities there is no template.
+//! no other entity is named; no two are the same; a name that comes into a place is read by the
+//! grammar as the one before was, which no word of the language is; and none is taken out where its
+//! letters are shown, as those of an expression are in the heading of a column. A text whose
+//! variables have names of entities has no template.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -42,8 +42,8 @@ const WORDS_OF_PATTERNS: [&str; 9] = [
     "acyclic", "all", "any", "in", "match", "shortest", "simple", "trail", "walk",
 ];
 
-/// The most operators of a plan that is kept, each counted for as much as one that has a byte for
-/// every relation: together no more than some 16 MiB.
+/// The most bytes that a plan may come to that is kept, if each part of it has one for every
+/// relation: together some 16 MiB.
 const WEIGHT_MAX: usize = 1 << 18;
 
 /// The plans of earlier texts, for one graph.
@@ -196,12 +196,12 @@ impl Masked {
         }
         let mut is_expression = false;
         let mut copied = 0;
-        // The two pieces before, and where the first of them starts.
-        let (mut first, mut second, mut first_start) = ("", "", 0);
-        let mut second_start = 0;
+        // Where the two pieces before start, and what they say.
+        let mut before = [(0, ""); 2];
         for (piece, span) in scan::pieces(text) {
             let (start, end) = (span.start as usize, span.end as usize);
             let said = &text[start..end];
+            let [(first_start, first), (_, second)] = before;
             match piece {
                 // The query would not be the whole text, or depend on more.
                 Piece::Comment => return false,
@@ -224,8 +224,7 @@ impl Masked {
                 }
                 _ => {}
             }
-            (first, first_start) = (second, second_start);
-            (second, second_start) = (said, start);
+            before = [before[1], (start, said)];
         }
         self.text.push_str(&text[copied..]);
         self.are_distinct()
@@ -280,7 +279,8 @@ impl Template {
         let are_names = names.is_empty() || script.names == *names;
         let operators = match script.queries.as_slice() {
             [query] if are_names && matches!(query.purpose, Purpose::Answer(None)) => {
-                let is_small = query.plan.operators.len() * (relations + 64) <= WEIGHT_MAX;
+                let parts = query.plan.operators.len() * (query.plan.parts() + 1);
+                let is_small = parts * (relations + 64) <= WEIGHT_MAX;
                 operators_of(&query.plan, names).filter(|_| is_small)
             }
             _ => None,
