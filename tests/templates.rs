@@ -187,7 +187,7 @@ fn names() -> Vec<String> {
     names
 }
 
-/// Every name leads to the next and, along `s`, to the one behind; one bears the name of another.
+/// Every name leads to the next and, along `s`, to the one behind; some bear the ids of others.
 fn graph() -> Session {
     let names = names();
     let count = names.len();

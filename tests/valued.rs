@@ -67,7 +67,7 @@ fn rows(session: &mut Session, query: &str, rewrite: Rewrite) -> Vec<Vec<Value>>
     replies[0].answer.table.rows.clone()
 }
 
-const QUERIES: [&str; 8] = [
+const QUERIES: [&str; 11] = [
     "all() |> where it.size = 3 |> count",
     "all() |> where it.size > 2 |> count",
     "all() |> where it.size is null |> count",
@@ -75,6 +75,9 @@ const QUERIES: [&str; 8] = [
     "match (a)-[:uses]->(b) where a.size > 2 and b.size is null return count(*)",
     "match (a)-[:uses]->(b)-[:uses]->(c) where a.size = 1 and c.size < 4 return count(*)",
     "match (a)-[:uses]->(b) where b.size = 3 return a.size, count(*)",
+    "match (a)<-[:uses]-(b) where b.size = 3 return a.size, count(*)",
+    "match (a)-[:uses]->(b) return a.size, count(*)",
+    "match (a)<-[:uses]-(b) where b.size is not null return a.size, count(*) limit 3",
     "match (a)-[:uses]->(b) where a.size > 0 return b, count(*) as n order by n desc, b limit 9",
 ];
 

@@ -124,7 +124,7 @@ impl Kept<'_> {
 
 impl Templates {
     /// Plans a text, by a plan that is kept if there is one. The graph has to be that of the texts
-    /// before: new ones are made for another.
+    /// before; another one needs templates of its own.
     ///
     /// Errors: those of [`PlannedScript::new`].
     pub fn plan(&mut self, text: &str, setting: Setting<'_>) -> Result<Planned<'_>, Error> {

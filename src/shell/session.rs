@@ -259,9 +259,11 @@ impl Session {
 
     /// Answers every query of a text, with its evidence; definitions stay for later texts.
     ///
-    /// An assertion has an answer too, and its reply tells whether it holds. Errors: diagnostics
-    /// whose places lie in `text`, or a fault. Nothing is answered or defined if any part of the
-    /// text is wrong; a fault in one query loses the answers of that call.
+    /// A text that differs from an earlier one in the names of entities only runs by the plan that
+    /// was made for that one. An assertion has an answer too, and its reply tells whether it holds.
+    ///
+    /// Errors: diagnostics whose places lie in `text`, or a fault. Nothing is answered or defined
+    /// if any part of the text is wrong; a fault in one query loses the answers of that call.
     pub fn query(&mut self, text: &str) -> Result<Vec<Reply>, Error> {
         let mut templates = std::mem::take(&mut self.templates);
         let replies = self.query_by(&mut templates, text);

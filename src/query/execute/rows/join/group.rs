@@ -102,7 +102,7 @@ impl Send<'_, '_> {
     ) -> Result<Flow, Error> {
         let mut numbers = Numbers::new(facet, loops.partial.asker.run);
         let mut alike = Alike {
-            numbers: vec![(u32::MAX, 0); numbers.count(self.run.run.snapshot)],
+            by_number: vec![(u32::MAX, 0); numbers.count(self.run.run.snapshot)],
             others: BTreeMap::new(),
         };
         if !alike.add_known(loops, &mut numbers)? {
@@ -118,7 +118,7 @@ impl Send<'_, '_> {
         }
         let Partial { bound, budget, .. } = &mut loops.partial;
         budget.release(alike.others.len() as u64);
-        let mut found = alike.numbers;
+        let mut found = alike.by_number;
         found.retain(|(_, count)| *count > 0);
         found.extend(alike.others);
         found.sort_unstable();
@@ -167,7 +167,7 @@ impl Send<'_, '_> {
 /// How many matches have entities that are alike.
 struct Alike {
     /// The first entity of each number, and how many matches have one.
-    numbers: Vec<(u32, u64)>,
+    by_number: Vec<(u32, u64)>,
     /// Entities with several values are like no other.
     others: BTreeMap<u32, u64>,
 }
@@ -175,7 +175,7 @@ struct Alike {
 impl Alike {
     #[inline]
     fn add(&mut self, number: u32, entity: u32, ways: u64) {
-        let (first, count) = &mut self.numbers[number as usize];
+        let (first, count) = &mut self.by_number[number as usize];
         *first = entity.min(*first);
         *count = count.saturating_add(ways);
     }
@@ -201,10 +201,11 @@ impl Alike {
         if !matches!(numbers, Numbers::Column(..)) && asked < partial.entities as u64 {
             return Ok(false);
         }
-        let Some(codes) = numbers.column(&partial.asker, partial.budget)? else {
+        numbers.column(&partial.asker, partial.budget)?;
+        let Numbers::Column(codes, several) = *numbers else {
             return Ok(false);
         };
-        let column = (codes, numbers.several());
+        let column = (codes, several);
         stage.passed += match stage.is_open() {
             true => self.add_column(column, |_| Some(1), partial)?,
             false => self.add_column(column, |entity| stage.known(entity), partial)?,
@@ -235,7 +236,7 @@ impl Alike {
                     others.extend((ways > 0).then_some((entity, ways)));
                     return;
                 }
-                let (first, count) = &mut self.numbers[number as usize];
+                let (first, count) = &mut self.by_number[number as usize];
                 // Entities come in order.
                 if *count == 0 {
                     *first = entity;

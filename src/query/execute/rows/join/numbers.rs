@@ -102,14 +102,6 @@ impl<'j> Numbers<'j> {
         self.of(entity, asker, budget)
     }
 
-    /// The number that stands for several values; none if there is no such number.
-    pub(super) fn several(&self) -> Option<u32> {
-        match self {
-            Numbers::Column(_, several) => *several,
-            Numbers::Rows(valued) => Some(valued.null + 1),
-        }
-    }
-
     /// Whether there is a column of them, or can be one.
     pub(super) fn is_column(&self) -> bool {
         match self {
