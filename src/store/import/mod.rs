@@ -24,6 +24,7 @@ mod lane;
 mod mapping;
 mod names;
 mod nodes;
+mod number;
 mod plan;
 mod radix;
 mod reader;

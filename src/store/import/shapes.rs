@@ -3,7 +3,7 @@
 //! Such an id needs no table: its shape and its number say which entity it is.
 
 use crate::store::import::ids::Early;
-use crate::store::import::split::whole_number;
+use crate::store::import::number::whole_number;
 
 /// The most prefixes that are remembered; ids with any other are texts.
 const PREFIXES_MAX: usize = 4;

@@ -379,7 +379,7 @@ impl<R: Read> Splitter<R> {
 }
 
 /// A one in each byte.
-const ONES: u64 = u64::MAX / 255;
+pub(super) const ONES: u64 = u64::MAX / 255;
 
 /// Finds the end of a field without quotes that starts at `at`: eight bytes at a time, of which
 /// the lowest one that is zero is found without a branch (Warren, Hacker's Delight, 6-1).
@@ -439,85 +439,6 @@ fn quoted(buffer: &[u8], open: usize, is_end: &[bool; 256], is_over: bool) -> Qu
             }
             Some(byte) if is_end[usize::from(*byte)] => return Quoted::Field(at),
             Some(_) => return Quoted::Behind,
-        }
-    }
-}
-
-/// The number at the start of `bytes`, and where it ends: at most ten digits, without zeros before
-/// it.
-#[inline]
-pub(super) fn whole_number(bytes: &[u8]) -> Option<(u64, usize)> {
-    let (mut number, mut length) = bytes.first_chunk().map_or((0, 0), up_to_eight);
-    if length == bytes.len().min(size_of::<u64>()) || length == 0 {
-        for byte in bytes.iter().take(11).skip(length) {
-            let digit = byte.wrapping_sub(b'0');
-            if digit > 9 {
-                break;
-            }
-            number = number * 10 + u64::from(digit);
-            length += 1;
-        }
-    }
-    let is_number = (1..=10).contains(&length) && (length == 1 || bytes[0] != b'0');
-    is_number.then_some((number, length))
-}
-
-/// The digits that eight bytes begin with as a number, and how many these are: found together and
-/// added in pairs, in pairs of pairs, and those in one.
-#[inline]
-fn up_to_eight(bytes: &[u8; 8]) -> (u64, usize) {
-    let digits = u64::from_le_bytes(*bytes) ^ (ONES * u64::from(b'0'));
-    // Behind the first byte that is no digit it does not matter what is found.
-    let others = (digits.wrapping_add(ONES * 0x76) | digits) & (ONES << 7);
-    let length = (others.trailing_zeros() / 8) as usize;
-    if length == 0 {
-        return (0, 0);
-    }
-    let ones = digits << (64 - 8 * length);
-    let pairs = (ones.wrapping_mul(10 << 8 | 1) >> 8) & 0x00ff_00ff_00ff_00ff;
-    let fours = (pairs.wrapping_mul(100 << 16 | 1) >> 16) & 0x0000_ffff_0000_ffff;
-    (fours.wrapping_mul(10_000 << 32 | 1) >> 32, length)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::whole_number;
-
-    #[test]
-    fn whole_numbers_are_read_from_the_start() {
-        for number in [
-            0,
-            7,
-            10,
-            123,
-            9_999_999,
-            12_345_678,
-            123_456_789,
-            9_999_999_999_u64,
-        ] {
-            let text = number.to_string();
-            for behind in [
-                "", ",", "\n", ",1", "/", ":", "x9999999", "\u{80}23", "é", " 1234567",
-            ] {
-                let bytes = format!("{text}{behind}").into_bytes();
-                assert_eq!(
-                    whole_number(&bytes),
-                    Some((number, text.len())),
-                    "{bytes:?}"
-                );
-            }
-        }
-        for none in [
-            "",
-            "x",
-            "-1",
-            "00",
-            "01,2345678",
-            "12345678901",
-            "x12345678",
-            "/12345678",
-        ] {
-            assert_eq!(whole_number(none.as_bytes()), None, "{none}");
         }
     }
 }
