@@ -31,6 +31,9 @@ const SAIDS_MAX: usize = 1 << 18;
 /// How many texts are found again without looking them up.
 const RECENT: usize = 1 << 12;
 
+/// The end of a line in each byte.
+const NEWLINES: u64 = repeated(b'\n');
+
 /// A line whose ends and all else are numbers.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Statement {
@@ -51,15 +54,45 @@ pub(super) struct Lane {
     is_apart: bool,
     /// How many columns a line has, once that is known.
     width: Option<usize>,
-    delimiter: u8,
+    /// Whether all that a line says stands behind both ends, and nothing else does: it is one text
+    /// then, whatever the columns in it.
+    has_tail: bool,
+    signs: Signs,
     delimiters: u64,
-    quote: Option<u8>,
     pub(super) shapes: Shapes,
     said: Interner,
     said_bytes: usize,
     recent: Vec<u32>,
+    /// What the last line said, where that is short and stands behind both ends.
+    last: Option<Short>,
     /// What the line says, where that is apart.
     text: Vec<u8>,
+}
+
+/// The signs of a file that lines of the lane have between fields only, or not at all.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Signs {
+    pub(super) delimiter: u8,
+    pub(super) quote: Option<u8>,
+    pub(super) comment: Option<u8>,
+}
+
+impl Signs {
+    /// Whether a record that begins with the byte is more or less than its fields.
+    #[inline]
+    fn are_before(&self, byte: u8) -> bool {
+        Some(byte) == self.quote || Some(byte) == self.comment
+    }
+}
+
+/// Up to eight bytes with the end of the line, as one number.
+#[derive(Clone, Copy, Debug)]
+struct Short {
+    word: u64,
+    /// The bits of the bytes that there are.
+    mask: u64,
+    length: usize,
+    said: u32,
 }
 
 impl Lane {
@@ -67,33 +100,131 @@ impl Lane {
     pub(super) fn new(
         roles: Vec<Role>,
         width: Option<usize>,
-        (delimiter, quote): (u8, Option<u8>),
+        signs: Signs,
         shapes: Shapes,
     ) -> Option<Lane> {
+        let delimiter = signs.delimiter;
         let ends = roles.iter().filter(|role| **role == Role::End).count();
         let is_sure = !delimiter.is_ascii_digit()
             && delimiter != b'\r'
             && !shapes.have_any(&[delimiter, b'\n']);
         let groups = roles.chunk_by(|one, next| (*one == Role::Said) == (*next == Role::Said));
         let said = groups.filter(|group| group[0] == Role::Said).count();
-        (ends == 2 && is_sure).then(|| Lane {
+        let mut lane = Lane {
             roles,
             is_apart: said > 1,
-            width,
-            delimiter,
+            width: None,
+            has_tail: false,
+            signs,
             delimiters: repeated(delimiter),
-            quote,
             shapes,
             said: Interner::default(),
             said_bytes: 0,
             recent: vec![0; RECENT],
+            last: None,
             text: Vec::new(),
-        })
+        };
+        if let Some(width) = width {
+            lane.see_width(width);
+        }
+        (ends == 2 && is_sure).then_some(lane)
     }
 
     /// Notes that a record has so many fields: all must have as many as the first.
     pub(super) fn see_width(&mut self, width: usize) {
-        self.width.get_or_insert(width);
+        let width = *self.width.get_or_insert(width);
+        let signs = [self.signs.quote, self.signs.comment];
+        let are_plain = |sign: u8| !sign.is_ascii_digit();
+        self.has_tail = width == self.roles.len()
+            && self.roles.starts_with(&[Role::End; 2])
+            && !self.roles.contains(&Role::Unused)
+            && signs.into_iter().flatten().all(are_plain);
+    }
+
+    /// Reads the lines that begin at `start` as long as all that they say is known; where the next
+    /// one starts. The first is line `line` of its block.
+    #[inline]
+    pub(super) fn lines(
+        &mut self,
+        bytes: &[u8],
+        start: usize,
+        line: u32,
+        found: &mut Vec<Statement>,
+    ) -> usize {
+        if !self.has_tail {
+            return start;
+        }
+        let mut at = start;
+        for line in line.. {
+            let rest = &bytes[at..];
+            let Some((ends, behind)) = self.ends(rest) else {
+                break;
+            };
+            let Some((said, length)) = self.tail(&rest[behind..]) else {
+                break;
+            };
+            found.push(Statement {
+                ends,
+                said,
+                start: at as u32,
+                line,
+            });
+            at += behind + length;
+        }
+        at
+    }
+
+    /// The two ends that the bytes begin with, and where the second ends.
+    #[inline]
+    fn ends(&self, bytes: &[u8]) -> Option<([Early; 2], usize)> {
+        let (one, length) = self.plain_end(bytes)?;
+        let rest = match bytes[length..].split_first() {
+            Some((delimiter, rest)) if *delimiter == self.signs.delimiter => rest,
+            _ => return None,
+        };
+        let (other, more) = self.plain_end(rest)?;
+        Some(([one, other], length + 1 + more))
+    }
+
+    /// The id that a field begins with, if it is of a known shape and has nothing before it.
+    #[inline]
+    fn plain_end(&self, bytes: &[u8]) -> Option<(Early, usize)> {
+        match bytes.first() {
+            Some(first) if self.signs.are_before(*first) => None,
+            _ => self.shapes.read(bytes),
+        }
+    }
+
+    /// The number of the known text that is the rest of a line, and how long that is with the end
+    /// of the line.
+    #[inline]
+    fn tail(&mut self, bytes: &[u8]) -> Option<(u32, usize)> {
+        let word = u64::from_le_bytes(*bytes.first_chunk()?);
+        if let Some(last) = self.last
+            && (word ^ last.word) & last.mask == 0
+        {
+            return Some((last.said, last.length));
+        }
+        let end = plain(bytes, 0, NEWLINES);
+        let text = bytes.get(..end).filter(|_| end < bytes.len())?;
+        let text = text.strip_suffix(b"\r").unwrap_or(text);
+        let place = glance(text);
+        let mut said = self.recent[place];
+        if said as usize >= self.said.len() || self.said.get(said) != text {
+            said = self.said.find(text)?;
+            self.recent[place] = said;
+        }
+        let length = end + 1;
+        if length <= size_of::<u64>() {
+            let mask = u64::MAX >> (u64::BITS as usize - 8 * length);
+            self.last = Some(Short {
+                word,
+                mask,
+                length,
+                said,
+            });
+        }
+        Some((said, length))
     }
 
     /// The line that the bytes begin with, and how long it is; none if it is any other line, or its
@@ -114,10 +245,12 @@ impl Lane {
         let width = self.width.filter(|width| *width >= self.roles.len())?;
         let (mut ends, mut count) = ([0; 2], 0);
         let (mut said, mut at) = (None, 0);
+        // Where the last end ends, and the last field.
+        let (mut tail, mut behind) = (0, 0);
         for index in 0..width {
             let role = self.roles.get(index).copied().unwrap_or(Role::Unused);
             let start = at;
-            if bytes.get(at).copied() == self.quote {
+            if bytes.get(at).copied() == self.signs.quote {
                 return None;
             }
             if role == Role::End {
@@ -125,6 +258,7 @@ impl Lane {
                 ends[count] = early;
                 count += 1;
                 at += length;
+                tail = at;
             } else {
                 at = plain(bytes, at, self.delimiters);
             }
@@ -134,7 +268,7 @@ impl Lane {
                     _ => (at, at + 1),
                 },
                 b'\r' if index + 1 == width && bytes.get(at + 1) == Some(&b'\n') => (at, at + 2),
-                byte if index + 1 < width && byte == self.delimiter => (at, at + 1),
+                byte if index + 1 < width && byte == self.signs.delimiter => (at, at + 1),
                 _ => return None,
             };
             if role == Role::Said {
@@ -144,9 +278,12 @@ impl Lane {
                     self.join(&bytes[start..end], first == start);
                 }
             }
-            at = next;
+            (at, behind) = (next, end);
         }
-        let (start, end) = said.unwrap_or_default();
+        let (start, end) = match self.has_tail {
+            true => (tail, behind),
+            false => said.unwrap_or_default(),
+        };
         let statement = Statement {
             ends,
             said: self.said(&bytes[start..end])?,
@@ -183,7 +320,7 @@ impl Lane {
             self.text.clear();
         }
         self.text.extend_from_slice(field);
-        self.text.push(self.delimiter);
+        self.text.push(self.signs.delimiter);
     }
 
     /// The number of what a line says; none if it is too much to be remembered.

@@ -21,6 +21,14 @@ pub(super) fn whole_number(bytes: &[u8]) -> Option<(u64, usize)> {
     is_number.then_some((number, length))
 }
 
+/// The same for up to seven digits, with bytes behind them.
+#[inline]
+pub(super) fn short_number(bytes: &[u8]) -> Option<(u64, usize)> {
+    let (number, length) = up_to_eight(bytes.first_chunk()?);
+    let is_number = (1..8).contains(&length) && (length == 1 || bytes[0] != b'0');
+    is_number.then_some((number, length))
+}
+
 /// The digits that eight bytes begin with as a number, and how many these are: found together and
 /// added in pairs, in pairs of pairs, and those in one.
 #[inline]
@@ -40,6 +48,7 @@ fn up_to_eight(bytes: &[u8; 8]) -> (u64, usize) {
 
 #[cfg(test)]
 mod tests {
+    use super::short_number;
     use super::whole_number;
 
     #[test]
@@ -59,11 +68,10 @@ mod tests {
                 "", ",", "\n", ",1", "/", ":", "x9999999", "\u{80}23", "é", " 1234567",
             ] {
                 let bytes = format!("{text}{behind}").into_bytes();
-                assert_eq!(
-                    whole_number(&bytes),
-                    Some((number, text.len())),
-                    "{bytes:?}"
-                );
+                let wanted = Some((number, text.len()));
+                assert_eq!(whole_number(&bytes), wanted, "{bytes:?}");
+                let wanted = wanted.filter(|_| text.len() < 8 && bytes.len() >= 8);
+                assert_eq!(short_number(&bytes), wanted, "{bytes:?}");
             }
         }
         for none in [
@@ -77,6 +85,7 @@ mod tests {
             "/12345678",
         ] {
             assert_eq!(whole_number(none.as_bytes()), None, "{none}");
+            assert_eq!(short_number(none.as_bytes()), None, "{none}");
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::store::import::json::Form;
 use crate::store::import::json::Line;
 use crate::store::import::lane::Lane;
 use crate::store::import::lane::Role;
+use crate::store::import::lane::Signs;
 use crate::store::import::lane::Statement;
 use crate::store::import::plan::Cell;
 use crate::store::import::plan::Column;
@@ -248,7 +249,11 @@ impl Reader {
         if self.line.is_some() || self.only.is_some() {
             return;
         }
-        let signs = (self.input.delimiter, self.input.quote);
+        let signs = Signs {
+            delimiter: self.input.delimiter,
+            quote: self.input.quote,
+            comment: self.input.comment,
+        };
         if let Some(lane) = Lane::new(roles, self.width, signs, shapes.clone()) {
             self.rest.open_lane(lane);
         }

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::sync::mpsc::Receiver;
+use std::sync::mpsc::Sender;
 
 use crate::store::import::lane::Lane;
 use crate::store::import::lane::Statement;
@@ -31,8 +32,9 @@ type Bytes = Box<dyn Read + Send>;
 /// Where blocks come from.
 enum Blocks {
     Here(Box<Splitter<Bytes>>),
-    /// From a thread, which ends when nobody takes them any more.
-    Ahead(Receiver<std::io::Result<Option<Block>>>),
+    /// From a thread, which ends when nobody takes them any more, and gets those back that are
+    /// behind.
+    Ahead(Receiver<std::io::Result<Option<Block>>>, Sender<Block>),
     Over,
 }
 
@@ -82,16 +84,18 @@ impl Records {
         match std::mem::replace(&mut self.blocks, Blocks::Over) {
             Blocks::Here(mut splitter) if !splitter.is_over() => {
                 let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+                let (giver, given_back) = std::sync::mpsc::channel();
                 std::thread::spawn(move || {
                     loop {
-                        let block = splitter.block();
+                        let block = given_back.try_recv().unwrap_or_default();
+                        let block = splitter.block(block);
                         let is_last = !matches!(block, Ok(Some(_)));
                         if sender.send(block).is_err() || is_last {
                             return;
                         }
                     }
                 });
-                self.blocks = Blocks::Ahead(receiver);
+                self.blocks = Blocks::Ahead(receiver, giver);
             }
             blocks => self.blocks = blocks,
         }
@@ -104,12 +108,19 @@ impl Records {
         if !is_behind {
             return Ok(true);
         }
+        let behind = std::mem::take(&mut self.block);
+        (self.statements, self.records, self.next) = (0, 0, 0);
+        (self.first, self.behind) = (0, 0);
         let block = match &mut self.blocks {
-            Blocks::Here(splitter) => splitter.block()?,
-            Blocks::Ahead(receiver) => receiver.recv().unwrap_or_else(|_| {
-                let message = "the thread that reads it has failed";
-                Err(std::io::Error::other(message))
-            })?,
+            Blocks::Here(splitter) => splitter.block(behind)?,
+            Blocks::Ahead(receiver, giver) => {
+                // Nobody takes it any more behind the last block.
+                let _ = giver.send(behind);
+                receiver.recv().unwrap_or_else(|_| {
+                    let message = "the thread that reads it has failed";
+                    Err(std::io::Error::other(message))
+                })?
+            }
             Blocks::Over => None,
         };
         let Some(block) = block else {
@@ -117,7 +128,6 @@ impl Records {
             return Ok(false);
         };
         self.block = block;
-        (self.statements, self.records, self.next) = (0, 0, 0);
         Ok(true)
     }
 
@@ -221,6 +231,7 @@ mod tests {
     use super::Records;
     use crate::store::import::lane::Lane;
     use crate::store::import::lane::Role;
+    use crate::store::import::lane::Signs;
     use crate::store::import::shapes::Shapes;
     use crate::store::import::split::Broken;
     use crate::store::import::split::Dialect;
@@ -324,7 +335,11 @@ mod tests {
             "1,2,a\n12,p3,a\r\n7,x,a\n\n00,1,a\n3,\"4\",a\np4,1,\n\"a\nb\",1,2\n5,p6,b,c\n5,6,b";
         let mut records = Records::new(Box::new(text.as_bytes()), COMMAS);
         let roles = vec![Role::End, Role::End, Role::Said];
-        let signs = (b',', Some(b'"'));
+        let signs = Signs {
+            delimiter: b',',
+            quote: Some(b'"'),
+            comment: None,
+        };
         let lane = Lane::new(roles, Some(3), signs, Shapes::new(0)).unwrap();
         records.open_lane(lane);
         let (found, shapes) = records.statements().unwrap();
@@ -360,5 +375,145 @@ mod tests {
             "{told:?}"
         );
         assert_eq!(records.next().unwrap(), Next::End);
+    }
+
+    /// A record: its line, its fields, and what a lane found of it.
+    type Told = (u64, String, Option<([u32; 2], u32)>);
+
+    fn told_with(lane: Option<Lane>, text: &str) -> Vec<Told> {
+        let input = std::io::Cursor::new(text.to_owned());
+        let mut records = Records::new(Box::new(input), COMMAS);
+        if let Some(lane) = lane {
+            records.open_lane(lane);
+        }
+        let mut found = Vec::new();
+        loop {
+            let statement = records.statements().unwrap().0.first();
+            let statement = statement.map(|statement| (statement.ends, statement.said));
+            let next = records.next().unwrap();
+            let fields = (0..records.len()).map(|index| records.field(index));
+            let fields: Vec<_> = fields.map(String::from_utf8_lossy).collect();
+            match next {
+                Next::End => return found,
+                Next::Bad(broken) => found.push((records.line(), format!("{broken:?}"), None)),
+                Next::Record => found.push((records.line(), fields.join("|"), statement)),
+            }
+        }
+    }
+
+    /// Lines of which most are what a lane is for, with so many fields.
+    fn lines(count: usize, width: usize, random: &mut impl FnMut(usize) -> usize) -> String {
+        let ids = [
+            "0",
+            "7",
+            "12",
+            "p3",
+            "p40",
+            "1234567",
+            "12345678",
+            "00",
+            "p05",
+            "#4",
+            "\"5\"",
+            "\"q7",
+            "9876543210",
+            "99999999999",
+            "",
+            "x",
+            " 1",
+            "-1",
+        ];
+        let tails = [
+            "",
+            ",a",
+            ",links",
+            ",links2",
+            ",longer than a word",
+            ",\"a\"",
+            ",a,b",
+            ",a,",
+            ",b,a",
+        ];
+        let common = ["", ",a", ",a,b", ",links,longer than a word"];
+        let mut text = String::new();
+        for _ in 0..count {
+            let kinds = if random(3) == 0 { ids.len() } else { 6 };
+            let (from, to) = (ids[random(kinds)], ids[random(kinds)]);
+            let between = [",", ";"][random(20) / 19];
+            let tail = match random(4) {
+                0 => tails[random(tails.len())],
+                _ => common[width - 2],
+            };
+            let end = ["\n", "\r\n", "\n\n", "\r\r\n"][random(8).saturating_sub(4)];
+            text += &format!("{from}{between}{to}{tail}{end}");
+        }
+        text
+    }
+
+    /// Compares what a lane found with the fields; how many statements that were.
+    fn check_statements(found: &[Told], width: usize, known: &mut Shapes) -> usize {
+        let mut said_texts: Vec<Option<&str>> = Vec::new();
+        let mut count = 0;
+        for (_, fields, statement) in found {
+            let Some((ends, said)) = statement else {
+                continue;
+            };
+            count += 1;
+            let mut parts = fields.splitn(3, '|');
+            for end in ends {
+                let id = parts.next().unwrap().as_bytes();
+                assert_eq!(known.find_or_know(id), Some(*end), "{fields}");
+            }
+            assert_eq!(fields.split('|').count(), width, "{fields}");
+            let text = parts.next().unwrap_or("");
+            let numbered = said_texts.len().max(*said as usize + 1);
+            said_texts.resize(numbered, None);
+            let same = said_texts[*said as usize].replace(text);
+            assert!(same.is_none_or(|same| same == text), "{same:?} {text:?}");
+        }
+        count
+    }
+
+    #[test]
+    fn a_lane_changes_nothing_of_what_is_read() {
+        let mut state = 7_u64;
+        let mut random = |below: usize| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 33) as usize % below
+        };
+        let signs = Signs {
+            delimiter: b',',
+            quote: COMMAS.quote,
+            comment: COMMAS.comment,
+        };
+        let mut count = 0;
+        for round in 0..600 {
+            let width = round % 4 + 2;
+            // Some are more than is read at once.
+            let text = lines(
+                if round % 150 == 0 { 30_000 } else { 60 },
+                width,
+                &mut random,
+            );
+            let said = if random(6) == 0 { 0 } else { width - 2 };
+            let roles = [vec![Role::End; 2], vec![Role::Said; said]].concat();
+            let mut shapes = Shapes::new(0);
+            if round % 2 == 0 {
+                shapes.find_or_know(b"\"q1").unwrap();
+            }
+            let mut known = shapes.clone();
+            let lane = Lane::new(roles, Some(said + 2), signs, shapes);
+            let found = told_with(lane, &text);
+            let mut wanted = told_with(None, &text);
+            count += check_statements(&found, said + 2, &mut known);
+            wanted
+                .iter_mut()
+                .zip(&found)
+                .for_each(|(one, other)| one.2 = other.2);
+            assert_eq!(found, wanted, "{text}");
+        }
+        assert!(count > 10_000, "{count}");
     }
 }

@@ -3,6 +3,7 @@
 //! Such an id needs no table: its shape and its number say which entity it is.
 
 use crate::store::import::ids::Early;
+use crate::store::import::number::short_number;
 use crate::store::import::number::whole_number;
 
 /// The most prefixes that are remembered; ids with any other are texts.
@@ -107,6 +108,15 @@ impl Shapes {
     /// behind its last digit.
     #[inline]
     pub(super) fn read(&self, bytes: &[u8]) -> Option<(Early, usize)> {
+        match short_number(bytes) {
+            Some((number, length)) if number < u64::from(self.limit) => {
+                Some((number as u32, length))
+            }
+            _ => self.read_any(bytes),
+        }
+    }
+
+    fn read_any(&self, bytes: &[u8]) -> Option<(Early, usize)> {
         if bytes.first()?.is_ascii_digit() {
             let (number, length) = whole_number(bytes)?;
             return (number < u64::from(self.limit)).then_some((number as u32, length));

@@ -90,6 +90,15 @@ impl Block {
         self.statements.is_empty() && self.records.is_empty()
     }
 
+    /// Empties it for what starts with that line; gives what it had its bytes in.
+    fn reused(&mut self, line: u64) -> Vec<u8> {
+        self.statements.clear();
+        self.records.clear();
+        self.fields.clear();
+        (self.shapes, self.line, self.passed) = (None, line, 0);
+        std::mem::take(&mut self.bytes)
+    }
+
     /// Where the fields of the next record start.
     fn next(&self) -> usize {
         self.records.last().map_or(0, |last| last.end as usize)
@@ -120,8 +129,8 @@ pub(super) struct Splitter<R> {
     input: R,
     dialect: Dialect,
     lane: Option<Lane>,
-    /// How many statements were in the last block.
-    statements: usize,
+    /// What the last block had its bytes in.
+    spare: Vec<u8>,
     /// Which bytes end a field that is not quoted.
     is_end: [bool; 256],
     /// The delimiter in each byte, or what ends a line where there is none.
@@ -151,7 +160,7 @@ impl<R: Read> Splitter<R> {
             is_end,
             delimiters: repeated(dialect.delimiter.unwrap_or(b'\n')),
             lane: None,
-            statements: 0,
+            spare: Vec::new(),
             buffer: vec![0; CHUNK],
             start: 0,
             end: 0,
@@ -172,13 +181,9 @@ impl<R: Read> Splitter<R> {
         self.is_over && self.start == self.end
     }
 
-    /// Reads the next block; none at the end.
-    pub(super) fn block(&mut self) -> std::io::Result<Option<Block>> {
-        let mut block = Block {
-            line: self.next_line,
-            statements: Vec::with_capacity(self.statements),
-            ..Block::default()
-        };
+    /// Reads the next block, into what there was in another; none at the end.
+    pub(super) fn block(&mut self, mut block: Block) -> std::io::Result<Option<Block>> {
+        self.spare = block.reused(self.next_line);
         loop {
             self.split(&mut block);
             if !block.is_empty() {
@@ -204,6 +209,9 @@ impl<R: Read> Splitter<R> {
             let line = self.next_line;
             if Some(self.buffer[self.start]) == self.dialect.comment {
                 self.is_skipping = true;
+                continue;
+            }
+            if self.take_lines(block) {
                 continue;
             }
             if let Some(lane) = &mut self.lane
@@ -241,6 +249,20 @@ impl<R: Read> Splitter<R> {
         }
     }
 
+    /// Reads the lines that the lane knows all of, as many as come; false if none does.
+    #[inline]
+    fn take_lines(&mut self, block: &mut Block) -> bool {
+        let Some(lane) = &mut self.lane else {
+            return false;
+        };
+        let (before, line) = (block.statements.len(), self.next_line - block.line);
+        let bytes = &self.buffer[..self.end];
+        self.start = lane.lines(bytes, self.start, line as u32, &mut block.statements);
+        let count = block.statements.len() - before;
+        self.next_line += count as u64;
+        count > 0
+    }
+
     /// Ends a record whose fields are found, unless its line is empty.
     fn end_record(&mut self, block: &mut Block, line: u64, length: usize) {
         let fields = &mut block.fields[block.records.last().map_or(0, |last| last.end as usize)..];
@@ -261,12 +283,12 @@ impl<R: Read> Splitter<R> {
     /// Gives a block its bytes, and keeps those behind them.
     fn hand_over(&mut self, block: &mut Block) {
         let rest = self.end - self.start;
-        let mut next = vec![0; CHUNK.max(rest * 2)];
+        let mut next = std::mem::take(&mut self.spare);
+        next.resize(CHUNK.max(rest * 2), 0);
         next[..rest].copy_from_slice(&self.buffer[self.start..self.end]);
         block.bytes = std::mem::replace(&mut self.buffer, next);
         self.passed += self.start as u64;
         block.passed = self.passed;
-        self.statements = block.statements.len();
         block.shapes = self.lane.as_ref().map(|lane| lane.shapes.clone());
         (self.start, self.end) = (0, rest);
     }
@@ -399,11 +421,11 @@ pub(super) fn plain(buffer: &[u8], mut at: usize, delimiters: u64) -> usize {
     length.map_or(buffer.len(), |length| at + length)
 }
 
-const NEWLINES: u64 = ONES * b'\n' as u64;
+const NEWLINES: u64 = repeated(b'\n');
 
 /// A byte eight times.
-pub(super) fn repeated(byte: u8) -> u64 {
-    ONES * u64::from(byte)
+pub(super) const fn repeated(byte: u8) -> u64 {
+    ONES * byte as u64
 }
 
 enum Quoted {
