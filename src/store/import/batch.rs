@@ -11,7 +11,7 @@ use crate::store::import::plan::Input;
 use crate::store::import::reader::Wrong;
 use crate::store::import::report::Problem;
 use crate::store::import::report::quoted;
-use crate::store::import::sort::Row;
+use crate::store::import::unsorted::Row;
 
 /// How many statements are looked up together.
 const ROWS: usize = 512;
@@ -87,7 +87,7 @@ impl Batch {
             };
             match found {
                 Ok((from, to)) => {
-                    let added = gathered.add_edge(&row(from, to, said));
+                    let added = gathered.edges.push(&row(from, to, said));
                     added.map_err(|error| watch.failed(error))?;
                 }
                 Err(wrong) => {

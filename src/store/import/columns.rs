@@ -14,21 +14,22 @@ use crate::store::import::detail::Detail;
 use crate::store::import::ids::Order;
 use crate::store::import::intern::Interner;
 use crate::store::import::sort;
-use crate::store::import::sort::Block;
 use crate::store::import::sort::Buckets;
 use crate::store::import::sort::Key;
 use crate::store::import::sort::Partition;
-use crate::store::import::sort::Row;
 use crate::store::import::sort::Sorted;
 use crate::store::import::tape::CodeTape;
 use crate::store::import::tape::Room;
 use crate::store::import::tape::Tape;
+use crate::store::import::unsorted;
+use crate::store::import::unsorted::Row;
+use crate::store::import::unsorted::Unsorted;
 
 /// Statements with early numbers, and what these have become.
 pub(super) struct Rows<'a> {
     pub(super) order: &'a Order,
-    pub(super) edges: Buckets,
-    pub(super) facts: Buckets,
+    pub(super) edges: Unsorted,
+    pub(super) facts: Unsorted,
     /// Ends of some of the edges, as places.
     pub(super) sample: Vec<(u32, u32)>,
     pub(super) relations: &'a [u16],
@@ -90,11 +91,11 @@ fn make<K: Key>(
     let has_extras = rows.edges.has_extras();
     let ends = rows.sample.iter().map(|(_, object)| *object);
     let incoming_partition = Partition::new(entities, rows.edges.len(), ends, room);
-    let (mut dealt, partition) = deal(rows, room, watch)?;
+    let (mut dealt, partition) = deal::<K>(rows, room, watch)?;
     let mut incoming = Buckets::new(room, incoming_partition.len());
     let mut out = Out::new(rows, room);
-    each_sorted::<K>(&mut dealt, &partition, watch, |mut sorted| {
-        out.add(&mut sorted, |row| {
+    each_sorted::<K>(&mut dealt, &partition, watch, |sorted| {
+        out.add(sorted, |row| {
             incoming.push(incoming_partition.bucket(row.near), row)
         })
     })?;
@@ -127,47 +128,52 @@ fn make<K: Key>(
 
 /// Gives the rows of each bucket in order; a second thread sorts ahead.
 fn each_sorted<K: Key>(
-    buckets: &mut Buckets,
+    buckets: &mut Buckets<K>,
     partition: &Partition,
     watch: &Watch<'_>,
-    mut give: impl FnMut(Sorted<K>) -> std::io::Result<()>,
+    mut give: impl FnMut(&mut Sorted<K>) -> std::io::Result<()>,
 ) -> Result<(), Error> {
     let count = partition.len();
     if !watch.is_threaded || count == 1 {
+        let mut sorted = Sorted::default();
         for bucket in 0..count {
             watch.interrupt.check()?;
-            let sorted = sort::sort(buckets, partition, bucket);
-            give(sorted.map_err(|error| watch.failed(error))?)
+            sort::sort(buckets, partition, bucket, &mut sorted)
+                .and_then(|()| give(&mut sorted))
                 .map_err(|error| watch.failed(error))?;
         }
         return Ok(());
     }
     std::thread::scope(|scope| {
         let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+        let (giver, given_back) = std::sync::mpsc::channel();
         scope.spawn(move || {
             for bucket in 0..count {
-                let sorted = sort::sort(buckets, partition, bucket);
-                let is_last = sorted.is_err();
-                if sender.send(sorted).is_err() || is_last {
+                let mut sorted = given_back.try_recv().unwrap_or_default();
+                let done = sort::sort(buckets, partition, bucket, &mut sorted);
+                let is_last = done.is_err();
+                if sender.send(done.map(|()| sorted)).is_err() || is_last {
                     return;
                 }
             }
         });
         for sorted in receiver {
             watch.interrupt.check()?;
-            let given = sorted.and_then(&mut give);
-            given.map_err(|error| watch.failed(error))?;
+            let mut sorted = sorted.map_err(|error| watch.failed(error))?;
+            give(&mut sorted).map_err(|error| watch.failed(error))?;
+            // Nobody takes it any more behind the last bucket.
+            let _ = giver.send(sorted);
         }
         Ok(())
     })
 }
 
 /// Gives rows their final numbers and deals them by their subjects.
-fn deal(
+fn deal<K: Key>(
     rows: &mut Rows<'_>,
     room: &Arc<Room>,
     watch: &Watch<'_>,
-) -> Result<(Buckets, Partition), Error> {
+) -> Result<(Buckets<K>, Partition), Error> {
     let count = rows.edges.len() + rows.facts.len();
     let subjects = rows.sample.iter().map(|(subject, _)| *subject);
     let partition = Partition::new(rows.order.len(), count, subjects, room);
@@ -176,42 +182,41 @@ fn deal(
     let (relations, properties, details) = (rows.relations, rows.properties, rows.detail_places);
     // What is dealt takes no more room, neither in memory nor on the disk.
     let (edges, facts) = (&mut rows.edges, &mut rows.facts);
-    let (mut edges, mut facts) = (edges.taken(), facts.taken());
-    let number_edges = |block: &mut Block| {
+    let (edges, facts) = (edges.taken(), facts.taken());
+    let number_edges = |block: &mut unsorted::Columns| {
         block.map_ends(|near| order.place(near), |far| order.place(far));
         block.map_relations(relations);
         block.map_extras(details);
     };
-    let number_facts = |block: &mut Block| {
+    let number_facts = |block: &mut unsorted::Columns| {
         block.map_ends(|near| order.place(near), |far| far);
         block.map_relations(properties);
     };
-    let mut put = |block: Block| -> std::io::Result<()> {
+    let mut put = |block: unsorted::Columns| -> std::io::Result<()> {
         for row in block.rows() {
             dealt.push(partition.bucket(row.near), &row)?;
         }
         Ok(())
     };
-    each_numbered(&mut edges, number_edges, watch, &mut put)?;
-    drop(edges);
-    each_numbered(&mut facts, number_facts, watch, &mut put)?;
+    each_numbered(edges, number_edges, watch, &mut put)?;
+    each_numbered(facts, number_facts, watch, &mut put)?;
     Ok((dealt, partition))
 }
 
-/// Gives the blocks of the one bucket, each with its final numbers; a second thread goes ahead.
+/// Gives the blocks of rows, each with its final numbers; a second thread goes ahead.
 fn each_numbered(
-    buckets: &mut Buckets,
-    number: impl Fn(&mut Block) + Sync + Send,
+    rows: Unsorted,
+    number: impl Fn(&mut unsorted::Columns) + Sync + Send,
     watch: &Watch<'_>,
-    mut give: impl FnMut(Block) -> std::io::Result<()>,
+    mut give: impl FnMut(unsorted::Columns) -> std::io::Result<()>,
 ) -> Result<(), Error> {
-    let numbered = |mut block: Block| {
+    let numbered = |mut block: unsorted::Columns| {
         number(&mut block);
         block
     };
-    if !watch.is_threaded || buckets.len() < SPLIT_ROWS {
+    if !watch.is_threaded || rows.len() < SPLIT_ROWS {
         let stopped = |_| std::io::Error::other("interrupted");
-        let numbered = buckets.take(0, |block| {
+        let numbered = rows.each(|block| {
             watch.interrupt.check().map_err(stopped)?;
             give(numbered(block))
         });
@@ -222,7 +227,7 @@ fn each_numbered(
         scope.spawn(move || {
             let gone = || std::io::Error::from(std::io::ErrorKind::BrokenPipe);
             let send = |block| sender.send(Ok(numbered(block))).map_err(|_| gone());
-            if let Err(error) = buckets.take(0, send) {
+            if let Err(error) = rows.each(send) {
                 let _ = sender.send(Err(error));
             }
         });
@@ -391,11 +396,11 @@ impl<'a> Out<'a> {
                 *place = self.columns.values.len() as u32;
                 self.columns.values.push(value);
             }
-            K::of(&Row {
+            K::of(K::pack(&Row {
                 relation,
                 far: *place,
                 ..Row::default()
-            })
+            }))
         };
         facts.into_iter().map(key).collect()
     }

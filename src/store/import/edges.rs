@@ -16,7 +16,7 @@ use crate::store::import::reader::Read;
 use crate::store::import::reader::Reader;
 use crate::store::import::reader::Wrong;
 use crate::store::import::report::Problem;
-use crate::store::import::sort::Row;
+use crate::store::import::unsorted::Row;
 
 /// Where everything stands in a file.
 struct Places {
@@ -123,9 +123,10 @@ pub(super) fn read(
             }
         };
         match read {
-            Ok(Some(row)) => gathered
-                .add_edge(&row)
-                .map_err(|error| watch.failed(error))?,
+            Ok(Some(row)) => {
+                let added = gathered.edges.push(&row);
+                added.map_err(|error| watch.failed(error))?;
+            }
             Ok(None) => {}
             Err(wrong) => {
                 known.batch.flush(gathered, input, watch)?;
@@ -211,7 +212,7 @@ fn take_statements(
                 break;
             }
             let (from, to) = if is_backwards { (to, from) } else { (from, to) };
-            let added = gathered.add_edge(&row(from, to, *said));
+            let added = gathered.edges.push(&row(from, to, *said));
             added.map_err(|error| watch.failed(error))?;
             taken += 1;
         }

@@ -61,18 +61,23 @@ impl Families {
     /// Notes that it has appeared; whether it is new.
     #[inline]
     pub(super) fn see(&mut self, early: Early) -> bool {
+        let is_new = !self.is_seen(early);
+        if is_new {
+            self.add(early);
+        }
+        is_new
+    }
+
+    #[cold]
+    fn add(&mut self, early: Early) {
         let (place, number) = self.shapes.split(early);
         let family = &mut self.list[place];
         let (word, bit) = (number as usize / 64, 1 << (number % 64));
-        if family.seen.get(word).is_some_and(|seen| seen & bit != 0) {
-            return false;
-        }
         if word >= family.seen.len() {
             family.seen.resize((word + 1).next_power_of_two(), 0);
         }
         family.seen[word] |= bit;
         family.count += 1;
-        true
     }
 
     /// Whether it has appeared.

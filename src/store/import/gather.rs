@@ -18,10 +18,8 @@ use crate::store::import::reader::Wrong;
 use crate::store::import::report::Finding;
 use crate::store::import::report::Problem;
 use crate::store::import::report::Report;
-use crate::store::import::sort::Buckets;
-use crate::store::import::sort::Row;
-use crate::store::import::sort::SAMPLE_EVERY;
 use crate::store::import::tape::Room;
+use crate::store::import::unsorted::Unsorted;
 use crate::store::import::words::Vocabulary;
 
 /// How many records are read, or things done, between two looks at whether somebody asked to stop.
@@ -65,11 +63,9 @@ pub(super) struct Gathered {
     /// One value in that form.
     pub(super) written: Vec<u8>,
     /// Statements between entities.
-    pub(super) edges: Buckets,
+    pub(super) edges: Unsorted,
     /// Properties; their far ends are values.
-    pub(super) facts: Buckets,
-    /// The ends of some of the edges.
-    pub(super) sample: Vec<(Early, Early)>,
+    pub(super) facts: Unsorted,
     pub(super) report: Report,
     most: Most,
 }
@@ -123,9 +119,8 @@ impl Gathered {
             details: Details::default(),
             values: Interner::default(),
             written: Vec::new(),
-            edges: Buckets::new(room, 1),
-            facts: Buckets::new(room, 1),
-            sample: Vec::new(),
+            edges: Unsorted::new(room),
+            facts: Unsorted::new(room),
             report: Report::default(),
             most,
         }
@@ -146,15 +141,6 @@ impl Gathered {
             message,
             is_error,
         });
-    }
-
-    /// Adds a statement between entities.
-    #[inline]
-    pub(super) fn add_edge(&mut self, row: &Row) -> std::io::Result<()> {
-        if self.edges.len().is_multiple_of(SAMPLE_EVERY) {
-            self.sample.push((row.near, row.far));
-        }
-        self.edges.push(0, row)
     }
 
     /// Looks after a number of records: at limits, and at whether somebody asked to stop.

@@ -31,9 +31,11 @@ mod reader;
 mod records;
 mod report;
 mod shapes;
+mod shelf;
 mod sort;
 mod split;
 mod tape;
+mod unsorted;
 mod value;
 mod words;
 mod write;
@@ -237,15 +239,16 @@ impl Read {
         watch.interrupt.check()?;
         let (details, detail_places) = gathered.details.order(&ordered.source_places);
         let place = |early| order.place(early);
-        let sample = gathered.sample.iter();
+        let sample = gathered.edges.sample();
+        let sample = sample
+            .map(|(near, far)| (place(near), place(far)))
+            .collect();
         let columns: Columns = columns::columns(
             Rows {
                 order: &order,
                 edges: gathered.edges,
                 facts: gathered.facts,
-                sample: sample
-                    .map(|(near, far)| (place(*near), place(*far)))
-                    .collect(),
+                sample,
                 relations: &ordered.relations,
                 properties: &ordered.properties,
                 edge_relations: schema.relations.len() - ordered.properties.len(),

@@ -19,7 +19,7 @@ use crate::store::import::reader::Reader;
 use crate::store::import::reader::Wrong;
 use crate::store::import::report::Problem;
 use crate::store::import::report::quoted;
-use crate::store::import::sort::Row;
+use crate::store::import::unsorted::Row;
 use crate::store::import::value::value;
 
 /// A column that may have several texts in it.
@@ -318,7 +318,7 @@ fn add_property(
                     extra: 0,
                 };
                 if added.is_ok() {
-                    added = gathered.facts.push(0, &row);
+                    added = gathered.facts.push(&row);
                 }
             }
             Err(message) => wrongs.push((Problem::Value, message)),

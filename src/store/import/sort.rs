@@ -6,24 +6,23 @@
 
 use std::sync::Arc;
 
+use bytemuck::Pod;
+
+use crate::store::import::shelf::Kept;
+use crate::store::import::shelf::Shelf;
 use crate::store::import::tape::Room;
-use crate::store::import::tape::Scratch;
+use crate::store::import::unsorted::Row;
+use crate::store::import::unsorted::SAMPLE_EVERY;
 
-/// One statement as seen from one of its ends.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Row {
-    /// The end that it is sorted by.
-    pub(super) near: u32,
-    pub(super) relation: u16,
-    /// The other end, or a value.
-    pub(super) far: u32,
-    /// Whatever else there is of it, as a number; 0 if that is nothing.
-    pub(super) extra: u32,
-}
-
-/// What rows of an entity are ordered by: relation, far end, and the rest.
+/// Rows of an entity in their order: by relation, far end, and the rest.
 pub(super) trait Key: Copy + Ord + Default + Send + 'static {
-    fn of(row: &Row) -> Self;
+    /// A row in a bucket: of its near end there are the lower bits.
+    type Packed: Pod + Send;
+
+    fn pack(row: &Row) -> Self::Packed;
+    /// The lower bits of the near end.
+    fn near(packed: Self::Packed) -> u16;
+    fn of(packed: Self::Packed) -> Self;
     fn relation(self) -> u16;
     fn far(self) -> u32;
     fn extra(self) -> u32;
@@ -31,9 +30,20 @@ pub(super) trait Key: Copy + Ord + Default + Send + 'static {
 
 /// Rows that are nothing but their ends.
 impl Key for u64 {
+    type Packed = u64;
+
     #[inline]
-    fn of(row: &Row) -> u64 {
-        u64::from(row.relation) << 32 | u64::from(row.far)
+    fn pack(row: &Row) -> u64 {
+        let near = u64::from(row.near as u16);
+        near << 48 | u64::from(row.relation) << 32 | u64::from(row.far)
+    }
+    #[inline]
+    fn near(packed: u64) -> u16 {
+        (packed >> 48) as u16
+    }
+    #[inline]
+    fn of(packed: u64) -> u64 {
+        packed
     }
     #[inline]
     fn relation(self) -> u16 {
@@ -51,9 +61,20 @@ impl Key for u64 {
 
 /// Any rows.
 impl Key for u128 {
+    type Packed = [u32; 3];
+
     #[inline]
-    fn of(row: &Row) -> u128 {
-        u128::from(u64::of(row)) << 32 | u128::from(row.extra)
+    fn pack(row: &Row) -> [u32; 3] {
+        let near = u32::from(row.near as u16);
+        [near << 16 | u32::from(row.relation), row.far, row.extra]
+    }
+    #[inline]
+    fn near(packed: [u32; 3]) -> u16 {
+        (packed[0] >> 16) as u16
+    }
+    #[inline]
+    fn of([near, far, extra]: [u32; 3]) -> u128 {
+        u128::from(near) << 64 | u128::from(far) << 32 | u128::from(extra)
     }
     #[inline]
     fn relation(self) -> u16 {
@@ -69,297 +90,57 @@ impl Key for u128 {
     }
 }
 
-/// Rows in columns, as many together as a stage has; those that would have nothing but zeros are
-/// empty.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Block {
-    /// How many rows there are; what is behind them means nothing.
-    rows: usize,
-    /// The near end in the upper half, the far one in the lower.
-    ends: Vec<[u64; STAGE]>,
-    relations: Vec<[u16; STAGE]>,
-    extras: Vec<[u32; STAGE]>,
-}
-
-impl Block {
-    fn with_capacity(rows: usize) -> Block {
-        Block {
-            ends: Vec::with_capacity(rows.div_ceil(STAGE)),
-            ..Block::default()
-        }
-    }
-
-    /// Room for so many rows to be read.
-    fn zeros(rows: usize, has_relations: bool, has_extras: bool) -> Block {
-        let places = |has_some| if has_some { rows.div_ceil(STAGE) } else { 0 };
-        Block {
-            rows,
-            ends: vec![[0; STAGE]; places(true)],
-            relations: vec![[0; STAGE]; places(has_relations)],
-            extras: vec![[0; STAGE]; places(has_extras)],
-        }
-    }
-
-    /// Adds the rows of a stage, which is full unless it is the last.
-    #[inline]
-    fn extend(&mut self, stage: &Stage) {
-        let before = self.ends.len();
-        if stage.relation != 0 || !self.relations.is_empty() {
-            self.relations.resize(before, [0; STAGE]);
-            self.relations.push(stage.relations);
-        }
-        if stage.extra != 0 || !self.extras.is_empty() {
-            self.extras.resize(before, [0; STAGE]);
-            self.extras.push(stage.extras);
-        }
-        self.ends.push(stage.ends);
-        self.rows += stage.count;
-    }
-
-    /// The near end of each row in the upper half, the far one in the lower.
-    #[inline]
-    fn ends(&self) -> &[u64] {
-        &self.ends.as_flattened()[..self.rows]
-    }
-
-    /// The rows, in their order.
-    #[inline]
-    pub(super) fn rows(&self) -> impl Iterator<Item = Row> + '_ {
-        let (relations, extras) = (self.relations.as_flattened(), self.extras.as_flattened());
-        self.ends().iter().enumerate().map(move |(at, ends)| Row {
-            near: (ends >> 32) as u32,
-            far: *ends as u32,
-            relation: relations.get(at).copied().unwrap_or(0),
-            extra: extras.get(at).copied().unwrap_or(0),
-        })
-    }
-
-    /// Exchanges the ends.
-    pub(super) fn map_ends(&mut self, near: impl Fn(u32) -> u32, far: impl Fn(u32) -> u32) {
-        for ends in &mut self.ends.as_flattened_mut()[..self.rows] {
-            *ends = pack(near((*ends >> 32) as u32), far(*ends as u32));
-        }
-    }
-
-    /// Exchanges the relations; each number stands for what is there in `relations`.
-    pub(super) fn map_relations(&mut self, relations: &[u16]) {
-        if relations.first().is_some_and(|first| *first != 0) {
-            self.relations.resize(self.ends.len(), [0; STAGE]);
-        }
-        let rows = self.rows.min(self.relations.len() * STAGE);
-        for relation in &mut self.relations.as_flattened_mut()[..rows] {
-            *relation = relations[usize::from(*relation)];
-        }
-    }
-
-    /// The same for the extras; number 0 stays what it is.
-    pub(super) fn map_extras(&mut self, extras: &[u32]) {
-        let rows = self.rows.min(self.extras.len() * STAGE);
-        for extra in &mut self.extras.as_flattened_mut()[..rows] {
-            *extra = extras[*extra as usize];
-        }
-    }
-
-    fn bytes(&self) -> usize {
-        (self.ends.len() * 8 + self.extras.len() * 4 + self.relations.len() * 2) * STAGE
-    }
-
-    fn write(&self, file: &mut Scratch) -> std::io::Result<Kept> {
-        let mut bytes = Vec::with_capacity(self.bytes());
-        bytes.extend_from_slice(bytemuck::cast_slice(&self.ends));
-        bytes.extend_from_slice(bytemuck::cast_slice(&self.extras));
-        bytes.extend_from_slice(bytemuck::cast_slice(&self.relations));
-        Ok(Kept::File {
-            start: file.write(&bytes)?,
-            rows: self.rows,
-            has_extras: !self.extras.is_empty(),
-            has_relations: !self.relations.is_empty(),
-        })
-    }
-
-    fn read(&mut self, file: &mut Scratch, start: u64) -> std::io::Result<()> {
-        let mut at = start;
-        for bytes in [
-            bytemuck::cast_slice_mut(&mut self.ends),
-            bytemuck::cast_slice_mut(&mut self.extras),
-            bytemuck::cast_slice_mut(&mut self.relations),
-        ] {
-            file.read(at, bytes)?;
-            at += bytes.len() as u64;
-        }
-        Ok(())
-    }
-}
-
-#[inline]
-fn pack(near: u32, far: u32) -> u64 {
-    u64::from(near) << 32 | u64::from(far)
-}
-
-/// How many rows go into a bucket together: their ends fill a line of a cache.
-const STAGE: usize = 8;
-
-/// Rows on their way into a bucket. The ends of many buckets are far from each other, and each row
-/// of its own would be a wait for memory: software write-combining (Balkesen et al., Main-memory
-/// hash joins on multi-core CPUs, ICDE 2013).
-#[derive(Clone, Debug, Default)]
-struct Stage {
-    ends: [u64; STAGE],
-    relations: [u16; STAGE],
-    extras: [u32; STAGE],
-    count: usize,
-    /// All relations and all extras in one, to tell whether there is any.
-    relation: u16,
-    extra: u32,
-}
-
-/// The most bytes of a row in a block.
-const ROW: usize = size_of::<u64>() + size_of::<u16>() + size_of::<u32>();
-
-/// A block that was put away.
-#[derive(Debug)]
-enum Kept {
-    Memory(Block),
-    File {
-        start: u64,
-        rows: usize,
-        has_extras: bool,
-        has_relations: bool,
-    },
-}
-
 /// Rows dealt into buckets, each in the order of dealing.
-pub(super) struct Buckets {
-    room: Arc<Room>,
-    file: Option<Scratch>,
-    stages: Vec<Stage>,
-    buckets: Vec<(Block, Vec<Kept>)>,
+pub(super) struct Buckets<K: Key> {
+    shelf: Shelf,
+    /// Of each bucket the block that is being filled.
+    blocks: Vec<Vec<K::Packed>>,
+    kept: Vec<Vec<Kept<Vec<K::Packed>>>>,
     /// How many rows a block has.
     capacity: usize,
-    rows: u64,
-    has_extras: bool,
-    /// How much room was taken for the blocks that are being filled.
-    reserved: u64,
 }
 
-impl Drop for Buckets {
-    fn drop(&mut self) {
-        self.room.give(self.reserved);
-    }
-}
-
-impl Buckets {
-    pub(super) fn new(room: &Arc<Room>, count: usize) -> Buckets {
-        let share = (room.limit() / 64 / count as u64) as usize;
-        // Blocks of the same size as others that are gone take their places in memory.
-        let capacity = 1 << share.clamp(1 << 9, 1 << 16).ilog2();
-        let wanted = (capacity * count * ROW) as u64;
+impl<K: Key> Buckets<K> {
+    pub(super) fn new(room: &Arc<Room>, count: usize) -> Buckets<K> {
+        let capacity = Shelf::capacity(room, count);
+        let filling = capacity * count * size_of::<K::Packed>();
         Buckets {
-            reserved: if room.take(wanted) { wanted } else { 0 },
-            room: Arc::clone(room),
-            file: None,
-            stages: vec![Stage::default(); count],
-            buckets: std::iter::repeat_with(Default::default)
-                .take(count)
-                .collect(),
+            shelf: Shelf::new(room, filling as u64),
+            blocks: (0..count).map(|_| Vec::with_capacity(capacity)).collect(),
+            kept: (0..count).map(|_| Vec::new()).collect(),
             capacity,
-            rows: 0,
-            has_extras: false,
         }
-    }
-
-    /// These rows; none are left here.
-    pub(super) fn taken(&mut self) -> Buckets {
-        let none = Buckets::new(&self.room, self.buckets.len());
-        std::mem::replace(self, none)
-    }
-
-    /// How many rows there are.
-    pub(super) fn len(&self) -> u64 {
-        self.rows
-    }
-
-    /// Whether some row has more than its ends.
-    pub(super) fn has_extras(&self) -> bool {
-        self.has_extras || self.stages.iter().any(|stage| stage.extra != 0)
     }
 
     #[inline]
     pub(super) fn push(&mut self, bucket: usize, row: &Row) -> std::io::Result<()> {
-        self.rows += 1;
-        let stage = &mut self.stages[bucket];
-        let at = stage.count % STAGE;
-        stage.ends[at] = pack(row.near, row.far);
-        stage.relations[at] = row.relation;
-        stage.extras[at] = row.extra;
-        stage.relation |= row.relation;
-        stage.extra |= row.extra;
-        stage.count = at + 1;
-        match stage.count == STAGE {
-            true => self.unload(bucket),
-            false => Ok(()),
+        if self.blocks[bucket].len() >= self.capacity {
+            self.put_away(bucket)?;
         }
-    }
-
-    /// Moves the rows of a stage to where they belong.
-    fn unload(&mut self, bucket: usize) -> std::io::Result<()> {
-        let (stage, block) = (&mut self.stages[bucket], &mut self.buckets[bucket].0);
-        self.has_extras |= stage.extra != 0;
-        block.extend(stage);
-        (stage.count, stage.relation, stage.extra) = (0, 0, 0);
-        match block.rows >= self.capacity {
-            true => self.put_away(bucket),
-            false => Ok(()),
-        }
+        self.blocks[bucket].push(K::pack(row));
+        Ok(())
     }
 
     #[cold]
     fn put_away(&mut self, bucket: usize) -> std::io::Result<()> {
-        let (block, kept) = &mut self.buckets[bucket];
-        let next = Block::with_capacity(self.capacity);
-        let full = std::mem::replace(block, next);
-        if self.room.take(full.bytes() as u64) {
-            kept.push(Kept::Memory(full));
-            return Ok(());
-        }
-        if self.file.is_none() {
-            self.file = Some(Scratch::new(&self.room)?);
-        }
-        if let Some(file) = &mut self.file {
-            kept.push(full.write(file)?);
-        }
+        let next = Vec::with_capacity(self.capacity);
+        let full = std::mem::replace(&mut self.blocks[bucket], next);
+        self.kept[bucket].push(self.shelf.put(full)?);
         Ok(())
     }
 
-    /// Gives the blocks of a bucket, in their order; they are gone then.
-    pub(super) fn take(
-        &mut self,
-        bucket: usize,
-        mut each: impl FnMut(Block) -> std::io::Result<()>,
-    ) -> std::io::Result<()> {
-        self.unload(bucket)?;
-        let (last, kept) = std::mem::take(&mut self.buckets[bucket]);
+    /// Takes the blocks of a bucket, in their order.
+    fn take(&mut self, bucket: usize) -> std::io::Result<Vec<Vec<K::Packed>>> {
+        let kept = std::mem::take(&mut self.kept[bucket]);
+        let mut blocks = Vec::with_capacity(kept.len() + 1);
         for kept in kept {
-            match kept {
-                Kept::Memory(block) => {
-                    let bytes = block.bytes() as u64;
-                    each(block)?;
-                    self.room.give(bytes);
-                }
-                Kept::File {
-                    start,
-                    rows,
-                    has_extras,
-                    has_relations,
-                } => {
-                    let mut block = Block::zeros(rows, has_relations, has_extras);
-                    let file = self.file.as_mut().expect("the block was written to it");
-                    block.read(file, start)?;
-                    each(block)?;
-                }
-            }
+            self.shelf.take(kept, &mut |block| {
+                blocks.push(block);
+                Ok(())
+            })?;
         }
-        each(last)
+        blocks.push(std::mem::take(&mut self.blocks[bucket]));
+        Ok(blocks)
     }
 }
 
@@ -372,11 +153,11 @@ pub(super) struct Partition {
     firsts: Vec<u32>,
 }
 
-/// How many rows stand for one in a sample.
-pub(super) const SAMPLE_EVERY: u64 = 256;
-
-/// The most groups of entities, and so the most buckets.
+/// How many groups of entities there are, and so the most buckets, where groups are not too large.
 const GROUPS_MAX: usize = 1 << 12;
+
+/// How many bits tell the entities of a bucket apart.
+const NEAR_BITS: u32 = u16::BITS;
 
 /// The most rows that a bucket should have, so that sorting it stays within the caches.
 const BUCKET_ROWS: u64 = 1 << 16;
@@ -391,11 +172,11 @@ impl Partition {
         room: &Room,
     ) -> Partition {
         let bits = usize::BITS - entities.max(1).leading_zeros();
-        let shift = bits.saturating_sub(GROUPS_MAX.ilog2());
+        let shift = bits.saturating_sub(GROUPS_MAX.ilog2()).min(NEAR_BITS);
         let groups = (entities >> shift) + 1;
         let mut counts = vec![rows / 8 / groups as u64 + 1; groups];
         for near in sample {
-            counts[(near >> shift) as usize] += SAMPLE_EVERY;
+            counts[(near >> shift) as usize] += SAMPLE_EVERY as u64;
         }
         let share = (room.limit() / 8 / size_of::<u128>() as u64).clamp(1 << 10, BUCKET_ROWS);
         let mut partition = Partition {
@@ -405,7 +186,9 @@ impl Partition {
         };
         let mut filled = 0;
         for (group, count) in counts.into_iter().enumerate() {
-            if filled > 0 && filled + count > share {
+            let first = partition.firsts[partition.firsts.len() - 1] as usize;
+            let is_wide = ((group + 1) << shift) - first > 1 << NEAR_BITS;
+            if filled > 0 && (filled + count > share || is_wide) {
                 partition.firsts.push((group << shift) as u32);
                 filled = 0;
             }
@@ -435,6 +218,7 @@ impl Partition {
 }
 
 /// The rows of a range of entities, in order.
+#[derive(Default)]
 pub(super) struct Sorted<K> {
     /// The first entity.
     pub(super) first: u32,
@@ -456,43 +240,131 @@ impl<K: Key> Sorted<K> {
     }
 }
 
-/// Sorts one bucket.
+/// Sorts one bucket into what there may be of another.
 pub(super) fn sort<K: Key>(
-    buckets: &mut Buckets,
+    buckets: &mut Buckets<K>,
     partition: &Partition,
     bucket: usize,
-) -> std::io::Result<Sorted<K>> {
+    sorted: &mut Sorted<K>,
+) -> std::io::Result<()> {
     let (first, end) = partition.bounds(bucket);
-    let mut blocks = Vec::new();
-    buckets.take(bucket, |block| {
-        blocks.push(block);
-        Ok(())
-    })?;
-    let mut ends = vec![0_u32; (end - first) as usize];
-    for row in blocks.iter().flat_map(|block| block.ends()) {
-        ends[((row >> 32) as u32 - first) as usize] += 1;
+    let Sorted { ends, keys, .. } = sorted;
+    let blocks = buckets.take(bucket)?;
+    let place = |row| usize::from(K::near(row).wrapping_sub(first as u16));
+    ends.clear();
+    ends.resize((end - first) as usize, 0);
+    for row in blocks.iter().flatten() {
+        ends[place(*row)] += 1;
     }
     let mut start = 0;
-    for place in &mut ends {
+    for place in &mut *ends {
         let count = *place;
         *place = start;
         start += count;
     }
-    let mut keys = vec![K::default(); start as usize];
-    for block in blocks {
-        for row in block.rows() {
-            let place = &mut ends[(row.near - first) as usize];
-            keys[*place as usize] = K::of(&row);
-            *place += 1;
-        }
+    // Most places are there already, and all of them get another key.
+    keys.resize(start as usize, K::default());
+    for row in blocks.into_iter().flatten() {
+        let place = &mut ends[place(row)];
+        keys[*place as usize] = K::of(row);
+        *place += 1;
     }
     let mut start = 0;
-    for end in &ends {
+    for end in &*ends {
         let run = &mut keys[start..*end as usize];
         if !run.is_sorted() {
             run.sort_unstable();
         }
         start = *end as usize;
     }
-    Ok(Sorted { first, ends, keys })
+    sorted.first = first;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Buckets;
+    use super::Key;
+    use super::Partition;
+    use super::Row;
+    use super::Sorted;
+    use crate::store::import::tape::Room;
+
+    /// The rows of all buckets, one behind the other.
+    fn sorted<K: Key>(rows: &[Row], entities: usize, memory: u64) -> Vec<(u32, u16, u32, u32)> {
+        let place = tempfile::tempdir().unwrap();
+        let room = Room::new(memory, place.path());
+        let sample = rows.iter().step_by(256).map(|row| row.near);
+        let partition = Partition::new(entities, rows.len() as u64, sample, &room);
+        let mut buckets = Buckets::<K>::new(&room, partition.len());
+        for row in rows {
+            buckets.push(partition.bucket(row.near), row).unwrap();
+        }
+        let mut found = Vec::new();
+        let mut sorted = Sorted::default();
+        for bucket in 0..partition.len() {
+            super::sort(&mut buckets, &partition, bucket, &mut sorted).unwrap();
+            for (near, run) in sorted.runs() {
+                let rest = run
+                    .iter()
+                    .map(|key| (near, key.relation(), key.far(), key.extra()));
+                found.extend(rest);
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn rows_are_sorted_whatever_the_entities_and_the_memory() {
+        let mut state = 5_u64;
+        let mut random = |below: usize| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 33) % below as u64
+        };
+        // Where there are few rows, entities share a bucket that only the upper bits tell apart.
+        for (entities, count) in [(1, 3), (300, 70_000), (400_000, 9_000)] {
+            for has_extras in [false, true] {
+                let rows = (0..count).map(|_| Row {
+                    near: random(entities) as u32,
+                    relation: random(3) as u16 * 0x7fff,
+                    far: random(1 << 32) as u32,
+                    extra: if has_extras { random(9) as u32 } else { 0 },
+                });
+                let rows: Vec<Row> = rows.collect();
+                let wanted = rows.iter();
+                let wanted = wanted.map(|row| (row.near, row.relation, row.far, row.extra));
+                let mut wanted: Vec<_> = wanted.collect();
+                wanted.sort_unstable();
+                for memory in [1 << 16, 1 << 31] {
+                    let found = sorted::<u128>(&rows, entities, memory);
+                    assert!(found == wanted, "{entities} {memory}");
+                    let found = sorted::<u64>(&rows, entities, memory);
+                    assert!(has_extras || found == wanted, "{entities} {memory}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_entities_of_a_bucket_are_told_apart_by_the_lower_bits() {
+        let room = Room::new(1 << 31, std::path::Path::new("."));
+        for (entities, rows) in [
+            (0, 0),
+            (1 << 20, 9),
+            (1 << 30, 9),
+            (u32::MAX as usize, 1 << 20),
+        ] {
+            let partition = Partition::new(entities, rows, std::iter::empty(), &room);
+            let mut behind = 0;
+            for bucket in 0..partition.len() {
+                let (first, end) = partition.bounds(bucket);
+                assert_eq!(first, behind);
+                assert!(end - first <= 1 << 16, "{entities}: {first}..{end}");
+                behind = end;
+            }
+            assert_eq!(behind as usize, entities);
+        }
+    }
 }
