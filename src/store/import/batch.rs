@@ -14,7 +14,7 @@ use crate::store::import::report::quoted;
 use crate::store::import::unsorted::Row;
 
 /// How many statements are looked up together.
-const ROWS: usize = 512;
+const ROWS: usize = 64;
 
 /// What a statement says besides its ends.
 #[derive(Clone, Copy, Debug)]

@@ -195,6 +195,9 @@ fn take_statements(
     let is_backwards = places.to < places.from;
     loop {
         let (statements, shapes) = reader.statements()?;
+        if statements.is_empty() {
+            return Ok(());
+        }
         let behind = shapes.map_or(0, |shapes| gathered.ids.shapes().alike(shapes));
         let mut taken = 0;
         for statement in statements {
@@ -216,7 +219,7 @@ fn take_statements(
             added.map_err(|error| watch.failed(error))?;
             taken += 1;
         }
-        let is_over = taken < statements.len() || taken == 0;
+        let is_over = taken < statements.len();
         reader.pass(taken);
         if reader.is_due() {
             gathered.look(reader, watch)?;

@@ -130,9 +130,12 @@ impl Interner {
         slots.extend(tags.map(|tag| (tag, self.slots[self.home(tag)])));
         let mut all = 0;
         for (tag, slot) in slots {
-            if slot.known >> 32 == *tag {
-                all |= self.bytes.get(slot.start()).copied().unwrap_or_default();
+            let mut place = self.home(*tag);
+            while slot.known >> 32 != *tag && slot.known != 0 {
+                place = (place + 1) & (self.slots.len() - 1);
+                *slot = self.slots[place];
             }
+            all |= self.bytes.get(slot.start()).copied().unwrap_or_default();
         }
         std::hint::black_box(all);
     }

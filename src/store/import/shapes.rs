@@ -143,6 +143,9 @@ impl Shapes {
     /// The same; a shape that is not known becomes so if there is room for another.
     #[inline]
     pub(super) fn find_or_know(&mut self, id: &[u8]) -> Option<Early> {
+        if !id.last()?.is_ascii_digit() {
+            return None;
+        }
         let found = self.find(id);
         if found.is_some() || self.are_full() {
             return found;
