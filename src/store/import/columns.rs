@@ -407,8 +407,8 @@ impl<'a> Out<'a> {
 
     /// Puts statements into the columns, one column after the other.
     fn fill<K: Key>(&mut self, keys: &[K]) -> std::io::Result<()> {
-        for key in keys {
-            self.columns.counts[usize::from(key.relation())].all += 1;
+        for same in keys.chunk_by(|one, next| one.relation() == next.relation()) {
+            self.columns.counts[usize::from(same[0].relation())].all += same.len() as u64;
         }
         let relations = keys.iter().map(|key| u32::from(key.relation()));
         self.columns.out_relations.extend(relations)?;

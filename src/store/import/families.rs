@@ -95,6 +95,14 @@ impl Families {
         digits.of(prefix, number, width)
     }
 
+    /// How long that is, and what stands before its digits.
+    pub(super) fn length(&self, early: Early) -> (usize, &[u8]) {
+        let (place, number) = self.shapes.split(early);
+        let (prefix, width) = self.shapes.of(place);
+        let digits = number.checked_ilog10().unwrap_or(0) as usize + 1;
+        (prefix.len() + digits.max(width), prefix)
+    }
+
     /// Those of each prefix that have appeared, in the order of their texts.
     pub(super) fn lists(
         &self,

@@ -139,6 +139,16 @@ impl Ids {
         }
     }
 
+    fn length(&self, early: Early) -> (usize, &[u8]) {
+        match early & TEXT {
+            0 => self.numbers.length(early),
+            _ => {
+                let text = self.texts.get(early ^ TEXT);
+                (text.len(), text)
+            }
+        }
+    }
+
     /// All entities in the order of their ids (bytes), unless somebody stops it.
     pub(super) fn order(self, interrupt: &Interrupt) -> Result<Order, Fault> {
         let mut entities: Vec<Early> = (0..self.texts.len() as u32).collect();
@@ -229,6 +239,12 @@ impl Order {
         self.ids.id(self.entities[place as usize], digits)
     }
 
+    /// How long the id of the entity at a place is, and what it consists of besides digits at its
+    /// end; these may be among it.
+    pub(super) fn length(&self, place: u32) -> (usize, &[u8]) {
+        self.ids.length(self.entities[place as usize])
+    }
+
     /// The place of the entity with that id, if there is one.
     pub(super) fn find(&self, id: &[u8]) -> Option<u32> {
         self.ids.find(id).map(|early| self.place(early))
@@ -253,7 +269,14 @@ mod tests {
         }
         let order = known.order(&Interrupt::default()).unwrap();
         let places = 0..order.len() as u32;
-        let id = |place| order.id(place, &mut Digits::default()).to_vec();
+        let id = |place| {
+            let id = order.id(place, &mut Digits::default()).to_vec();
+            let (length, letters) = order.length(place);
+            assert_eq!(length, id.len());
+            let digits = id.strip_prefix(letters).unwrap();
+            assert!(digits.iter().all(u8::is_ascii_digit));
+            id
+        };
         places
             .map(|place| String::from_utf8(id(place)).unwrap())
             .collect()

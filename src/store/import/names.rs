@@ -73,6 +73,18 @@ impl Texts {
             .try_for_each(|number| give(self.all.get(*number)))
     }
 
+    /// Gives how long each is, in their order.
+    pub(super) fn each_length<E>(
+        &self,
+        order: &Order,
+        mut give: impl FnMut(usize) -> Result<(), E>,
+    ) -> Result<(), E> {
+        (0..self.slugs).try_for_each(|place| give(order.length(place).0))?;
+        self.others
+            .iter()
+            .try_for_each(|number| give(self.all.get(*number).len()))
+    }
+
     /// What texts are ordered by, which is the order of their bytes: how many slugs come before
     /// it, and then the others before the slug.
     fn key(&self, text: u32) -> u64 {
@@ -213,10 +225,10 @@ fn folds(
     let mut digits = Digits::default();
     for place in 0..order.len() as u32 {
         look(place as usize, interrupt)?;
-        let slug = order.id(place, &mut digits);
-        if is_folded(slug) {
+        if is_folded(order.length(place).1) {
             continue;
         }
+        let slug = order.id(place, &mut digits);
         let slug = std::str::from_utf8(slug).expect("ids are checked before they are numbered");
         slugs.push((texts.number(suggest::folded(slug).as_bytes()), place));
     }

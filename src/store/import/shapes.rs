@@ -177,7 +177,7 @@ fn behind<'a>(bytes: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
 #[inline]
 fn number(bytes: &[u8], width: usize) -> Option<(u64, usize)> {
     if width == 0 {
-        return whole_number(bytes);
+        return short_number(bytes).or_else(|| whole_number(bytes));
     }
     let digits = bytes.get(..width)?;
     let add = |number: u64, digit: &u8| number * 10 + u64::from(digit.wrapping_sub(b'0'));

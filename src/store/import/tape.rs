@@ -237,9 +237,11 @@ impl CodeTape {
         &mut self,
         codes: impl ExactSizeIterator<Item = u32> + Clone,
     ) -> std::io::Result<()> {
+        if self.width == 0 {
+            return Ok(());
+        }
         self.max = codes.clone().fold(self.max, u32::max);
         match self.width {
-            0 => Ok(()),
             1 => self.tape.extend::<1>(codes),
             2 => self.tape.extend::<2>(codes),
             _ => self.tape.extend::<4>(codes),

@@ -235,12 +235,12 @@ impl<W: Write + Seek> Sections<'_, W> {
         let mut numbers: Vec<u64> = Vec::new();
         let (mut count, mut end) = (0, 0_u64);
         self.0.begin(Section::TextBases, 8)?;
-        texts.each(order, |text| {
+        texts.each_length(order, |length| {
             if usize::is_multiple_of(count, GROUP) {
                 numbers.push(end);
             }
             count += 1;
-            end += text.len() as u64;
+            end += length as u64;
             self.flush(&mut numbers, 1 << 14)
         })?;
         numbers.push(end);
@@ -248,12 +248,12 @@ impl<W: Write + Seek> Sections<'_, W> {
         let mut numbers: Vec<u32> = Vec::new();
         let (mut count, mut end) = (0, 0_u64);
         self.0.begin(Section::TextEnds, 4)?;
-        texts.each(order, |text| {
+        texts.each_length(order, |length| {
             if usize::is_multiple_of(count, GROUP) {
                 end = 0;
             }
             count += 1;
-            end += text.len() as u64;
+            end += length as u64;
             numbers.push(end as u32);
             self.flush(&mut numbers, 1 << 14)
         })?;
