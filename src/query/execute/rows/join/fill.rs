@@ -153,6 +153,9 @@ fn add_up<'j>(
             add_up(next, rest, partial)?;
         }
     }
+    if !rest.is_empty() {
+        next.tails.settle();
+    }
     let lane = &mut next.lanes[0];
     let total = match (&next.test, rest.is_empty()) {
         (None, true) => stage.add_up(lane, partial, |run| run.len() as u64),
@@ -200,6 +203,7 @@ impl<'j> Stage<'j> {
         sum: impl Fn(&[u32]) -> u64,
     ) -> Result<u64, Error> {
         let (mut total, mut steps) = (0u64, 0);
+        self.tails.settle();
         for entity in 0..partial.entities as u32 {
             let mut tail = 0;
             if self

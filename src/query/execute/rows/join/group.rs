@@ -13,6 +13,7 @@ use crate::query::bound::Facet;
 use crate::query::bound::Greatest;
 use crate::query::execute::rows::Flow;
 use crate::query::execute::rows::join::Partial;
+use crate::query::execute::rows::join::lazy::Lazy;
 use crate::query::execute::rows::join::numbers::MANY_ASKED;
 use crate::query::execute::rows::join::numbers::Numbers;
 use crate::query::execute::rows::join::send::Loops;
@@ -61,11 +62,11 @@ impl Send<'_, '_> {
         only: usize,
         greatest: Option<&Greatest>,
     ) -> Result<Flow, Error> {
-        let mut counts = vec![0u64; loops.partial.entities];
+        let mut counts: Lazy<u64> = Lazy::new(loops.partial.entities);
         let mut met: Vec<u32> = Vec::new();
         let _ = loops.visit(&mut |partial, ways| {
             let entity = partial.bound[only];
-            let count = &mut counts[entity as usize];
+            let count = counts.entry(entity);
             if *count == 0 {
                 partial.budget.hold(1)?;
                 met.push(entity);
@@ -83,10 +84,7 @@ impl Send<'_, '_> {
         let Partial { bound, budget, .. } = &mut loops.partial;
         for entity in &met {
             bound[only] = *entity;
-            if self
-                .copy(bound, counts[*entity as usize], budget)?
-                .is_break()
-            {
+            if self.copy(bound, counts.get(*entity), budget)?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
@@ -135,7 +133,7 @@ impl Send<'_, '_> {
     fn keep_greatest(
         &mut self,
         met: &mut Vec<u32>,
-        counts: &[u64],
+        counts: &Lazy<u64>,
         greatest: &Greatest,
         budget: &mut Budget,
     ) -> Result<(), Error> {
@@ -150,7 +148,7 @@ impl Send<'_, '_> {
         let mut kept: BinaryHeap<([u64; 2], u32)> = BinaryHeap::with_capacity(limit);
         for entity in met.drain(..) {
             let rank = snapshot.rank(EntityId(entity));
-            let key = key(&greatest.keys, counts[entity as usize], rank);
+            let key = key(&greatest.keys, counts.get(entity), rank);
             if kept.len() < limit {
                 kept.push((key, entity));
             } else if let Some(mut last) = kept.peek_mut()

@@ -12,6 +12,7 @@ mod fill;
 mod first;
 mod group;
 mod lane;
+mod lazy;
 mod numbers;
 mod send;
 mod stage;

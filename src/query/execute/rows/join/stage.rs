@@ -112,7 +112,7 @@ impl<'j> Stage<'j> {
             marked: Marked::default(),
             open: Vec::new(),
             runs: Vec::new(),
-            ways: (join.twins == Some(depth)).then(Ways::default),
+            ways: (join.twins == Some(depth)).then(|| Ways::new(snapshot.entity_count())),
             passed: 0,
         }
     }
@@ -235,7 +235,7 @@ impl<'j> Stage<'j> {
             .as_ref()
             .is_none_or(is_open)
             .then(|| match self.is_filled {
-                true => self.tails.get(entity).unwrap_or(0),
+                true => self.tails.peek(entity).unwrap_or(0),
                 false => 1,
             })
     }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::query::execute::rows::join::lazy::Lazy;
+
 /// Numbers from here on are kept apart.
 const LARGE: u32 = u32::MAX - 1;
 
@@ -9,7 +11,7 @@ const LARGE: u32 = u32::MAX - 1;
 #[derive(Default)]
 pub(super) struct Tails {
     /// The number plus 1, 0 if there is none, and the greatest if it is kept apart.
-    known: Vec<u32>,
+    known: Lazy<u32>,
     large: HashMap<u32, u64>,
 }
 
@@ -17,18 +19,34 @@ impl Tails {
     /// Room for so many entities.
     pub(super) fn new(entities: usize) -> Tails {
         Tails {
-            known: vec![0; entities],
+            known: Lazy::new(entities),
             large: HashMap::new(),
         }
     }
 
     #[inline]
-    pub(super) fn get(&self, entity: u32) -> Option<u64> {
+    pub(super) fn get(&mut self, entity: u32) -> Option<u64> {
+        let known = *self.known.entry(entity);
+        self.number(entity, known)
+    }
+
+    /// The same where it is known that few are asked for, or that all are there.
+    pub(super) fn peek(&self, entity: u32) -> Option<u64> {
+        self.number(entity, self.known.get(entity))
+    }
+
+    #[inline]
+    fn number(&self, entity: u32, known: u32) -> Option<u64> {
         // None is beyond all that is not large.
-        match self.known[entity as usize].wrapping_sub(1) {
+        match known.wrapping_sub(1) {
             small if small < LARGE => Some(u64::from(small)),
             _ => self.large.get(&entity).copied(),
         }
+    }
+
+    /// Makes room for all, as all will be asked for.
+    pub(super) fn settle(&mut self) {
+        self.known.all();
     }
 
     /// The sum over a run, where all numbers are known.
@@ -36,23 +54,23 @@ impl Tails {
     pub(super) fn sum(&self, run: &[u32]) -> u64 {
         let (mut sum, mut greatest) = (0u64, 0);
         for entity in run {
-            let known = self.known[*entity as usize];
+            let known = self.known.get(*entity);
             sum += u64::from(known.saturating_sub(1));
             greatest = greatest.max(known);
         }
         if greatest <= LARGE {
             return sum;
         }
-        let numbers = run.iter().map(|entity| self.get(*entity).unwrap_or(0));
+        let numbers = run.iter().map(|entity| self.peek(*entity).unwrap_or(0));
         numbers.fold(0, u64::saturating_add)
     }
 
     #[inline]
     pub(super) fn set(&mut self, entity: u32, number: u64) {
         match u32::try_from(number) {
-            Ok(small) if small < LARGE => self.known[entity as usize] = small + 1,
+            Ok(small) if small < LARGE => *self.known.entry(entity) = small + 1,
             _ => {
-                self.known[entity as usize] = u32::MAX;
+                *self.known.entry(entity) = u32::MAX;
                 self.large.insert(entity, number);
             }
         }

@@ -5,12 +5,13 @@ use std::ops::Range;
 
 use crate::diagnostic::Error;
 use crate::query::execute::rows::join::Partial;
+use crate::query::execute::rows::join::lazy::Lazy;
 use crate::query::execute::rows::join::stage::Stage;
 
 /// How many ways lead to each entity; all are 0 between two uses.
 #[derive(Default)]
 pub(super) struct Ways {
-    counts: Vec<u32>,
+    counts: Lazy<u32>,
     /// Where they lead, each once.
     met: Vec<u32>,
     /// The nodes between, and where their ends lie.
@@ -43,6 +44,14 @@ pub(super) fn count_twins<'j>(
 }
 
 impl Ways {
+    /// Ways to none of so many entities.
+    pub(super) fn new(entities: usize) -> Ways {
+        Ways {
+            counts: Lazy::new(entities),
+            ..Ways::default()
+        }
+    }
+
     /// Counts the ways to each end; false if it cannot.
     fn count<'j>(
         &mut self,
@@ -50,7 +59,6 @@ impl Ways {
         end: &mut Stage<'j>,
         partial: &mut Partial<'j, '_>,
     ) -> Result<bool, Error> {
-        self.counts.resize(partial.entities, 0);
         let start = partial.bound[stage.level.ties[0].bound];
         let nodes = stage.run(0, partial)?;
         if has_pairs(&nodes) || nodes.binary_search(&start).is_ok() {
@@ -92,7 +100,7 @@ impl Ways {
         for end in ends {
             is_simple &= *end != before;
             before = *end;
-            let count = &mut self.counts[*end as usize];
+            let count = self.counts.entry(*end);
             if *count == 0 {
                 self.met.push(*end);
             }
@@ -109,7 +117,7 @@ impl Ways {
     ) -> Result<u64, Error> {
         let mut total = 0u64;
         for entity in self.met.drain(..) {
-            let count = u64::from(std::mem::take(&mut self.counts[entity as usize]));
+            let count = u64::from(std::mem::take(self.counts.entry(entity)));
             if count > 1 && end.passes(entity, partial)? {
                 total = total.saturating_add(count * (count - 1));
             }

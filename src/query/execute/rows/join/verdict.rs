@@ -15,6 +15,7 @@ use crate::query::bound::Level;
 use crate::query::bound::Slot;
 use crate::query::execute::rows::RowRun;
 use crate::query::execute::rows::join::asker::Asker;
+use crate::query::execute::rows::join::lazy::Lazy;
 use crate::query::execute::rows::join::numbers::MANY_ASKED;
 use crate::query::execute::rows::join::numbers::Numbers;
 use crate::query::execute::rows::join::stage::pieces;
@@ -32,7 +33,7 @@ fn verdict(holds: bool) -> u8 {
 pub(super) struct Test<'j> {
     slot: Slot,
     /// One an entity.
-    known: Vec<u8>,
+    known: Lazy<u8>,
     kinds: Option<Kinds<'j>>,
     members: Option<Rc<[EntityId]>>,
     conditions: Vec<Condition<'j>>,
@@ -90,7 +91,7 @@ impl<'j> Test<'j> {
         let is_open = kinds.is_none() && members.is_none() && conditions.is_empty();
         (!is_open).then(|| Test {
             slot: node.slot,
-            known: vec![UNASKED; snapshot.entity_count()],
+            known: Lazy::new(snapshot.entity_count()),
             kinds,
             members,
             conditions,
@@ -107,7 +108,7 @@ impl<'j> Test<'j> {
         asker: &mut Asker<'j>,
         budget: &mut Budget,
     ) -> Result<bool, Error> {
-        match self.known[entity as usize] {
+        match *self.known.entry(entity) {
             UNASKED => self.ask(EntityId(entity), asker, budget),
             known => Ok(known == YES),
         }
@@ -123,8 +124,7 @@ impl<'j> Test<'j> {
     ) -> Result<u64, Error> {
         let mut count = 0;
         for entity in run {
-            let known = self.known[*entity as usize];
-            count += match known {
+            count += match *self.known.entry(*entity) {
                 UNASKED => u64::from(self.ask(EntityId(*entity), asker, budget)?),
                 known => u64::from(known == YES),
             };
@@ -135,13 +135,13 @@ impl<'j> Test<'j> {
     /// Whether an entity was asked and passes.
     #[inline]
     pub(super) fn has_passed(&self, entity: u32) -> bool {
-        self.known[entity as usize] == YES
+        self.known.get(entity) == YES
     }
 
     /// Whether an entity was asked and does not pass.
     #[inline]
     pub(super) fn has_failed(&self, entity: u32) -> bool {
-        self.known[entity as usize] == NO
+        self.known.get(entity) == NO
     }
 
     /// How many of a run pass, where all were asked.
@@ -161,16 +161,16 @@ impl<'j> Test<'j> {
     ) -> Result<u64, Error> {
         let first = range.start;
         match &self.kinds {
-            None => self.known[range.clone()].fill(YES),
+            None => self.known.all()[range.clone()].fill(YES),
             Some(kinds) => {
-                let known = &mut self.known[range.clone()];
+                let known = &mut self.known.all()[range.clone()];
                 known.fill(UNASKED);
                 kinds
                     .codes
                     .look_up(range.clone(), &kinds.verdicts, (known, NO));
             }
         }
-        let known = &mut self.known[range];
+        let known = &mut self.known.all()[range];
         if let Some(members) = &self.members {
             for (place, known) in known.iter_mut().enumerate() {
                 let entity = EntityId::from_index(first + place);
@@ -199,7 +199,7 @@ impl<'j> Test<'j> {
             return Ok(self.has_passed(entity.0));
         }
         let passes = self.look(entity, asker, budget)?;
-        self.known[entity.index()] = verdict(passes);
+        *self.known.entry(entity.0) = verdict(passes);
         Ok(passes)
     }
 
