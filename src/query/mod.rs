@@ -11,6 +11,7 @@ pub mod field;
 pub mod function;
 mod join;
 mod moves;
+mod named;
 pub mod optimize;
 pub mod parse;
 pub mod plan;

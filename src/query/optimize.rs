@@ -15,6 +15,7 @@ use crate::query::function::Reads;
 use crate::query::join;
 use crate::query::join::Members;
 use crate::query::moves;
+use crate::query::named;
 use crate::query::plan::FilterId;
 use crate::query::plan::Operator;
 use crate::query::plan::OperatorId;
@@ -33,6 +34,14 @@ pub struct Pass {
 
 /// All passes, in the order in which they run.
 pub static PASSES: &[Pass] = &[
+    Pass {
+        name: "look-up",
+        doc: "A node of a match, or a set of all entities or of a kind, that is asked whether its \
+              id or name equals a text or is in a list of texts begins with the entities that bear \
+              one of these when both are folded, which the index knows. The condition is still \
+              asked of them, and all others fail it.",
+        run: |plan, _| named::look_up(plan),
+    },
     Pass {
         name: "merge-unions",
         doc: "A union read only by a union becomes a part of it: union is associative, and one \

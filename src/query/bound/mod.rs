@@ -198,6 +198,8 @@ pub enum Selector {
     Glob(String),
     /// Those that bear this name or alias, folded.
     Named(String),
+    /// The same for the text that a parameter is, when the query runs; all for any other value.
+    Given(ParameterId),
     /// Those that the source names or says something of.
     Cited(SourceId),
     /// Those that stand in one of these ways on the day that is asked for.

@@ -196,7 +196,8 @@ impl<'a> Run<'a> {
         let set = match operator {
             Operator::Entities(entities) => entities.clone(),
             Operator::Select(selector) => {
-                select::select(self.snapshot, self.filter(filter), selector, budget)?
+                let filter = self.filter(filter);
+                select::select(self.snapshot, filter, selector, self.given, budget)?
             }
             Operator::Union(inputs) => self.union(inputs, budget)?,
             Operator::Intersection(inputs) => self.intersection(inputs, budget)?,

@@ -5,12 +5,15 @@ use globset::GlobBuilder;
 use crate::algo;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Fault;
+use crate::diagnostic::suggest;
 use crate::model::EntityId;
 use crate::model::Filter;
 use crate::model::KindId;
 use crate::model::Snapshot;
 use crate::model::SourceId;
 use crate::model::Status;
+use crate::model::Value;
+use crate::query::bound::Given;
 use crate::query::bound::Selector;
 
 /// The entities that match, by id; under `according to`, only those that the sources speak of.
@@ -18,10 +21,18 @@ pub(super) fn select(
     snapshot: &Snapshot,
     filter: &Filter,
     selector: &Selector,
+    given: &[Given],
     budget: &mut Budget,
 ) -> Result<Vec<EntityId>, Fault> {
     let mut found = match selector {
         Selector::Named(folded) => snapshot.find_folded(folded),
+        Selector::Given(parameter) => match &given[parameter.0].value {
+            Value::Text(text) => snapshot.find_folded(&suggest::folded(text)),
+            _ => {
+                budget.spend(snapshot.entity_count() as u64)?;
+                snapshot.entities().collect()
+            }
+        },
         Selector::Glob(pattern) => by_glob(snapshot, pattern, budget)?,
         Selector::All => snapshot.entities().collect(),
         Selector::Kind(kind) => {
