@@ -203,25 +203,21 @@ impl<'j> Stage<'j> {
         sum: impl Fn(&[u32]) -> u64,
     ) -> Result<u64, Error> {
         let (mut total, mut steps) = (0u64, 0);
-        self.tails.settle();
-        for entity in 0..partial.entities as u32 {
+        let test = self.test.as_ref();
+        self.tails.fill(|entity| {
             let mut tail = 0;
-            if self
-                .test
-                .as_ref()
-                .is_none_or(|test| test.has_passed(entity))
-            {
+            if test.is_none_or(|test| test.has_passed(entity)) {
                 let run = lane.run_in_turn(EntityId(entity), &mut partial.asker.verdicts);
                 steps += run.len() as u64;
                 tail = sum(&run);
                 total = total.saturating_add(tail);
             }
-            self.tails.set(entity, tail);
             steps += 1;
             if steps >= STEPS {
                 partial.budget.spend(std::mem::take(&mut steps))?;
             }
-        }
+            Ok::<u64, Error>(tail)
+        })?;
         partial.budget.spend(steps)?;
         lane.turned(partial.entities as u64, partial.budget)?;
         self.is_filled = true;

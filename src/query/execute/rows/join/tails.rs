@@ -31,6 +31,7 @@ impl Tails {
     }
 
     /// The same where it is known that few are asked for, or that all are there.
+    #[inline]
     pub(super) fn peek(&self, entity: u32) -> Option<u64> {
         self.number(entity, self.known.get(entity))
     }
@@ -67,12 +68,30 @@ impl Tails {
 
     #[inline]
     pub(super) fn set(&mut self, entity: u32, number: u64) {
-        match u32::try_from(number) {
-            Ok(small) if small < LARGE => *self.known.entry(entity) = small + 1,
-            _ => {
-                *self.known.entry(entity) = u32::MAX;
-                self.large.insert(entity, number);
-            }
+        *self.known.entry(entity) = kept(&mut self.large, entity, number);
+    }
+
+    /// Sets the number of every entity, by number.
+    pub(super) fn fill<E>(
+        &mut self,
+        mut number: impl FnMut(u32) -> Result<u64, E>,
+    ) -> Result<(), E> {
+        for (entity, known) in self.known.all().iter_mut().enumerate() {
+            let entity = entity as u32;
+            *known = kept(&mut self.large, entity, number(entity)?);
+        }
+        Ok(())
+    }
+}
+
+/// How a number is kept.
+#[inline]
+fn kept(large: &mut HashMap<u32, u64>, entity: u32, number: u64) -> u32 {
+    match u32::try_from(number) {
+        Ok(small) if small < LARGE => small + 1,
+        _ => {
+            large.insert(entity, number);
+            u32::MAX
         }
     }
 }
