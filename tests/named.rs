@@ -17,7 +17,7 @@ use kingraph::query::Rewrite;
 use kingraph::shell::Origin;
 
 /// `@` is a text in quotes, `#` another.
-const FORMS: [&str; 19] = [
+const FORMS: [&str; 22] = [
     "match (a {name: @}) return a",
     "match (a {id: @})-[r]->(b) return a, r, b",
     "match (a)-[r]->(b) where @ = b.name return a, r, b",
@@ -36,6 +36,9 @@ const FORMS: [&str; 19] = [
     "all() |> where it.id = @",
     "(all() according to rks-17) |> where name in [@, #] |> select name",
     "match (a in kind:company | kind:person) where a.name in [@, #] return a",
+    "kind:company |> where name in [@, #] and 1 / (size(kind) - 17) < 9",
+    "kind:company |> where 1 / (size(kind) - 17) < 9 and name = @",
+    "match (a:company) where a.name = @ and 1 / (size(a.kind) - 17) < 9 return a",
     "kind:company |> where name in [@, #] and released_on is null |> count",
 ];
 

@@ -78,10 +78,12 @@ fn look_up_input(plan: &mut Plan, filter: FilterId, pipeline: &mut Pipeline) {
     };
     if let Some(names) = names(conditions, *slot) {
         pipeline.input = Some(bearers(plan, filter, names));
-        conditions.extend(kind.map(|kind| {
+        if let Some(kind) = kind {
+            // First, as those of other kinds came to no other condition before.
             let entity = Box::new(Expression::Slot(*slot));
-            Expression::HasKinds(entity, KindTest::Is(Some(kind)), Place::default())
-        }));
+            let test = KindTest::Is(Some(kind));
+            conditions.insert(0, Expression::HasKinds(entity, test, Place::default()));
+        }
     }
 }
 

@@ -38,8 +38,8 @@ pub static PASSES: &[Pass] = &[
         name: "look-up",
         doc: "A node of a match, or a set of all entities or of a kind, that is asked whether its \
               id or name equals a text or is in a list of texts begins with the entities that bear \
-              one of these when both are folded, which the index knows. The condition is still \
-              asked of them, and all others fail it.",
+              one of these when both are folded, which the index knows. The condition, and before \
+              it the kind, is still asked of them, and all others fail it.",
         run: |plan, _| named::look_up(plan),
     },
     Pass {

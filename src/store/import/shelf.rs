@@ -73,7 +73,7 @@ impl Shelf {
         }
     }
 
-    /// How many rows of a size a block has, where so many blocks are filled at once.
+    /// How many rows a block has, where so many blocks are filled at once.
     pub(super) fn capacity(room: &Room, blocks: usize) -> usize {
         let share = (room.limit() / 64 / blocks as u64) as usize;
         // Blocks of the same size as others that are gone take their places in memory.

@@ -189,7 +189,7 @@ impl<'j> Stage<'j> {
                 };
                 if self
                     .test
-                    .as_ref()
+                    .as_mut()
                     .is_some_and(|test| test.has_failed(entity))
                 {
                     continue;

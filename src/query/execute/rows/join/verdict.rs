@@ -140,8 +140,8 @@ impl<'j> Test<'j> {
 
     /// Whether an entity was asked and does not pass.
     #[inline]
-    pub(super) fn has_failed(&self, entity: u32) -> bool {
-        self.known.get(entity) == NO
+    pub(super) fn has_failed(&mut self, entity: u32) -> bool {
+        *self.known.entry(entity) == NO
     }
 
     /// How many of a run pass, where all were asked.
