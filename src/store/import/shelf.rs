@@ -81,8 +81,7 @@ impl Shelf {
     }
 
     pub(super) fn put<B: Block>(&mut self, block: B) -> std::io::Result<Kept<B>> {
-        let bytes = block.parts().map(<[u8]>::len).sum::<usize>();
-        if self.room.take(bytes as u64) {
+        if self.room.take(bytes(&block)) {
             return Ok(Kept::Memory(block));
         }
         let file = match &mut self.file {
@@ -100,18 +99,12 @@ impl Shelf {
         })
     }
 
-    /// Gives a block to somebody; it is gone then.
-    pub(super) fn take<B: Block>(
-        &mut self,
-        kept: Kept<B>,
-        each: &mut impl FnMut(B) -> std::io::Result<()>,
-    ) -> std::io::Result<()> {
+    /// Takes a block; it is its taker's then, and so is its room.
+    pub(super) fn take<B: Block>(&mut self, kept: Kept<B>) -> std::io::Result<B> {
         match kept {
             Kept::Memory(block) => {
-                let bytes = block.parts().map(<[u8]>::len).sum::<usize>();
-                each(block)?;
-                self.room.give(bytes as u64);
-                Ok(())
+                self.room.give(bytes(&block));
+                Ok(block)
             }
             Kept::File { start, shape } => {
                 let mut block = B::zeros(shape);
@@ -121,8 +114,13 @@ impl Shelf {
                     file.read(at, part)?;
                     at += part.len() as u64;
                 }
-                each(block)
+                Ok(block)
             }
         }
     }
+}
+
+/// How many bytes a block takes.
+fn bytes<B: Block>(block: &B) -> u64 {
+    block.parts().map(|part| part.len() as u64).sum()
 }

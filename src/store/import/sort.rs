@@ -134,10 +134,7 @@ impl<K: Key> Buckets<K> {
         let kept = std::mem::take(&mut self.kept[bucket]);
         let mut blocks = Vec::with_capacity(kept.len() + 1);
         for kept in kept {
-            self.shelf.take(kept, &mut |block| {
-                blocks.push(block);
-                Ok(())
-            })?;
+            blocks.push(self.shelf.take(kept)?);
         }
         blocks.push(std::mem::take(&mut self.blocks[bucket]));
         Ok(blocks)

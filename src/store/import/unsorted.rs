@@ -202,7 +202,7 @@ impl Unsorted {
         mut each: impl FnMut(Columns) -> std::io::Result<()>,
     ) -> std::io::Result<()> {
         for kept in self.kept {
-            self.shelf.take(kept, &mut each)?;
+            each(self.shelf.take(kept)?)?;
         }
         each(self.block)
     }
