@@ -54,10 +54,10 @@ fn add(plan: &mut Plan, filter: FilterId, operator: Operator) -> OperatorId {
 /// The operator for who bears any of these names.
 fn bearers(plan: &mut Plan, filter: FilterId, names: Vec<Selector>) -> OperatorId {
     let names = names.into_iter().map(Operator::Select);
-    let mut each: Vec<OperatorId> = names.map(|name| add(plan, filter, name)).collect();
+    let each: Vec<OperatorId> = names.map(|name| add(plan, filter, name)).collect();
     match each.as_slice() {
         [only] => *only,
-        _ => add(plan, filter, Operator::Union(std::mem::take(&mut each))),
+        _ => add(plan, filter, Operator::Union(each)),
     }
 }
 
