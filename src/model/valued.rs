@@ -48,6 +48,13 @@ impl Snapshot {
         Ok(codes.map(Codes::slice))
     }
 
+    /// The column of [`Snapshot::value_codes`], if it was made before.
+    pub fn made_value_codes(&self, property: RelationId) -> Option<CodeSlice<'_>> {
+        let relations = self.schema.relations.len();
+        let slot = self.kept.values.slot(property.index(), relations);
+        slot.get().map(Codes::slice)
+    }
+
     fn numbers_of(&self, property: RelationId, budget: &mut Budget) -> Result<Vec<u32>, Fault> {
         let none = self.values.len() as u32;
         let rows = self.out_rows();

@@ -87,7 +87,8 @@ pub(super) fn below<'j>(
         return count(behind, partial);
     };
     let entity = partial.bound[level.node];
-    if guards.iter().any(|guard| partial.bound[*guard] == entity) {
+    let is_guard = |guard: &usize| partial.bound[*guard] == entity;
+    if stage.is_first && !stage.is_filled || guards.iter().any(is_guard) {
         return count(behind, partial);
     }
     match stage.tails.get(entity) {

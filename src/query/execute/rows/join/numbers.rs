@@ -31,6 +31,8 @@ pub(super) struct Valued<'j> {
     asks: bool,
     /// Whether there can be a column of them.
     can_be_column: bool,
+    /// The column, if it was made for another query. What is spent does not depend on it.
+    made: Option<CodeSlice<'j>>,
     rows: Rows<'j>,
     /// The number of no value.
     null: u32,
@@ -45,10 +47,12 @@ impl<'j> Numbers<'j> {
             Facet::Kinds => Numbers::Column(snapshot.kind_codes(), None),
             Facet::Property(property) => {
                 let asks = run.filter.asks_of(snapshot, property);
+                let made = snapshot.made_value_codes(property);
                 Numbers::Rows(Valued {
                     property,
                     asks,
                     can_be_column: !asks,
+                    made: made.filter(|_| !asks),
                     rows: snapshot.out_rows(),
                     null: snapshot.values().len() as u32,
                     asked: 0,
@@ -139,6 +143,10 @@ impl<'j> Numbers<'j> {
 
 impl Valued<'_> {
     fn of(&self, entity: EntityId, verdicts: &mut Verdicts<'_>) -> Option<u32> {
+        if let Some(made) = self.made {
+            let number = made.get(entity.index());
+            return (number <= self.null).then_some(number);
+        }
         let rows = &self.rows;
         let mut places = rows.run(entity, self.property);
         let mut is_walked = |place: &usize| {

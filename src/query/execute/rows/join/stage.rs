@@ -37,6 +37,8 @@ pub(super) struct Stage<'j> {
     pub(super) all: Option<u64>,
     /// The number of matches of the levels behind, and 0 for entities that do not pass.
     pub(super) tails: Tails,
+    /// Whether it goes through all entities or members once, so that no number is asked for again.
+    pub(super) is_first: bool,
     /// How many of them were counted before all are.
     pub(super) asked: u64,
     /// Whether it was looked at if all of them are better counted at once.
@@ -106,6 +108,7 @@ impl<'j> Stage<'j> {
             members,
             all: None,
             tails: Tails::new(tails),
+            is_first: depth == 0,
             asked: 0,
             is_settled: false,
             is_filled: false,

@@ -53,7 +53,7 @@ struct Kinds<'j> {
 struct Condition<'j> {
     expression: &'j Expression,
     /// Where all that is read has a number, the verdict of each that was asked.
-    known: Option<(Numbers<'j>, Vec<u8>)>,
+    known: Option<(Numbers<'j>, Lazy<u8>)>,
 }
 
 impl<'j> Test<'j> {
@@ -81,7 +81,7 @@ impl<'j> Test<'j> {
             let known = facet.map(|facet| {
                 let numbers = Numbers::new(facet, run);
                 let count = numbers.count(snapshot);
-                (numbers, vec![UNASKED; count])
+                (numbers, Lazy::new(count))
             });
             Condition { expression, known }
         });
@@ -182,7 +182,7 @@ impl<'j> Test<'j> {
         for condition in &mut self.conditions {
             condition.ask_piece((self.slot, first), known, asker, budget)?;
         }
-        Ok(known.iter().filter(|known| **known == YES).count() as u64)
+        Ok(count_passing(known))
     }
 
     #[inline(never)]
@@ -262,6 +262,17 @@ impl<'j> Test<'j> {
     }
 }
 
+/// How many of some verdicts are that an entity passes.
+fn count_passing(known: &[u8]) -> u64 {
+    // So many that a byte counts them.
+    let parts = known.chunks(usize::from(u8::MAX));
+    let count = |part: &[u8]| {
+        let passing = part.iter().map(|known| u8::from(*known == YES));
+        u64::from(passing.fold(0, u8::wrapping_add))
+    };
+    parts.map(count).sum()
+}
+
 impl<'j> Condition<'j> {
     /// Asks those of the entities from `first` on that pass so far.
     fn ask_piece(
@@ -275,10 +286,10 @@ impl<'j> Condition<'j> {
             Some((numbers, _)) => numbers.column(asker, budget)?,
             None => None,
         };
-        match (column, &self.known) {
+        match (column, &mut self.known) {
             (Some(codes), Some((_, verdicts))) => {
                 let range = first..first + known.len();
-                codes.look_up(range, verdicts, (known, NO));
+                codes.look_up(range, verdicts.all(), (known, NO));
             }
             _ => {
                 let open = known.iter_mut().filter(|known| **known == YES);
@@ -312,7 +323,7 @@ impl<'j> Condition<'j> {
         let Some(number) = numbers.of(entity, asker, budget)? else {
             return asker.holds_of(expression, (slot, entity), budget);
         };
-        let known = &mut known[number as usize];
+        let known = known.entry(number);
         if *known == UNASKED {
             let holds = asker.holds_of(expression, (slot, entity), budget)?;
             *known = verdict(holds);
