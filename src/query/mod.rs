@@ -10,6 +10,7 @@ pub mod explain;
 pub mod field;
 pub mod function;
 mod join;
+mod masked;
 mod moves;
 mod named;
 pub mod optimize;
@@ -50,6 +51,7 @@ pub use resolve::find_source;
 pub use resolve::give;
 pub(crate) use resolve::not_given;
 pub use resolve::resolve;
+use resolve::resolve_with_gaps;
 pub use table::Answer;
 pub use table::Column;
 pub use table::ColumnType;
@@ -79,6 +81,8 @@ pub struct PlannedScript {
     pub late: Vec<bound::Late>,
     /// Where its text names an entity, and which: for templates.
     names: Vec<(Span, EntityId)>,
+    /// The gaps of its text, by the numbers of the values that its queries are given.
+    gaps: Vec<Span>,
 }
 
 /// One query or assertion of a script, planned.
@@ -93,6 +97,8 @@ pub struct PlannedQuery {
     notes: Vec<String>,
     /// How long the text is that it was made of.
     length: usize,
+    /// The texts of its gaps.
+    given: Vec<Given>,
 }
 
 /// What a script is prepared with.
@@ -118,16 +124,21 @@ impl PlannedScript {
     /// Errors: diagnostics whose places lie in `text`, or a fault if it is too long or nests too
     /// deep.
     pub fn new(text: &str, setting: Setting<'_>) -> Result<PlannedScript, Error> {
+        PlannedScript::with_gaps(text, setting, &[])
+    }
+
+    /// The same with gaps: quoted texts whose values are put in before a query runs.
+    fn with_gaps(text: &str, setting: Setting<'_>, gaps: &[Span]) -> Result<PlannedScript, Error> {
         stack::roomy(length_of(text, setting), || {
-            PlannedScript::prepare(text, setting)
+            PlannedScript::prepare(text, setting, gaps)
         })
     }
 
-    fn prepare(text: &str, setting: Setting<'_>) -> Result<PlannedScript, Error> {
+    fn prepare(text: &str, setting: Setting<'_>, gaps: &[Span]) -> Result<PlannedScript, Error> {
         let script = parse::parse(text, setting.limits)?;
         let snapshot = setting.snapshot;
-        let (parameters, binding) = (setting.parameters, setting.binding);
-        let bound = resolve(&script, setting.earlier, parameters, binding, snapshot)?;
+        let values = (setting.parameters, setting.binding);
+        let bound = resolve_with_gaps(&script, setting.earlier, values, gaps, snapshot)?;
         let planned = |root: bound::NodeId| {
             let plan = plan::plan(&bound.query, root, &snapshot.schema);
             let parts_max = setting.limits.get(LimitId::Parts);
@@ -156,6 +167,7 @@ impl PlannedScript {
                     true => (ask.span.end - ask.span.start) as usize,
                     false => usize::MAX,
                 },
+                given: vec![Given::default(); bound.gaps.len()],
             })
         });
         let queries = queries.collect::<Result<_, Error>>()?;
@@ -175,6 +187,7 @@ impl PlannedScript {
             definitions: definitions.collect(),
             queries,
             names: names.collect(),
+            gaps: bound.gaps,
             late: bound.query.late,
         })
     }
@@ -198,7 +211,7 @@ impl PlannedQuery {
         today: Option<Day>,
         budget: &mut Budget,
     ) -> Result<(Answer, Counts), Error> {
-        let run = || execute::execute(&self.plan, snapshot, today, budget);
+        let run = || execute::execute(&self.plan, snapshot, today, &self.given, budget);
         let (mut answer, counts) = stack::roomy(self.length, run)?;
         answer.notes.splice(0..0, self.notes.iter().cloned());
         Ok((answer, counts))
@@ -213,6 +226,11 @@ impl PlannedQuery {
         given: &'a [Given],
         budget: Budget,
     ) -> Result<Found<'a>, Error> {
+        let given = if self.given.is_empty() {
+            given
+        } else {
+            &self.given
+        };
         let run = || execute::find(&self.plan, snapshot, today, given, budget);
         let mut found = stack::roomy(self.length, run)?;
         found.add_notes(&self.notes);
@@ -228,7 +246,7 @@ impl PlannedQuery {
     ) -> Result<Option<Answer>, Error> {
         match &self.purpose {
             Purpose::Assertion(BoundExpectation::Equal(plan), _) => {
-                let (other, _) = execute::execute(plan, snapshot, today, budget)?;
+                let (other, _) = execute::execute(plan, snapshot, today, &self.given, budget)?;
                 Ok(Some(other))
             }
             _ => Ok(None),
@@ -256,7 +274,7 @@ impl PlannedQuery {
                 _ => false,
             },
             BoundExpectation::Equal(plan) => {
-                let run = || execute::execute(plan, snapshot, today, budget);
+                let run = || execute::execute(plan, snapshot, today, &self.given, budget);
                 let (other, _) = stack::roomy(self.length, run)?;
                 answer.said() == other.said()
             }

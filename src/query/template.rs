@@ -1,5 +1,5 @@
 //! Plans that are kept: a text that differs from an earlier one in nothing but the names of
-//! entities is not parsed again.
+//! entities, or the ids and names that are asked for, is not parsed again.
 //!
 //! What databases call a plan cache with automatic parameters. A plan is made of a text by its form
 //! and by the entities that its names stand for, and of these it reads no more than whether two are
@@ -11,12 +11,14 @@
 //! grammar as the one before was, which no word of the language is; and none is taken out where its
 //! letters are shown, as those of an expression are in the heading of a column. A text whose
 //! variables have names of entities has no template.
+//!
+//! A quoted text that an id or a name is compared with, as in `{id: "coreos"}` and
+//! `where a.name = "CoreOS"`, is a gap: the plan has a parameter there, and its value is put in
+//! before it runs.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use crate::diagnostic::Error;
-use crate::diagnostic::LimitId;
 use crate::diagnostic::Limits;
 use crate::diagnostic::Span;
 use crate::model::EntityId;
@@ -25,22 +27,14 @@ use crate::query::PlannedScript;
 use crate::query::Purpose;
 use crate::query::Rewrite;
 use crate::query::Setting;
-use crate::query::function;
+use crate::query::masked::Masked;
+use crate::query::masked::quoted;
 use crate::query::plan::Operator;
 use crate::query::plan::Plan;
 use crate::query::scan;
-use crate::query::scan::Piece;
 
 /// How many templates are kept; one more, and all are made again.
 const TEMPLATES_MAX: usize = 64;
-
-/// The longest text that has a template, in bytes.
-const TEXT_MAX: usize = 1024;
-
-/// Words of the language that stand in patterns, before what is no part of an expression.
-const WORDS_OF_PATTERNS: [&str; 9] = [
-    "acyclic", "all", "any", "in", "match", "shortest", "simple", "trail", "walk",
-];
 
 /// The most bytes that a plan may come to that is kept, if each part of it has one for every
 /// relation: together some 16 MiB.
@@ -59,22 +53,16 @@ pub struct Templates {
     masked: Masked,
 }
 
-/// A text with a NUL in the place of each name of an entity.
-#[derive(Debug, Default)]
-struct Masked {
-    text: String,
-    /// What was taken out, in order.
-    names: Vec<(Span, EntityId)>,
-}
-
 /// A plan, and where in it the entities of a text go.
 #[derive(Debug)]
 struct Template {
     query: PlannedQuery,
     /// The operator of each name, in the order of the text.
     operators: Vec<usize>,
-    /// Where the names stand in the text that was planned.
-    spans: Vec<Span>,
+    /// The parameter of each gap, in the order of the text.
+    parameters: Vec<usize>,
+    /// Where the holes are in the text that was planned.
+    holes: Vec<Span>,
     /// Whether it has rows, whose variables could bear the name of an entity.
     has_rows: bool,
 }
@@ -93,8 +81,8 @@ pub enum Planned<'a> {
 pub struct Kept<'a> {
     /// The plan; the places in it are those of the text that was planned.
     pub query: &'a PlannedQuery,
-    spans: &'a [Span],
-    names: &'a [(Span, EntityId)],
+    /// Where the holes are in the text that was planned, and in this one.
+    holes: (&'a [Span], &'a [Span]),
 }
 
 impl Kept<'_> {
@@ -111,12 +99,12 @@ impl Kept<'_> {
         Error::Query(findings)
     }
 
-    /// Where a place is that does not lie within a name.
+    /// Where a place is that does not lie within a hole.
     fn place(&self, at: u32) -> usize {
-        let pairs = self.spans.iter().zip(self.names).rev();
-        let mut pairs = pairs.skip_while(|(span, _)| span.end > at);
+        let pairs = self.holes.0.iter().zip(self.holes.1).rev();
+        let mut pairs = pairs.skip_while(|(planned, _)| planned.end > at);
         match pairs.next() {
-            Some((span, (name, _))) => (name.end + (at - span.end)) as usize,
+            Some((planned, hole)) => (hole.end + (at - planned.end)) as usize,
             None => at as usize,
         }
     }
@@ -140,11 +128,10 @@ impl Templates {
         let known = known.filter(|_| has_template);
         let place = match known {
             Some(place) if self.known[place].fill(text, &self.masked) => place,
+            _ if !has_template => return Ok(Planned::Own(PlannedScript::new(text, setting)?)),
             _ => {
-                let script = PlannedScript::new(text, setting)?;
-                if !has_template {
-                    return Ok(Planned::Own(script));
-                }
+                let mut script = PlannedScript::with_gaps(text, setting, &self.masked.gaps)?;
+                script.fill(text);
                 let relations = setting.snapshot.schema.relations.len();
                 match Template::new(script, &self.masked, relations) {
                     Ok(template) => self.keep(template, known),
@@ -155,8 +142,7 @@ impl Templates {
         let template = &self.known[place];
         Ok(Planned::Kept(Kept {
             query: &template.query,
-            spans: &template.spans,
-            names: &self.masked.names,
+            holes: (&template.holes, &self.masked.holes),
         }))
     }
 
@@ -184,88 +170,6 @@ impl Clone for Templates {
     }
 }
 
-impl Masked {
-    /// Takes in a text; false if it can have no template.
-    fn read(&mut self, text: &str, setting: Setting<'_>) -> bool {
-        self.text.clear();
-        self.names.clear();
-        let length_max = setting.limits.get(LimitId::QueryBytes);
-        let is_long = text.len() > TEXT_MAX || text.len() as u64 > length_max;
-        if is_long || text.contains('\0') || !setting.earlier.is_empty() {
-            return false;
-        }
-        let mut is_expression = false;
-        let mut copied = 0;
-        // Where the two pieces before start, and what they say.
-        let mut before = [(0, ""); 2];
-        for (piece, span) in scan::pieces(text) {
-            let (start, end) = (span.start as usize, span.end as usize);
-            let said = &text[start..end];
-            let [(first_start, first), (_, second)] = before;
-            match piece {
-                // The query would not be the whole text, or depend on more.
-                Piece::Comment => return false,
-                Piece::Sign if matches!(said, "$" | ";") => return false,
-                Piece::Word if begins_expressions(said, &text[end..]) => is_expression = true,
-                Piece::Word | Piece::Quoted if !is_expression => {
-                    let is_id = (first, second) == ("id", ":");
-                    let is_other = !is_id && matches!(second, "." | ":" | "=");
-                    let name = name_at(text, start..end).filter(|_| !is_other);
-                    let found = name.clone().and_then(|name| match is_id {
-                        true => setting.snapshot.find_id(&text[name]),
-                        false => setting.snapshot.find_exact(&text[name]),
-                    });
-                    if let (Some(name), Some(entity)) = (name, found) {
-                        let start = if is_id { first_start } else { start };
-                        self.text.extend([&text[copied..name.start], "\0"]);
-                        self.names.push((Span::new(start..end), entity));
-                        copied = name.end;
-                    }
-                }
-                _ => {}
-            }
-            before = [before[1], (start, said)];
-        }
-        self.text.push_str(&text[copied..]);
-        self.are_distinct()
-    }
-
-    /// Whether no two names are those of one entity: the plan would be another one.
-    fn are_distinct(&self) -> bool {
-        let mut rest = self.names.as_slice();
-        while let [(_, entity), others @ ..] = rest {
-            if others.iter().any(|(_, other)| other == entity) {
-                return false;
-            }
-            rest = others;
-        }
-        true
-    }
-}
-
-/// Whether names behind a word could be parts of an expression.
-fn begins_expressions(word: &str, rest: &str) -> bool {
-    let mut of_patterns = WORDS_OF_PATTERNS.iter();
-    scan::is_word_of_language(word)
-        && !of_patterns.any(|known| known.eq_ignore_ascii_case(word))
-        && !(rest.starts_with('(') && function::find(word).is_some())
-}
-
-/// Where the name lies in a word or a quoted text; none where it could be read as something else
-/// than another one would.
-fn name_at(text: &str, piece: Range<usize>) -> Option<Range<usize>> {
-    let said = &text[piece.clone()];
-    if said.starts_with(['"', '\'']) {
-        let inside = piece.start + 1..piece.end - 1;
-        return (!inside.is_empty() && !said.contains('\\')).then_some(inside);
-    }
-    let next = text.as_bytes().get(piece.end);
-    let is_plain = !scan::is_word_of_language(said)
-        && !said.starts_with(|first: char| first.is_ascii_digit())
-        && !matches!(next, Some(b'(' | b':' | b'=' | b'-'));
-    is_plain.then_some(piece)
-}
-
 impl Template {
     /// A template of what was planned, or it back: a name is something else than an entity there,
     /// more depends on it than where an operator begins, or the plan is large.
@@ -277,6 +181,10 @@ impl Template {
         let names = &masked.names;
         script.names.sort_unstable();
         let are_names = names.is_empty() || script.names == *names;
+        let parameter = |gap: &Span| script.gaps.iter().position(|met| met == gap);
+        let Some(parameters) = masked.gaps.iter().map(parameter).collect() else {
+            return Err(script);
+        };
         let operators = match script.queries.as_slice() {
             [query] if are_names && matches!(query.purpose, Purpose::Answer(None)) => {
                 let parts = query.plan.operators.len() * (query.plan.parts() + 1);
@@ -292,8 +200,9 @@ impl Template {
         let mut planned = query.plan.operators.iter();
         Ok(Template {
             has_rows: planned.any(|(operator, _)| matches!(operator, Operator::Rows(_))),
-            spans: names.iter().map(|(span, _)| *span).collect(),
+            holes: masked.holes.clone(),
             operators,
+            parameters,
             query,
         })
     }
@@ -312,10 +221,24 @@ impl Template {
                 members[0] = *entity;
             }
         }
+        for (parameter, gap) in self.parameters.iter().zip(&masked.gaps) {
+            self.query.given[*parameter].value = quoted(text, *gap);
+        }
         let start = self.query.span.start as usize;
         self.query.span = Span::new(start..text.len());
         self.query.length = text.len();
         true
+    }
+}
+
+impl PlannedScript {
+    /// Puts the texts of gaps into the queries.
+    fn fill(&mut self, text: &str) {
+        for query in &mut self.queries {
+            for (given, gap) in query.given.iter_mut().zip(&self.gaps) {
+                given.value = quoted(text, *gap);
+            }
+        }
     }
 }
 

@@ -259,8 +259,9 @@ impl Session {
 
     /// Answers every query of a text, with its evidence; definitions stay for later texts.
     ///
-    /// A text that differs from an earlier one in the names of entities only runs by the plan that
-    /// was made for that one. An assertion has an answer too, and its reply tells whether it holds.
+    /// A text that differs from an earlier one in the names of entities only, or in what ids and
+    /// names are compared with, runs by the plan that was made for that one. An assertion has an
+    /// answer too, and its reply tells whether it holds.
     ///
     /// Errors: diagnostics whose places lie in `text`, or a fault. Nothing is answered or defined
     /// if any part of the text is wrong; a fault in one query loses the answers of that call.

@@ -69,6 +69,13 @@ pub enum Holds {
     Any,
 }
 
+impl Holds {
+    /// Whether it is an entity, or some.
+    pub fn is_entity(self) -> bool {
+        matches!(self, Holds::Entity | Holds::Entities)
+    }
+}
+
 /// One step on rows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {

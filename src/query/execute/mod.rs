@@ -58,9 +58,10 @@ pub(super) fn execute(
     plan: &Plan,
     snapshot: &Snapshot,
     today: Option<Day>,
+    given: &[Given],
     budget: &mut Budget,
 ) -> Result<(Answer, Counts), Error> {
-    let mut run = Run::new(plan, snapshot, today, &[]);
+    let mut run = Run::new(plan, snapshot, today, given);
     run.all(budget)?;
     let counts = run.counts();
     Ok((run.answer(budget)?, counts))

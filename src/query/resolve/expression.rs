@@ -39,7 +39,10 @@ impl Resolver<'_> {
         let place = Place(from.span);
         let boxed = |expression: Expression| Box::new(expression);
         match &from.kind {
-            ExpressionKind::Literal(literal) => self.literal(literal, from.span),
+            ExpressionKind::Literal(literal) => match self.gap(from.span) {
+                Some(gap) => Expression::Parameter(gap),
+                None => self.literal(literal, from.span),
+            },
             ExpressionKind::Parameter(name) => match (self.late(name, false), self.parameter(name))
             {
                 (Some(late), _) => Expression::Parameter(late),
@@ -66,18 +69,7 @@ impl Resolver<'_> {
                 let members = members.iter().map(|member| self.expression(scope, member));
                 Expression::Junction(*junction, members.collect(), place)
             }
-            ExpressionKind::Comparison(first, rest) => {
-                self.note_comparison(first, rest);
-                let first = boxed(self.expression(scope, first));
-                let rest = rest
-                    .iter()
-                    .map(|(sign, value)| (*sign, self.expression(scope, value)));
-                let rest: Vec<(ComparisonSign, Expression)> = rest.collect();
-                for (_, value) in &rest {
-                    self.note_entity_text(scope, &first, value);
-                }
-                Expression::Comparison(first, rest)
-            }
+            ExpressionKind::Comparison(first, rest) => self.comparison(scope, first, rest),
             ExpressionKind::Arithmetic(first, rest) => {
                 let first = boxed(self.expression(scope, first));
                 let rest = rest
@@ -93,6 +85,30 @@ impl Resolver<'_> {
             }
             _ => self.compound(scope, from),
         }
+    }
+
+    fn comparison(
+        &mut self,
+        scope: &mut Scope,
+        first: &ast::Expression,
+        rest: &[(ComparisonSign, ast::Expression)],
+    ) -> Expression {
+        self.note_comparison(first, rest);
+        let first = Box::new(self.expression(scope, first));
+        let gaps = self.gaps;
+        if scope.holds(&first).is_entity() {
+            // What is noted shows the text.
+            self.gaps = &[];
+        }
+        let rest = rest
+            .iter()
+            .map(|(sign, value)| (*sign, self.expression(scope, value)));
+        let rest: Vec<(ComparisonSign, Expression)> = rest.collect();
+        self.gaps = gaps;
+        for (_, value) in &rest {
+            self.note_entity_text(scope, &first, value);
+        }
+        Expression::Comparison(first, rest)
     }
 
     /// Forms that have variables, functions, sets or subqueries of their own.

@@ -72,6 +72,8 @@ pub struct Bound {
     pub query: Query,
     /// The queries and assertions, in the order of writing.
     pub asks: Vec<BoundAsk>,
+    /// The gaps that were met, by the numbers of the parameters that stand for them.
+    pub gaps: Vec<Span>,
 }
 
 /// What a node yields.
@@ -96,6 +98,19 @@ pub fn resolve(
     binding: Binding,
     snapshot: &Snapshot,
 ) -> Result<Bound, Vec<Diagnostic>> {
+    resolve_with_gaps(script, earlier, (parameters, binding), &[], snapshot)
+}
+
+/// The same for a script with gaps: quoted texts whose values come when it runs, as those of late
+/// parameters do. Only one that is an expression can be met; what is shown of a query never depends
+/// on one.
+pub(super) fn resolve_with_gaps(
+    script: &Script,
+    earlier: &[Definition],
+    (parameters, binding): (&Parameters, Binding),
+    gaps: &[Span],
+    snapshot: &Snapshot,
+) -> Result<Bound, Vec<Diagnostic>> {
     let mut resolver = Resolver {
         snapshot,
         parameters,
@@ -109,6 +124,8 @@ pub fn resolve(
         suspects: Vec::new(),
         findings: Vec::new(),
         foreign_span: Some(Span::default()),
+        gaps,
+        gaps_met: Vec::new(),
     };
     for definition in earlier {
         resolver.define(definition);
@@ -125,6 +142,7 @@ pub fn resolve(
         return Ok(Bound {
             query: resolver.query,
             asks,
+            gaps: resolver.gaps_met,
         });
     }
     // A function of the script is read where it stands and where it is called.
@@ -158,6 +176,10 @@ struct Resolver<'a> {
     findings: Vec<Diagnostic>,
     /// Stands for every span while a definition from another text is resolved.
     foreign_span: Option<Span>,
+    /// Where quoted texts stand whose values come when the query runs.
+    gaps: &'a [Span],
+    /// Those of them that were met.
+    gaps_met: Vec<Span>,
 }
 
 impl Resolver<'_> {
@@ -216,6 +238,19 @@ impl Resolver<'_> {
             known.len() - 1
         });
         known[place].is_set |= is_set;
+        Some(ParameterId(place))
+    }
+
+    /// The number of the parameter that stands for a gap; none for any other place.
+    fn gap(&mut self, span: Span) -> Option<ParameterId> {
+        if self.foreign_span.is_some() || !self.gaps.contains(&span) {
+            return None;
+        }
+        let known = self.gaps_met.iter().position(|known| *known == span);
+        let place = known.unwrap_or_else(|| {
+            self.gaps_met.push(span);
+            self.gaps_met.len() - 1
+        });
         Some(ParameterId(place))
     }
 

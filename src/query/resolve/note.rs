@@ -8,7 +8,6 @@ use crate::query::ast::ExpressionKind;
 use crate::query::ast::Literal;
 use crate::query::ast::Name;
 use crate::query::bound::Expression;
-use crate::query::bound::Holds;
 use crate::query::field;
 use crate::query::resolve::Resolver;
 use crate::query::resolve::scope::Scope;
@@ -86,7 +85,7 @@ impl Resolver<'_> {
         let Expression::Constant(Value::Text(text)) = right else {
             return;
         };
-        if !matches!(scope.holds(left), Holds::Entity | Holds::Entities) {
+        if !scope.holds(left).is_entity() {
             return;
         }
         let what = match left {
