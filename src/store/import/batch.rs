@@ -37,7 +37,9 @@ struct Waiting {
 pub(super) struct Batch {
     texts: Vec<u8>,
     rows: Vec<Waiting>,
-    slots: Vec<(u64, Slot)>,
+    /// What the texts among them are looked up by.
+    tags: Vec<u64>,
+    slots: Vec<Slot>,
 }
 
 impl Batch {
@@ -46,6 +48,11 @@ impl Batch {
         self.texts.extend_from_slice(from.1);
         let middle = self.texts.len();
         self.texts.extend_from_slice(to.1);
+        for form in [from.0, to.0] {
+            if let Form::Text(tag) = form {
+                self.tags.push(tag);
+            }
+        }
         self.rows.push(Waiting {
             forms: [from.0, to.0],
             ends: [middle, self.texts.len()],
@@ -65,12 +72,8 @@ impl Batch {
         input: &Input,
         watch: &Watch<'_>,
     ) -> Result<(), Error> {
-        let forms = self.rows.iter().flat_map(|row| row.forms);
-        let tags = forms.filter_map(|form| match form {
-            Form::Text(tag) => Some(tag),
-            Form::Number(_) => None,
-        });
-        gathered.ids.touch(tags, &mut self.slots);
+        gathered.ids.touch(&self.tags, &mut self.slots);
+        self.tags.clear();
         let makes_ends = gathered.makes_ends();
         let mut start = 0;
         for Waiting { forms, ends, said } in self.rows.drain(..) {

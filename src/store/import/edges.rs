@@ -16,6 +16,7 @@ use crate::store::import::reader::Read;
 use crate::store::import::reader::Reader;
 use crate::store::import::reader::Wrong;
 use crate::store::import::report::Problem;
+use crate::store::import::split::ONES;
 use crate::store::import::unsorted::Row;
 
 /// Where everything stands in a file.
@@ -79,6 +80,9 @@ struct Known {
     written: Vec<u8>,
     batch: Batch,
 }
+
+/// How many bytes of an id are looked at for letters that are no ASCII.
+const FEW: usize = 128;
 
 /// How many relations are found again without looking them up.
 const RECENT: usize = 32;
@@ -288,8 +292,28 @@ fn form(
     if let Some(number) = gathered.ids.number(bytes) {
         return Ok(Form::Number(number));
     }
-    let text = id(reader, index, what)?;
-    Ok(Form::Text(gathered.ids.tag(text.as_bytes())))
+    // A list was refused before.
+    if !is_plain(bytes) {
+        id(reader, index, what)?;
+    }
+    Ok(Form::Text(gathered.ids.tag(bytes)))
+}
+
+/// Whether an id needs no further look: it has a few bytes, each of ASCII and no NUL.
+#[inline]
+fn is_plain(id: &[u8]) -> bool {
+    let is_plain = |word: &[u8; 8]| {
+        let word = u64::from_le_bytes(*word);
+        (word.wrapping_sub(ONES) | word) & (ONES << 7) == 0
+    };
+    match (id.last_chunk(), id.len()) {
+        (Some(last), ..=FEW) => {
+            let (words, _) = id.as_chunks();
+            words.iter().all(is_plain) && is_plain(last)
+        }
+        (Some(_), _) | (None, 0) => false,
+        (None, _) => id.iter().all(|byte| matches!(byte, 1..=0x7f)),
+    }
 }
 
 #[inline]
@@ -349,4 +373,25 @@ fn detail(
         reader.one(*index)?;
     }
     gathered.details.number(written, &mut gathered.words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_plain;
+
+    #[test]
+    fn an_id_is_plain_if_it_has_nothing_but_ascii() {
+        assert!(!is_plain(b""));
+        for length in 1..=128 {
+            let id: Vec<u8> = (1..=length).map(|byte| byte.min(0x7f)).collect();
+            assert!(is_plain(&id), "{length}");
+            for place in 0..id.len() {
+                for byte in [0, 0x80, 0xff] {
+                    let mut other = id.clone();
+                    other[place] = byte;
+                    assert!(!is_plain(&other), "{length} {place}");
+                }
+            }
+        }
+    }
 }

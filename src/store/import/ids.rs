@@ -95,7 +95,7 @@ impl Ids {
     }
 
     /// Gets what looking up these tags will take.
-    pub(super) fn touch(&self, tags: impl Iterator<Item = u64>, slots: &mut Vec<(u64, Slot)>) {
+    pub(super) fn touch(&self, tags: &[u64], slots: &mut Vec<Slot>) {
         self.texts.touch(tags, slots);
     }
 

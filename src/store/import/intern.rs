@@ -125,11 +125,11 @@ impl Interner {
     }
 
     /// Reads what looking up these tags will read, so that the waits for memory are all at once.
-    pub(super) fn touch(&self, tags: impl Iterator<Item = u64>, slots: &mut Vec<(u64, Slot)>) {
+    pub(super) fn touch(&self, tags: &[u64], slots: &mut Vec<Slot>) {
         slots.clear();
-        slots.extend(tags.map(|tag| (tag, self.slots[self.home(tag)])));
+        slots.extend(tags.iter().map(|tag| self.slots[self.home(*tag)]));
         let mut all = 0;
-        for (tag, slot) in slots {
+        for (tag, slot) in tags.iter().zip(slots) {
             let mut place = self.home(*tag);
             while slot.known >> 32 != *tag && slot.known != 0 {
                 place = (place + 1) & (self.slots.len() - 1);
@@ -161,7 +161,8 @@ impl Interner {
         match text.len() as u64 {
             0..LENGTH_MAX => {
                 slot.has_length(text.len())
-                    && self.bytes.get(start..start + text.len()) == Some(text)
+                    && (self.bytes.get(start..start + text.len()))
+                        .is_some_and(|known| are_same(known, text))
             }
             _ => self.get((slot.known as u32).wrapping_sub(1)) == text,
         }
@@ -181,5 +182,51 @@ impl Interner {
             }
             self.slots[slot] = found;
         }
+    }
+}
+/// Whether two texts of one length are the same; that of an id takes two looks, which overlap.
+#[inline]
+fn are_same(one: &[u8], other: &[u8]) -> bool {
+    #[inline]
+    fn have_same_ends<const N: usize>(one: &[u8], other: &[u8]) -> bool {
+        one.first_chunk::<N>() == other.first_chunk() && one.last_chunk::<N>() == other.last_chunk()
+    }
+    match one.len() {
+        8..=16 => have_same_ends::<8>(one, other),
+        17..=32 => have_same_ends::<16>(one, other),
+        _ => one == other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Interner;
+    use super::are_same;
+
+    #[test]
+    fn texts_are_the_same_if_all_their_bytes_are() {
+        for length in 0..70 {
+            let text: Vec<u8> = (0..length).collect();
+            assert!(are_same(&text, &text.clone()));
+            for place in 0..text.len() {
+                let mut other = text.clone();
+                other[place] ^= 0x40;
+                assert!(!are_same(&text, &other), "{length} {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_has_one_number() {
+        let texts = || {
+            (0..3_000).map(|number: u32| format!("{number:0>width$}", width = number as usize % 50))
+        };
+        let mut known = Interner::default();
+        let numbers: Vec<u32> = texts().map(|text| known.number(text.as_bytes())).collect();
+        for (text, number) in texts().zip(numbers) {
+            assert_eq!(known.find(text.as_bytes()), Some(number));
+            assert_eq!(known.text(number), text);
+        }
+        assert_eq!(known.find(b"none"), None);
     }
 }

@@ -31,6 +31,12 @@ const SAIDS_MAX: usize = 1 << 18;
 /// How many texts are found again without looking them up.
 const RECENT: usize = 1 << 12;
 
+/// After so many lines in a row that are none of the lane …
+const MISSED: u32 = 64;
+
+/// … one of so many is tried.
+const TRIED: u64 = 16;
+
 /// The end of a line in each byte.
 const NEWLINES: u64 = repeated(b'\n');
 
@@ -67,6 +73,8 @@ pub(super) struct Lane {
     last: Option<Short>,
     /// What the line says, where that is apart.
     text: Vec<u8>,
+    /// How many lines in a row were none of the lane.
+    missed: u32,
 }
 
 /// The signs of a file that lines of the lane have between fields only, or not at all.
@@ -123,11 +131,18 @@ impl Lane {
             recent: vec![0; RECENT],
             last: None,
             text: Vec::new(),
+            missed: 0,
         };
         if let Some(width) = width {
             lane.see_width(width);
         }
         (ends == 2 && is_sure).then_some(lane)
+    }
+
+    /// Whether a line is tried: where many were none of the lane, few of those to come are.
+    #[inline]
+    pub(super) fn is_tried(&self, line: u64) -> bool {
+        self.missed < MISSED || line.is_multiple_of(TRIED)
     }
 
     /// Notes that a record has so many fields: all must have as many as the first.
@@ -236,6 +251,9 @@ impl Lane {
         if line.is_none() {
             // What goes another way may teach others nothing.
             self.shapes.forget_from(known);
+            self.missed = self.missed.saturating_add(1);
+        } else {
+            self.missed = 0;
         }
         line
     }

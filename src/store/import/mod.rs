@@ -277,6 +277,19 @@ impl Read {
     }
 }
 
+/// Numbers below others for tests, the same in every run: the linear congruential generator of
+/// MMIX (D. Knuth).
+#[cfg(test)]
+fn random(seed: u64) -> impl FnMut(usize) -> usize {
+    let mut state = seed;
+    move |below| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 20) as usize % below
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Most;

@@ -123,19 +123,16 @@ fn eight(text: &[u8], start: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use crate::diagnostic::Interrupt;
+    use crate::store::import::random;
 
     #[test]
     fn numbers_and_texts_are_sorted() {
         let interrupt = Interrupt::default();
-        let mut state = 1_u64;
-        let mut random = || {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
-            state >> 20
-        };
+        let mut random = random(1);
         for (count, shift) in [(0, 0), (1, 0), (1_000, 30), (20_000, 0), (20_000, 33)] {
-            let mut items: Vec<(u64, u32)> = (0..count).map(|at| (random() >> shift, at)).collect();
+            let mut items: Vec<(u64, u32)> = (0..count)
+                .map(|at| (random(1 << 44) as u64 >> shift, at))
+                .collect();
             let mut wanted = items.clone();
             wanted.sort();
             super::sort(&mut items, |(key, _)| *key, &interrupt).unwrap();

@@ -232,6 +232,7 @@ mod tests {
     use crate::store::import::lane::Lane;
     use crate::store::import::lane::Role;
     use crate::store::import::lane::Signs;
+    use crate::store::import::random;
     use crate::store::import::shapes::Shapes;
     use crate::store::import::split::Broken;
     use crate::store::import::split::Dialect;
@@ -476,13 +477,7 @@ mod tests {
 
     #[test]
     fn a_lane_changes_nothing_of_what_is_read() {
-        let mut state = 7_u64;
-        let mut random = |below: usize| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
-            (state >> 33) as usize % below
-        };
+        let mut random = random(7);
         let signs = Signs {
             delimiter: b',',
             quote: COMMAS.quote,
@@ -515,5 +510,23 @@ mod tests {
             assert_eq!(found, wanted, "{text}");
         }
         assert!(count > 10_000, "{count}");
+    }
+
+    #[test]
+    fn a_lane_is_found_again_behind_lines_that_are_none_of_it() {
+        let signs = Signs {
+            delimiter: b',',
+            quote: COMMAS.quote,
+            comment: COMMAS.comment,
+        };
+        let text = ["a,b\n".repeat(200), "1,2\n".repeat(100)].concat();
+        let lane = Lane::new(vec![Role::End; 2], Some(2), signs, Shapes::new(0));
+        let found = told_with(lane, &text);
+        assert_eq!(found.len(), 300);
+        let mut behind = found
+            .iter()
+            .skip_while(|(_, _, statement)| statement.is_none());
+        assert!(behind.clone().count() > 80);
+        assert!(behind.all(|(_, _, statement)| statement.is_some()));
     }
 }

@@ -16,6 +16,10 @@ pub(super) const PREFIX_MAX: usize = 54;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Shape {
     prefix: Vec<u8>,
+    /// The first eight bytes of the prefix, with zeros behind a shorter one.
+    head: u64,
+    /// The bits of them that are the prefix's.
+    mask: u64,
     /// How many digits each has, or 0 where numbers have no zeros before them.
     width: usize,
 }
@@ -122,7 +126,7 @@ impl Shapes {
             return (number < u64::from(self.limit)).then_some((number as u32, length));
         }
         for (place, shape) in self.list.iter().enumerate().skip(1) {
-            if let Some(digits) = behind(bytes, &shape.prefix)
+            if let Some(digits) = shape.behind(bytes)
                 && let Some((number, length)) = number(digits, shape.width)
                 && number >> self.bits == 0
             {
@@ -163,12 +167,37 @@ impl Shapes {
     }
 }
 
-/// What is behind a prefix; one of a byte or two is the rule.
+impl Shape {
+    fn new(prefix: &[u8], width: usize) -> Shape {
+        let bits = 8 * prefix.len().min(size_of::<u64>()) as u32;
+        Shape {
+            prefix: prefix.to_owned(),
+            head: head(prefix),
+            mask: u64::MAX.checked_shr(u64::BITS - bits).unwrap_or(0),
+            width,
+        }
+    }
+
+    /// What is behind the prefix; one of a byte is the rule.
+    #[inline]
+    fn behind<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
+        match (bytes, self.prefix.as_slice()) {
+            ([first, rest @ ..], [only]) => (first == only).then_some(rest),
+            _ if (head(bytes) ^ self.head) & self.mask != 0 => None,
+            (_, prefix) => bytes.strip_prefix(prefix),
+        }
+    }
+}
+
+/// The first eight bytes, the first of them lowest, with zeros behind fewer.
 #[inline]
-fn behind<'a>(bytes: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
-    match (bytes, prefix) {
-        ([first, rest @ ..], [only]) => (first == only).then_some(rest),
-        _ => bytes.strip_prefix(prefix),
+fn head(bytes: &[u8]) -> u64 {
+    match bytes.first_chunk() {
+        Some(first) => u64::from_le_bytes(*first),
+        None => bytes
+            .iter()
+            .rev()
+            .fold(0, |head, byte| head << 8 | u64::from(*byte)),
     }
 }
 
@@ -195,8 +224,33 @@ fn shape(id: &[u8]) -> Option<Shape> {
         && digits.iter().all(u8::is_ascii_digit)
         && std::str::from_utf8(prefix).is_ok()
         && !prefix.contains(&0);
-    is_one.then(|| Shape {
-        prefix: prefix.to_owned(),
-        width: if has_zeros { digits.len() } else { 0 },
-    })
+    let width = if has_zeros { digits.len() } else { 0 };
+    is_one.then(|| Shape::new(prefix, width))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Shapes;
+
+    #[test]
+    fn a_prefix_is_known_by_all_its_bytes() {
+        for length in 1..20 {
+            let prefix = &"abcdefghijklmnopqrst"[..length];
+            let id = format!("{prefix}12");
+            let mut shapes = Shapes::new(0);
+            let known = shapes.find_or_know(id.as_bytes());
+            assert!(known.is_some());
+            assert_eq!(shapes.find(id.as_bytes()), known);
+            let next = shapes.find(format!("{prefix}13").as_bytes());
+            assert_eq!(next, known.map(|known| known + 1));
+            for place in 0..length {
+                let mut other = id.clone().into_bytes();
+                other[place] = b'z';
+                assert_eq!(shapes.find(&other), None, "{length} {place}");
+            }
+            for end in 0..=length {
+                assert_eq!(shapes.find(&id.as_bytes()[..end]), None, "{length} {end}");
+            }
+        }
+    }
 }

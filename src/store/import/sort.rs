@@ -285,6 +285,7 @@ mod tests {
     use super::Partition;
     use super::Row;
     use super::Sorted;
+    use crate::store::import::random;
     use crate::store::import::tape::Room;
 
     /// The rows of all buckets, one behind the other.
@@ -313,13 +314,7 @@ mod tests {
 
     #[test]
     fn rows_are_sorted_whatever_the_entities_and_the_memory() {
-        let mut state = 5_u64;
-        let mut random = |below: usize| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
-            (state >> 33) % below as u64
-        };
+        let mut random = random(5);
         // Where there are few rows, entities share a bucket that only the upper bits tell apart.
         for (entities, count) in [(1, 3), (300, 70_000), (400_000, 9_000)] {
             for has_extras in [false, true] {

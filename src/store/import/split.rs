@@ -211,10 +211,13 @@ impl<R: Read> Splitter<R> {
                 self.is_skipping = true;
                 continue;
             }
-            if self.take_lines(block) {
+            let is_tried = |lane: &Lane| lane.is_tried(line);
+            let is_tried = self.lane.as_ref().is_some_and(is_tried);
+            if is_tried && self.take_lines(block) {
                 continue;
             }
-            if let Some(lane) = &mut self.lane
+            if is_tried
+                && let Some(lane) = &mut self.lane
                 && let Some((statement, length)) = lane.line(&self.buffer[self.start..self.end])
             {
                 block.statements.push(Statement {
