@@ -152,6 +152,33 @@ impl CodeSlice<'_> {
         }
     }
 
+    /// Adds to `picked` the places of a range of whose numbers a table says anything but `out`.
+    pub fn pick(&self, range: Range<usize>, table: &[u8], out: u8, picked: &mut Vec<u32>) {
+        fn all<T: Copy + Into<u32>>(
+            codes: &[T],
+            first: usize,
+            (table, out): (&[u8], u8),
+            picked: &mut Vec<u32>,
+        ) {
+            // Each is written, and the next takes its place if it is none: no branch to guess.
+            let mut end = picked.len();
+            picked.resize(end + codes.len(), 0);
+            for (place, code) in codes.iter().enumerate() {
+                picked[end] = (first + place) as u32;
+                end += usize::from(table[(*code).into() as usize] != out);
+            }
+            picked.truncate(end);
+        }
+        let (first, told) = (range.start, (table, out));
+        match self {
+            CodeSlice::Absent if table.first() == Some(&out) => {}
+            CodeSlice::Absent => picked.extend(range.start as u32..range.end as u32),
+            CodeSlice::Narrow(codes) => all(&codes[range], first, told, picked),
+            CodeSlice::Middle(codes) => all(&codes[range], first, told, picked),
+            CodeSlice::Wide(codes) => all(&codes[range], first, told, picked),
+        }
+    }
+
     /// Whether all numbers are 0 because the snapshot does without them.
     pub fn is_absent(&self) -> bool {
         matches!(self, CodeSlice::Absent)
@@ -223,6 +250,36 @@ fn bounds_of_few(codes: &[u8; FEW], length: usize, code: u8) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::CodeSlice;
+
+    #[test]
+    fn what_is_picked_is_what_a_table_does_not_leave_out() {
+        let codes: Vec<u32> = (0..500).map(|place| place * 7 % 5).collect();
+        let narrow: Vec<u8> = codes.iter().map(|code| *code as u8).collect();
+        let middle: Vec<u16> = codes.iter().map(|code| *code as u16).collect();
+        let table = [1, 0, 2, 1, 0];
+        for out in 0..4 {
+            for range in [0..0, 0..1, 17..400, 0..500] {
+                let is_in = |place: &u32| table[codes[*place as usize] as usize] != out;
+                let places = range.start as u32..range.end as u32;
+                let wanted: Vec<u32> = [7]
+                    .into_iter()
+                    .chain(places.clone().filter(is_in))
+                    .collect();
+                for slice in [
+                    CodeSlice::Narrow(&narrow),
+                    CodeSlice::Middle(&middle),
+                    CodeSlice::Wide(&codes),
+                ] {
+                    let mut picked = vec![7];
+                    slice.pick(range.clone(), &table, out, &mut picked);
+                    assert_eq!(picked, wanted, "{out} {range:?}");
+                }
+                let mut picked = Vec::new();
+                CodeSlice::Absent.pick(range, &table, out, &mut picked);
+                assert!(picked.into_iter().eq(places.filter(|_| out != 1)));
+            }
+        }
+    }
 
     /// All ascending runs of few numbers, between others, with the least and the greatest of them.
     #[test]

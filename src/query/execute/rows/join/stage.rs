@@ -178,26 +178,22 @@ impl<'j> Stage<'j> {
             Some(members) => members.len(),
             None => partial.entities,
         };
+        let mut picked = Vec::new();
         for piece in pieces(count) {
             partial.budget.spend(piece.len() as u64)?;
-            if let (Some(test), None) = (&mut self.test, &members)
-                && !test.knows_all()
-            {
-                test.ask_piece(piece.clone(), &mut partial.asker, partial.budget)?;
-            }
-            for place in piece {
-                let entity = match &members {
-                    Some(members) => members[place].0,
-                    None => place as u32,
-                };
-                if self
-                    .test
-                    .as_mut()
-                    .is_some_and(|test| test.has_failed(entity))
-                {
-                    continue;
+            picked.clear();
+            match (&members, &mut self.test) {
+                (Some(members), _) => picked.extend(members[piece].iter().map(|member| member.0)),
+                (None, Some(test)) => {
+                    test.pick(piece, &mut picked, &mut partial.asker, partial.budget)?;
                 }
-                let ways = self.enter(entity, &[], partial)?;
+                (None, None) => picked.extend(piece.start as u32..piece.end as u32),
+            }
+            for entity in &picked {
+                let ways = match &members {
+                    Some(_) => self.enter(*entity, &[], partial)?,
+                    None => self.enter_passing(*entity, &[], partial)?,
+                };
                 if ways > 0 && act(self, partial, ways)?.is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
@@ -278,9 +274,20 @@ impl<'j> Stage<'j> {
         ways: &[u64],
         partial: &mut Partial<'j, '_>,
     ) -> Result<u64, Error> {
-        if !self.passes(entity, partial)? {
-            return Ok(0);
+        match self.passes(entity, partial)? {
+            true => self.enter_passing(entity, ways, partial),
+            false => Ok(0),
         }
+    }
+
+    /// The same for an entity that passes the test.
+    #[inline]
+    fn enter_passing(
+        &mut self,
+        entity: u32,
+        ways: &[u64],
+        partial: &mut Partial<'j, '_>,
+    ) -> Result<u64, Error> {
         let level: &'j Level = self.level;
         partial.bound[level.node] = entity;
         let mut product = 1u64;

@@ -25,6 +25,9 @@ const UNASKED: u8 = 0;
 const NO: u8 = 1;
 const YES: u8 = 2;
 
+/// Of each of these, whether it is `YES`.
+const PASSES: [u8; 3] = [NO, NO, YES];
+
 fn verdict(holds: bool) -> u8 {
     if holds { YES } else { NO }
 }
@@ -138,12 +141,6 @@ impl<'j> Test<'j> {
         self.known.get(entity) == YES
     }
 
-    /// Whether an entity was asked and does not pass.
-    #[inline]
-    pub(super) fn has_failed(&mut self, entity: u32) -> bool {
-        *self.known.entry(entity) == NO
-    }
-
     /// How many of a run pass, where all were asked.
     #[inline]
     pub(super) fn count_known(&self, run: &[u32]) -> u64 {
@@ -185,6 +182,31 @@ impl<'j> Test<'j> {
         Ok(count_passing(known))
     }
 
+    /// Adds the entities of a range that pass, where each is asked about once: none is remembered.
+    pub(super) fn pick(
+        &mut self,
+        range: Range<usize>,
+        picked: &mut Vec<u32>,
+        asker: &mut Asker<'j>,
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
+        if self.knows_all() {
+            let known = CodeSlice::Narrow(self.known.all());
+            known.pick(range, &PASSES, NO, picked);
+            return Ok(());
+        }
+        match (&self.kinds, self.conditions.first_mut()) {
+            (Some(kinds), _) => kinds.codes.pick(range, &kinds.verdicts, NO, picked),
+            (None, Some(first)) => first.pick(range, picked, asker, budget)?,
+            (None, None) => picked.extend(range.start as u32..range.end as u32),
+        }
+        if let Some(members) = &self.members {
+            picked.retain(|entity| members.binary_search(&EntityId(*entity)).is_ok());
+        }
+        let mut conditions = self.conditions.iter_mut();
+        conditions.try_for_each(|condition| condition.keep(self.slot, picked, asker, budget))
+    }
+
     #[inline(never)]
     fn ask(
         &mut self,
@@ -215,7 +237,7 @@ impl<'j> Test<'j> {
     }
 
     /// Whether all entities were asked about.
-    pub(super) fn knows_all(&self) -> bool {
+    fn knows_all(&self) -> bool {
         self.passing.is_some()
     }
 
@@ -305,6 +327,54 @@ impl<'j> Condition<'j> {
                 *known = verdict(self.holds((slot, entity), asker, budget)?);
             }
         }
+        Ok(())
+    }
+
+    /// Adds the entities of a range for which it may hold, as far as a column tells.
+    fn pick(
+        &mut self,
+        range: Range<usize>,
+        picked: &mut Vec<u32>,
+        asker: &mut Asker<'j>,
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
+        if let Some((numbers, verdicts)) = &mut self.known
+            && let Some(codes) = numbers.column(asker, budget)?
+        {
+            codes.pick(range, verdicts.all(), NO, picked);
+        } else {
+            picked.extend(range.start as u32..range.end as u32);
+        }
+        Ok(())
+    }
+
+    /// Drops the entities for which it does not hold.
+    fn keep(
+        &mut self,
+        slot: Slot,
+        picked: &mut Vec<u32>,
+        asker: &mut Asker<'j>,
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
+        let column = match &mut self.known {
+            Some((numbers, _)) => numbers.column(asker, budget)?,
+            None => None,
+        };
+        let mut end = 0;
+        for place in 0..picked.len() {
+            let entity = picked[place];
+            let known = match (column, &mut self.known) {
+                (Some(codes), Some((_, verdicts))) => *verdicts.entry(codes.get(entity as usize)),
+                _ => UNASKED,
+            };
+            let holds = match known {
+                UNASKED => self.holds((slot, EntityId(entity)), asker, budget)?,
+                known => known == YES,
+            };
+            picked[end] = entity;
+            end += usize::from(holds);
+        }
+        picked.truncate(end);
         Ok(())
     }
 
