@@ -67,7 +67,7 @@ fn rows(session: &mut Session, query: &str, rewrite: Rewrite) -> Vec<Vec<Value>>
     replies[0].answer.table.rows.clone()
 }
 
-const QUERIES: [&str; 14] = [
+const QUERIES: [&str; 16] = [
     "all() |> where it.size = 3 |> count",
     "all() |> where it.size > 2 |> count",
     "all() |> where it.size is null |> count",
@@ -79,6 +79,8 @@ const QUERIES: [&str; 14] = [
     "match (a)-[:uses]->(b) return a.size, count(*)",
     "match (a)<-[:uses]-(b) where b.size is not null return a.size, count(*) limit 3",
     "match (a)-[:uses]->(b) where a.size > 0 return b, count(*) as n order by n desc, b limit 9",
+    "match (a)-[:uses]->(b)-[:uses]->(c) where b.size > 2 return count(*)",
+    "match (a)-[:uses]->(b)-[:uses]->(c) where b.size > 2 return a.size, count(*)",
     FEW,
     "match (a in (n004 | n020 | n036))-[:uses]->(b) where b.size = 1 return a, b",
     "match (a in (n002 | n006))-[:uses]->(b) where b.size is null return a, b",

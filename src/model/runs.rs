@@ -44,6 +44,11 @@ impl<'a> Runs<'a> {
         self.starts[entity.index()]..self.starts[entity.index() + 1]
     }
 
+    /// Where the ends of each entity start, by number; one more for where they end.
+    pub fn starts(&self) -> &'a [u32] {
+        self.starts
+    }
+
     /// The ends of an entity.
     #[inline]
     pub fn of(&self, entity: EntityId) -> &'a [u32] {

@@ -12,6 +12,8 @@ use crate::query::execute::rows::join::lane::TOGETHER;
 use crate::query::execute::rows::join::numbers::MANY_ASKED;
 use crate::query::execute::rows::join::stage::Shape;
 use crate::query::execute::rows::join::stage::Stage;
+use crate::query::execute::rows::join::stage::pieces;
+use crate::query::execute::rows::join::tails::LARGE;
 
 /// It pays to go through the runs of all entities once one in so many is looked at.
 const MANY_RUNS: u64 = 2;
@@ -158,7 +160,13 @@ fn add_up<'j>(
     }
     let lane = &mut next.lanes[0];
     let total = match (&next.test, rest.is_empty()) {
-        (None, true) => stage.add_up(lane, partial, |run| run.len() as u64),
+        (None, true) => match lane
+            .starts()
+            .filter(|starts| starts[starts.len() - 1] < LARGE)
+        {
+            Some(starts) => stage.add_lengths(lane, starts, partial),
+            None => stage.add_up(lane, partial, |run| run.len() as u64),
+        },
         (Some(test), true) => stage.add_up(lane, partial, |run| test.count_known(run)),
         (_, false) => stage.add_up(lane, partial, |run| next.tails.sum(run)),
     };
@@ -192,6 +200,32 @@ impl<'j> Stage<'j> {
             None => Ok(partial.entities as u64),
             Some(test) => test.ask_all(&mut partial.asker, partial.budget),
         }
+    }
+
+    /// Keeps for every entity how long its run is at the next stage, along its lane, where these
+    /// are the starts of the runs; in all, how much.
+    fn add_lengths(
+        &mut self,
+        lane: &mut Lane<'j>,
+        starts: &[u32],
+        partial: &mut Partial<'j, '_>,
+    ) -> Result<u64, Error> {
+        let mut total = 0u64;
+        for piece in pieces(partial.entities) {
+            let entities = piece.len() as u64;
+            let sum = match &self.test {
+                None => self.tails.fill_lengths(piece, starts, |_| true),
+                Some(test) => {
+                    let passes = |entity| test.has_passed(entity);
+                    self.tails.fill_lengths(piece, starts, passes)
+                }
+            };
+            total += sum;
+            partial.budget.spend(entities + sum)?;
+        }
+        lane.turned(partial.entities as u64, partial.budget)?;
+        self.is_filled = true;
+        Ok(total)
     }
 
     /// Keeps for every entity what `sum` makes of its run at the next stage, along its lane; in

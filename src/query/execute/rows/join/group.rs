@@ -204,9 +204,13 @@ impl Alike {
             return Ok(false);
         };
         let column = (codes, several);
-        stage.passed += match stage.is_open() {
-            true => self.add_column(column, |_| Some(1), partial)?,
-            false => self.add_column(column, |entity| stage.known(entity), partial)?,
+        stage.passed += match stage.known_of_all() {
+            _ if stage.is_open() => self.add_column(column, |_| Some(1), partial)?,
+            Some(known) => {
+                let known = |entity| known[entity as usize].checked_sub(1).map(u64::from);
+                self.add_column(column, known, partial)?
+            }
+            None => self.add_column(column, |entity| stage.known(entity), partial)?,
         };
         Ok(true)
     }

@@ -118,6 +118,12 @@ impl<'j> Lane<'j> {
         }
     }
 
+    /// Where the runs of all entities start, if the relation has runs of its own.
+    pub(super) fn starts(&self) -> Option<&'j [u32]> {
+        let lookups = self.lookups.as_ref()?;
+        lookups.runs().map(|runs| runs.starts())
+    }
+
     /// Whether the filter is asked of each statement.
     pub(super) fn asks(&self) -> bool {
         self.lookups.is_none()

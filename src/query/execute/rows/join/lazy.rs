@@ -64,6 +64,11 @@ impl<T: Copy + Default> Lazy<T> {
         }
     }
 
+    /// The values of all entities, by number, if there is room for them.
+    pub(super) fn made(&self) -> &[T] {
+        &self.all
+    }
+
     /// The values of all entities, by number.
     pub(super) fn all(&mut self) -> &mut [T] {
         if self.all.is_empty() {

@@ -226,6 +226,12 @@ impl<'j> Stage<'j> {
         self.test.is_none() && !self.is_filled
     }
 
+    /// How many matches lie behind each entity, plus 1, where all pass and none has very many.
+    pub(super) fn known_of_all(&self) -> Option<&[u32]> {
+        let is_known = self.test.is_none() && self.is_filled;
+        self.tails.small().filter(|_| is_known)
+    }
+
     /// How many matches lie behind an entity; none if it does not pass.
     #[inline]
     pub(super) fn known(&self, entity: u32) -> Option<u64> {

@@ -1,11 +1,12 @@
 //! How many matches lie behind each entity of a level, once that is counted.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::query::execute::rows::join::lazy::Lazy;
 
 /// Numbers from here on are kept apart.
-const LARGE: u32 = u32::MAX - 1;
+pub(super) const LARGE: u32 = u32::MAX - 1;
 
 /// A number for some entities.
 #[derive(Default)]
@@ -45,6 +46,11 @@ impl Tails {
         }
     }
 
+    /// The numbers of all entities, each plus 1, where all are known and none is kept apart.
+    pub(super) fn small(&self) -> Option<&[u32]> {
+        self.large.is_empty().then(|| self.known.made())
+    }
+
     /// Makes room for all, as all will be asked for.
     pub(super) fn settle(&mut self) {
         self.known.all();
@@ -69,6 +75,28 @@ impl Tails {
     #[inline]
     pub(super) fn set(&mut self, entity: u32, number: u64) {
         *self.known.entry(entity) = kept(&mut self.large, entity, number);
+    }
+
+    /// Sets the number of every entity of a piece to the length of its run, whose starts these are;
+    /// to 0 where `passes` says no. No run is as long as what is kept apart. How long all are.
+    pub(super) fn fill_lengths(
+        &mut self,
+        piece: Range<usize>,
+        starts: &[u32],
+        passes: impl Fn(u32) -> bool,
+    ) -> u64 {
+        let known = &mut self.known.all()[piece.clone()];
+        let starts = &starts[piece.start..=piece.end];
+        let mut sum = 0;
+        for (place, (known, pair)) in known.iter_mut().zip(starts.windows(2)).enumerate() {
+            let length = match passes((piece.start + place) as u32) {
+                true => pair[1].wrapping_sub(pair[0]),
+                false => 0,
+            };
+            sum += u64::from(length);
+            *known = length.wrapping_add(1);
+        }
+        sum
     }
 
     /// Sets the number of every entity, by number.
