@@ -145,6 +145,7 @@ const FORMS: &[&str] = &[
     "match (a {id: \"NAME\"})-[:r]->(b) where b.name > 1 and 1 / 0 = 1 return b",
     "match (b {name: \"NAME\"}) where b.r = \"OTHER\" return b",
     "match (b) where b.r.name = \"NAME\" return b",
+    "match (`z'w`)-->(yy) where (`z'w` {id: 'NAME'})-->(yy) return yy",
     "match (name)-[:r]->(b) where name = \"NAME\" return b",
     "match (b {\"id\": \"NAME\"}) return b",
     "all() |> where name = \"NAME\"",
@@ -237,7 +238,7 @@ fn told(session: &mut Session, text: &str) -> String {
 #[test]
 fn an_answer_does_not_depend_on_the_texts_before() {
     let mut names = names();
-    names.extend(["nosuch", "ekS", "rancher os", "n0", "n5", "N7"].map(str::to_owned));
+    names.extend(["nosuch", "ekS", "rancher os", "n0", "n5", "N7", "e(ks"].map(str::to_owned));
     let fresh = graph();
     // With a definition no text has a template.
     let mut without = fresh.clone();

@@ -75,7 +75,8 @@ impl Masked {
         self.holes.clear();
         let length_max = setting.limits.get(LimitId::QueryBytes);
         let is_long = text.len() > TEXT_MAX || text.len() as u64 > length_max;
-        if is_long || text.contains('\0') || !setting.earlier.is_empty() {
+        // A quote between backquotes is none, which pieces do not tell.
+        if is_long || text.contains(['\0', '`']) || !setting.earlier.is_empty() {
             return false;
         }
         let mut reading = Reading::default();
@@ -162,7 +163,8 @@ impl Reading<'_> {
         })
     }
 
-    /// Whether a quoted text is what an id or a name is compared with.
+    /// Whether a quoted text is what an id or a name is compared with, as far as it looks. In the
+    /// braces of a subquery `id:"x"` is a set; that is found when the text is planned.
     fn is_gap(&self) -> bool {
         let [(_, field), (_, sign)] = self.before;
         let is_compared = match sign {

@@ -218,7 +218,7 @@ impl PlannedQuery {
     }
 
     /// Runs the plan for a program, which reads it row by row. `given` are the values of the late
-    /// parameters, by their numbers.
+    /// parameters, by their numbers; a plan with gaps has no such parameters, and its own values.
     pub fn find<'a>(
         &'a self,
         snapshot: &'a Snapshot,

@@ -14,7 +14,8 @@
 //!
 //! A quoted text that an id or a name is compared with, as in `{id: "coreos"}` and
 //! `where a.name = "CoreOS"`, is a gap: the plan has a parameter there, and its value is put in
-//! before it runs.
+//! before it runs. A text is planned each time in which what looks like a gap is none. What
+//! `:explain` shows is a plan without gaps.
 
 use std::collections::HashMap;
 
@@ -43,7 +44,7 @@ const WEIGHT_MAX: usize = 1 << 18;
 /// The plans of earlier texts, for one graph.
 #[derive(Debug, Default)]
 pub struct Templates {
-    /// The places of templates by their texts, with a NUL in the place of each name.
+    /// The places of templates by their texts, with a NUL in each hole.
     places: HashMap<Box<str>, usize>,
     known: Vec<Template>,
     /// What they were planned under.

@@ -184,6 +184,7 @@ impl Interner {
         }
     }
 }
+
 /// Whether two texts of one length are the same; that of an id takes two looks, which overlap.
 #[inline]
 fn are_same(one: &[u8], other: &[u8]) -> bool {

@@ -35,7 +35,7 @@ const RECENT: usize = 1 << 12;
 const MISSED: u32 = 64;
 
 /// … one of so many is tried.
-const TRIED: u64 = 16;
+const TRIED: u32 = 16;
 
 /// The end of a line in each byte.
 const NEWLINES: u64 = repeated(b'\n');
@@ -73,7 +73,7 @@ pub(super) struct Lane {
     last: Option<Short>,
     /// What the line says, where that is apart.
     text: Vec<u8>,
-    /// How many lines in a row were none of the lane.
+    /// How many lines in a row were none of the lane, those among them that were not tried.
     missed: u32,
 }
 
@@ -139,10 +139,14 @@ impl Lane {
         (ends == 2 && is_sure).then_some(lane)
     }
 
-    /// Whether a line is tried: where many were none of the lane, few of those to come are.
+    /// Whether the next line is tried: where many were none of the lane, few of those to come are.
     #[inline]
-    pub(super) fn is_tried(&self, line: u64) -> bool {
-        self.missed < MISSED || line.is_multiple_of(TRIED)
+    pub(super) fn tries_next(&mut self) -> bool {
+        if self.missed < MISSED {
+            return true;
+        }
+        self.missed = self.missed.wrapping_add(1).max(MISSED);
+        self.missed.is_multiple_of(TRIED)
     }
 
     /// Notes that a record has so many fields: all must have as many as the first.
@@ -185,6 +189,9 @@ impl Lane {
                 line,
             });
             at += behind + length;
+        }
+        if at > start {
+            self.missed = 0;
         }
         at
     }

@@ -528,5 +528,11 @@ mod tests {
             .skip_while(|(_, _, statement)| statement.is_none());
         assert!(behind.clone().count() > 80);
         assert!(behind.all(|(_, _, statement)| statement.is_some()));
+        // Lines that stand alone do not make others slow, however many there are.
+        let text = "1,2\na,b\n3,4\n".repeat(200);
+        let lane = Lane::new(vec![Role::End; 2], Some(2), signs, Shapes::new(0));
+        let found = told_with(lane, &text);
+        let statements = found.iter().filter(|(_, _, statement)| statement.is_some());
+        assert!(statements.count() >= 400 - 1);
     }
 }

@@ -211,8 +211,7 @@ impl<R: Read> Splitter<R> {
                 self.is_skipping = true;
                 continue;
             }
-            let is_tried = |lane: &Lane| lane.is_tried(line);
-            let is_tried = self.lane.as_ref().is_some_and(is_tried);
+            let is_tried = self.lane.as_mut().is_some_and(Lane::tries_next);
             if is_tried && self.take_lines(block) {
                 continue;
             }

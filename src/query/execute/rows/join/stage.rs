@@ -37,7 +37,8 @@ pub(super) struct Stage<'j> {
     pub(super) all: Option<u64>,
     /// The number of matches of the levels behind, and 0 for entities that do not pass.
     pub(super) tails: Tails,
-    /// Whether it goes through all entities or members once, so that no number is asked for again.
+    /// Whether it comes first: it goes through all entities or members once, and asks for no number
+    /// again.
     pub(super) is_first: bool,
     /// How many of them were counted before all are.
     pub(super) asked: u64,

@@ -203,6 +203,7 @@ impl<'j> Test<'j> {
         if let Some(members) = &self.members {
             picked.retain(|entity| members.binary_search(&EntityId(*entity)).is_ok());
         }
+        // The first again: where its values were not asked about yet, it may hold.
         let mut conditions = self.conditions.iter_mut();
         conditions.try_for_each(|condition| condition.keep(self.slot, picked, asker, budget))
     }
