@@ -159,11 +159,11 @@ fn add_up<'j>(
         next.tails.settle();
     }
     let lane = &mut next.lanes[0];
+    // No run is longer than all are together.
+    let is_small = |starts: &&[u32]| starts.last() < Some(&LARGE);
+    let starts = lane.starts().filter(is_small);
     let total = match (&next.test, rest.is_empty()) {
-        (None, true) => match lane
-            .starts()
-            .filter(|starts| starts[starts.len() - 1] < LARGE)
-        {
+        (None, true) => match starts {
             Some(starts) => stage.add_lengths(lane, starts, partial),
             None => stage.add_up(lane, partial, |run| run.len() as u64),
         },

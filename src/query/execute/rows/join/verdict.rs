@@ -195,10 +195,17 @@ impl<'j> Test<'j> {
             known.pick(range, &PASSES, NO, picked);
             return Ok(());
         }
-        match (&self.kinds, self.conditions.first_mut()) {
-            (Some(kinds), _) => kinds.codes.pick(range, &kinds.verdicts, NO, picked),
-            (None, Some(first)) => first.pick(range, picked, asker, budget)?,
-            (None, None) => picked.extend(range.start as u32..range.end as u32),
+        let table = match (&self.kinds, self.conditions.first_mut()) {
+            (Some(kinds), _) => Some((kinds.codes, kinds.verdicts.as_slice())),
+            (None, Some(first)) => {
+                let table = first.table(asker, budget)?;
+                table.map(|(codes, verdicts)| (codes, &*verdicts.all()))
+            }
+            (None, None) => None,
+        };
+        match table {
+            Some((codes, verdicts)) => codes.pick(range, verdicts, NO, picked),
+            None => picked.extend(range.start as u32..range.end as u32),
         }
         if let Some(members) = &self.members {
             picked.retain(|entity| members.binary_search(&EntityId(*entity)).is_ok());
@@ -297,6 +304,20 @@ fn count_passing(known: &[u8]) -> u64 {
 }
 
 impl<'j> Condition<'j> {
+    /// The numbers of all entities, and the verdict on each number that was asked; none where there
+    /// is no column.
+    fn table(
+        &mut self,
+        asker: &Asker<'j>,
+        budget: &mut Budget,
+    ) -> Result<Option<(CodeSlice<'j>, &mut Lazy<u8>)>, Error> {
+        let Some((numbers, verdicts)) = &mut self.known else {
+            return Ok(None);
+        };
+        let codes = numbers.column(asker, budget)?;
+        Ok(codes.map(|codes| (codes, verdicts)))
+    }
+
     /// Asks those of the entities from `first` on that pass so far.
     fn ask_piece(
         &mut self,
@@ -305,16 +326,12 @@ impl<'j> Condition<'j> {
         asker: &mut Asker<'j>,
         budget: &mut Budget,
     ) -> Result<(), Error> {
-        let column = match &mut self.known {
-            Some((numbers, _)) => numbers.column(asker, budget)?,
-            None => None,
-        };
-        match (column, &mut self.known) {
-            (Some(codes), Some((_, verdicts))) => {
+        match self.table(asker, budget)? {
+            Some((codes, verdicts)) => {
                 let range = first..first + known.len();
                 codes.look_up(range, verdicts.all(), (known, NO));
             }
-            _ => {
+            None => {
                 let open = known.iter_mut().filter(|known| **known == YES);
                 open.for_each(|known| *known = UNASKED);
             }
@@ -331,24 +348,6 @@ impl<'j> Condition<'j> {
         Ok(())
     }
 
-    /// Adds the entities of a range for which it may hold, as far as a column tells.
-    fn pick(
-        &mut self,
-        range: Range<usize>,
-        picked: &mut Vec<u32>,
-        asker: &mut Asker<'j>,
-        budget: &mut Budget,
-    ) -> Result<(), Error> {
-        if let Some((numbers, verdicts)) = &mut self.known
-            && let Some(codes) = numbers.column(asker, budget)?
-        {
-            codes.pick(range, verdicts.all(), NO, picked);
-        } else {
-            picked.extend(range.start as u32..range.end as u32);
-        }
-        Ok(())
-    }
-
     /// Drops the entities for which it does not hold.
     fn keep(
         &mut self,
@@ -357,10 +356,7 @@ impl<'j> Condition<'j> {
         asker: &mut Asker<'j>,
         budget: &mut Budget,
     ) -> Result<(), Error> {
-        let column = match &mut self.known {
-            Some((numbers, _)) => numbers.column(asker, budget)?,
-            None => None,
-        };
+        let column = self.table(asker, budget)?.map(|(codes, _)| codes);
         let mut end = 0;
         for place in 0..picked.len() {
             let entity = picked[place];
