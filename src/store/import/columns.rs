@@ -15,6 +15,7 @@ use crate::store::import::ids::Order;
 use crate::store::import::intern::Interner;
 use crate::store::import::sort;
 use crate::store::import::sort::Buckets;
+use crate::store::import::sort::Inner;
 use crate::store::import::sort::Key;
 use crate::store::import::sort::Partition;
 use crate::store::import::sort::Sorted;
@@ -94,7 +95,11 @@ fn make<K: Key>(
     let (mut dealt, partition) = deal::<K>(rows, room, watch)?;
     let mut incoming = Buckets::new(room, incoming_partition.len());
     let mut out = Out::new(rows, room);
-    each_sorted::<K>(&mut dealt, &partition, watch, |sorted| {
+    let last_of = |count: usize| count.saturating_sub(1) as u32;
+    let relations = rows.edge_relations + rows.properties.len();
+    let far_ends = entities.max(rows.values.len());
+    let inner = Inner::new(last_of(relations), Some(last_of(far_ends)));
+    each_sorted::<K>(&mut dealt, (&partition, &inner), watch, |sorted| {
         out.add(sorted, |row| {
             incoming.push(incoming_partition.bucket(row.near), row)
         })
@@ -102,25 +107,32 @@ fn make<K: Key>(
     drop(dealt);
     let mut columns = out.finish().map_err(|error| watch.failed(error))?;
     let mut start = 0;
-    each_sorted::<K>(&mut incoming, &incoming_partition, watch, |sorted| {
-        let mut before = 0;
-        for end in &sorted.ends {
-            columns.in_starts.push_four(start + before)?;
-            before = *end;
-        }
-        start += before;
-        for keys in sorted.keys.chunks(TOGETHER) {
-            let relations = keys.iter().map(|key| u32::from(key.relation()));
-            columns.in_relations.extend(relations)?;
-            let subjects = keys.iter().map(|key| key.far());
-            columns.in_subjects.extend_fours(subjects)?;
-            if has_extras {
-                let statements = keys.iter().map(|key| key.extra());
-                columns.in_statements.extend_fours(statements)?;
+    // They come in the order of their far ends, which are the subjects.
+    let inner = Inner::new(last_of(rows.edge_relations), None);
+    each_sorted::<K>(
+        &mut incoming,
+        (&incoming_partition, &inner),
+        watch,
+        |sorted| {
+            let mut before = 0;
+            for end in &sorted.ends {
+                columns.in_starts.push_four(start + before)?;
+                before = *end;
             }
-        }
-        Ok(())
-    })?;
+            start += before;
+            for keys in sorted.keys.chunks(TOGETHER) {
+                let relations = keys.iter().map(|key| u32::from(key.relation()));
+                columns.in_relations.extend(relations)?;
+                let subjects = keys.iter().map(|key| key.far());
+                columns.in_subjects.extend_fours(subjects)?;
+                if has_extras {
+                    let statements = keys.iter().map(|key| key.extra());
+                    columns.in_statements.extend_fours(statements)?;
+                }
+            }
+            Ok(())
+        },
+    )?;
     let ended = columns.in_starts.push_four(start);
     ended.map_err(|error| watch.failed(error))?;
     Ok(columns)
@@ -129,7 +141,7 @@ fn make<K: Key>(
 /// Gives the rows of each bucket in order; a second thread sorts ahead.
 fn each_sorted<K: Key>(
     buckets: &mut Buckets<K>,
-    partition: &Partition,
+    (partition, inner): (&Partition, &Inner),
     watch: &Watch<'_>,
     mut give: impl FnMut(&mut Sorted<K>) -> std::io::Result<()>,
 ) -> Result<(), Error> {
@@ -138,7 +150,7 @@ fn each_sorted<K: Key>(
         let mut sorted = Sorted::default();
         for bucket in 0..count {
             watch.interrupt.check()?;
-            sort::sort(buckets, partition, bucket, &mut sorted)
+            sort::sort(buckets, (partition, inner), bucket, &mut sorted)
                 .and_then(|()| give(&mut sorted))
                 .map_err(|error| watch.failed(error))?;
         }
@@ -150,7 +162,7 @@ fn each_sorted<K: Key>(
         scope.spawn(move || {
             for bucket in 0..count {
                 let mut sorted = given_back.try_recv().unwrap_or_default();
-                let done = sort::sort(buckets, partition, bucket, &mut sorted);
+                let done = sort::sort(buckets, (partition, inner), bucket, &mut sorted);
                 let is_last = done.is_err();
                 if sender.send(done.map(|()| sorted)).is_err() || is_last {
                     return;

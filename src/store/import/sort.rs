@@ -4,9 +4,12 @@
 //! that memory has no room for go to a file. Then each is sorted by itself: counted by entity, and
 //! the few rows of an entity compared. This is the radix partition of join algorithms.
 
+use std::ops::RangeInclusive;
+use std::slice::from_ref;
 use std::sync::Arc;
 
 use bytemuck::Pod;
+use bytemuck::Zeroable as _;
 
 use crate::store::import::shelf::Kept;
 use crate::store::import::shelf::Shelf;
@@ -20,8 +23,13 @@ pub(super) trait Key: Copy + Ord + Default + Send + 'static {
     type Packed: Pod + Send;
 
     fn pack(row: &Row) -> Self::Packed;
+    /// Whether rows that are alike in their ends and their relation may differ.
+    const HAS_MORE: bool;
+
     /// The lower bits of the near end.
     fn near(packed: Self::Packed) -> u16;
+    /// The relation, and in the lower half the far end.
+    fn rest(packed: Self::Packed) -> u64;
     fn of(packed: Self::Packed) -> Self;
     fn relation(self) -> u16;
     fn far(self) -> u32;
@@ -32,6 +40,8 @@ pub(super) trait Key: Copy + Ord + Default + Send + 'static {
 impl Key for u64 {
     type Packed = u64;
 
+    const HAS_MORE: bool = false;
+
     #[inline]
     fn pack(row: &Row) -> u64 {
         let near = u64::from(row.near as u16);
@@ -40,6 +50,10 @@ impl Key for u64 {
     #[inline]
     fn near(packed: u64) -> u16 {
         (packed >> 48) as u16
+    }
+    #[inline]
+    fn rest(packed: u64) -> u64 {
+        packed & (u64::MAX >> u16::BITS)
     }
     #[inline]
     fn of(packed: u64) -> u64 {
@@ -63,6 +77,8 @@ impl Key for u64 {
 impl Key for u128 {
     type Packed = [u32; 3];
 
+    const HAS_MORE: bool = true;
+
     #[inline]
     fn pack(row: &Row) -> [u32; 3] {
         let near = u32::from(row.near as u16);
@@ -71,6 +87,10 @@ impl Key for u128 {
     #[inline]
     fn near(packed: [u32; 3]) -> u16 {
         (packed[0] >> 16) as u16
+    }
+    #[inline]
+    fn rest([near, far, _]: [u32; 3]) -> u64 {
+        u64::from(near as u16) << 32 | u64::from(far)
     }
     #[inline]
     fn of([near, far, extra]: [u32; 3]) -> u128 {
@@ -215,14 +235,26 @@ impl Partition {
 }
 
 /// The rows of a range of entities, in order.
-#[derive(Default)]
-pub(super) struct Sorted<K> {
+pub(super) struct Sorted<K: Key> {
     /// The first entity.
     pub(super) first: u32,
     /// Where the rows of each entity end.
     pub(super) ends: Vec<u32>,
     /// The rows, but for the end that they are sorted by.
     pub(super) keys: Vec<K>,
+    /// What rows are moved into on their way.
+    spare: [Vec<K::Packed>; 2],
+}
+
+impl<K: Key> Default for Sorted<K> {
+    fn default() -> Sorted<K> {
+        Sorted {
+            first: 0,
+            ends: Vec::new(),
+            keys: Vec::new(),
+            spare: [Vec::new(), Vec::new()],
+        }
+    }
 }
 
 impl<K: Key> Sorted<K> {
@@ -237,50 +269,175 @@ impl<K: Key> Sorted<K> {
     }
 }
 
+/// Some bits of what rows are sorted by.
+#[derive(Clone, Copy, Debug)]
+struct Digit {
+    shift: u32,
+    mask: usize,
+}
+
+/// The most bits of a digit: a count for each value stays in the nearest cache.
+const DIGIT: u32 = 12;
+
+impl Digit {
+    #[inline]
+    fn of(self, rest: u64) -> usize {
+        (rest >> self.shift) as usize & self.mask
+    }
+
+    /// The digits that tell numbers up to `max` apart, which start at a bit; the last one first.
+    fn all(max: u32, start: u32) -> impl Iterator<Item = Digit> {
+        let bits = u32::BITS - max.leading_zeros();
+        let count = bits.div_ceil(DIGIT);
+        let width = bits.div_ceil(count.max(1));
+        (0..count).map(move |place| Digit {
+            shift: start + place * width,
+            mask: (1 << width) - 1,
+        })
+    }
+}
+
+/// With more digits, comparing the few rows of an entity is faster.
+const DIGITS_MAX: usize = 4;
+
+/// With fewer rows counts cost more than they save, and with more, rows do not stay in the caches.
+const COUNTED: RangeInclusive<usize> = 1 << 11..=1 << 18;
+
+/// How the rows of an entity are to be sorted.
+pub(super) struct Inner {
+    /// The last digit comes first.
+    digits: Vec<Digit>,
+}
+
+impl Inner {
+    /// By relation and far end, of which none is above these; only by relation where rows come in
+    /// the order of their far ends.
+    pub(super) fn new(relation_max: u32, far_max: Option<u32>) -> Inner {
+        let far = far_max.into_iter();
+        let far = far.flat_map(|max| Digit::all(max, 0));
+        let digits = far.chain(Digit::all(relation_max, u32::BITS));
+        Inner {
+            digits: digits.collect(),
+        }
+    }
+}
+
 /// Sorts one bucket into what there may be of another.
 pub(super) fn sort<K: Key>(
     buckets: &mut Buckets<K>,
-    partition: &Partition,
+    (partition, inner): (&Partition, &Inner),
     bucket: usize,
     sorted: &mut Sorted<K>,
 ) -> std::io::Result<()> {
     let (first, end) = partition.bounds(bucket);
-    let Sorted { ends, keys, .. } = sorted;
     let blocks = buckets.take(bucket)?;
-    let place = |row| usize::from(K::near(row).wrapping_sub(first as u16));
-    ends.clear();
-    ends.resize((end - first) as usize, 0);
-    for row in blocks.iter().flatten() {
-        ends[place(*row)] += 1;
-    }
-    let mut start = 0;
-    for place in &mut *ends {
-        let count = *place;
-        *place = start;
-        start += count;
-    }
-    // Most places are there already, and all of them get another key.
-    keys.resize(start as usize, K::default());
-    for row in blocks.into_iter().flatten() {
-        let place = &mut ends[place(row)];
-        keys[*place as usize] = K::of(row);
-        *place += 1;
-    }
-    let mut start = 0;
-    for end in &*ends {
-        let run = &mut keys[start..*end as usize];
-        if !run.is_sorted() {
-            run.sort_unstable();
-        }
-        start = *end as usize;
-    }
+    let rows = blocks.iter().map(Vec::len).sum();
     sorted.first = first;
+    sorted.ends.clear();
+    sorted.ends.resize((end - first) as usize, 0);
+    sorted.count(&blocks);
+    let is_counted = match inner.digits.split_first() {
+        None => {
+            sorted.fill(&blocks);
+            true
+        }
+        Some((last, others)) if COUNTED.contains(&rows) && others.len() < DIGITS_MAX => {
+            let [mut moved, mut spare] = std::mem::take(&mut sorted.spare);
+            // Most places are there already, and all of them get another row.
+            moved.resize(rows, K::Packed::zeroed());
+            spare.resize(rows, K::Packed::zeroed());
+            move_by::<K>(&blocks, *last, &mut moved);
+            for digit in others {
+                move_by::<K>(from_ref(&moved), *digit, &mut spare);
+                std::mem::swap(&mut moved, &mut spare);
+            }
+            sorted.fill(from_ref(&moved));
+            sorted.spare = [moved, spare];
+            true
+        }
+        Some(_) => {
+            sorted.fill(&blocks);
+            false
+        }
+    };
+    if K::HAS_MORE || !is_counted {
+        sorted.compare();
+    }
     Ok(())
+}
+
+/// Moves rows by one digit (Knuth, The Art of Computer Programming 3, 5.2.5); those with the same
+/// one stay in their order.
+fn move_by<K: Key>(blocks: &[Vec<K::Packed>], digit: Digit, moved: &mut [K::Packed]) {
+    let mut places = [0_u32; 1 << DIGIT];
+    let values = places.len();
+    for block in blocks {
+        for row in block {
+            let count = &mut places[digit.of(K::rest(*row)) % values];
+            *count = count.wrapping_add(1);
+        }
+    }
+    let mut start = 0;
+    for place in &mut places {
+        start += std::mem::replace(place, start);
+    }
+    for block in blocks {
+        for row in block {
+            let place = &mut places[digit.of(K::rest(*row)) % values];
+            moved[*place as usize] = *row;
+            *place = place.wrapping_add(1);
+        }
+    }
+}
+
+impl<K: Key> Sorted<K> {
+    /// Counts the rows of each entity.
+    fn count(&mut self, blocks: &[Vec<K::Packed>]) {
+        let (first, ends) = (self.first as u16, self.ends.as_mut_slice());
+        for block in blocks {
+            for row in block {
+                let count = &mut ends[usize::from(K::near(*row).wrapping_sub(first))];
+                *count = count.wrapping_add(1);
+            }
+        }
+    }
+
+    /// Puts rows behind those of their entities, in the order in which they are; the counts become
+    /// ends.
+    fn fill(&mut self, blocks: &[Vec<K::Packed>]) {
+        let mut start = 0;
+        for place in &mut self.ends {
+            start += std::mem::replace(place, start);
+        }
+        self.keys.resize(start as usize, K::default());
+        let (first, ends) = (self.first as u16, self.ends.as_mut_slice());
+        let keys = self.keys.as_mut_slice();
+        for block in blocks {
+            for row in block {
+                let place = &mut ends[usize::from(K::near(*row).wrapping_sub(first))];
+                keys[*place as usize] = K::of(*row);
+                *place = place.wrapping_add(1);
+            }
+        }
+    }
+
+    /// Sorts the rows of each entity.
+    fn compare(&mut self) {
+        let mut start = 0;
+        for end in &self.ends {
+            let run = &mut self.keys[start..*end as usize];
+            if !run.is_sorted() {
+                run.sort_unstable();
+            }
+            start = *end as usize;
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Buckets;
+    use super::Inner;
     use super::Key;
     use super::Partition;
     use super::Row;
@@ -289,7 +446,12 @@ mod tests {
     use crate::store::import::tape::Room;
 
     /// The rows of all buckets, one behind the other.
-    fn sorted<K: Key>(rows: &[Row], entities: usize, memory: u64) -> Vec<(u32, u16, u32, u32)> {
+    fn sorted<K: Key>(
+        rows: &[Row],
+        entities: usize,
+        inner: &Inner,
+        memory: u64,
+    ) -> Vec<(u32, u16, u32, u32)> {
         let place = tempfile::tempdir().unwrap();
         let room = Room::new(memory, place.path());
         let sample = rows.iter().step_by(256).map(|row| row.near);
@@ -301,7 +463,7 @@ mod tests {
         let mut found = Vec::new();
         let mut sorted = Sorted::default();
         for bucket in 0..partition.len() {
-            super::sort(&mut buckets, &partition, bucket, &mut sorted).unwrap();
+            super::sort(&mut buckets, (&partition, inner), bucket, &mut sorted).unwrap();
             for (near, run) in sorted.runs() {
                 let rest = run
                     .iter()
@@ -316,26 +478,40 @@ mod tests {
     fn rows_are_sorted_whatever_the_entities_and_the_memory() {
         let mut random = random(5);
         // Where there are few rows, entities share a bucket that only the upper bits tell apart.
-        for (entities, count) in [(1, 3), (300, 70_000), (400_000, 9_000)] {
+        // The last two are told apart by three digits, and compared as these are more.
+        for (entities, count, relations, fars) in [
+            (1, 3, 0x7fff, 1 << 32),
+            (400_000, 9_000, 0x7fff, 1 << 32),
+            (300, 70_000, 3, 1 << 20),
+            (300, 70_000, 0x7fff, 1 << 32),
+        ] {
             for has_extras in [false, true] {
                 let rows = (0..count).map(|_| Row {
                     near: random(entities) as u32,
-                    relation: random(3) as u16 * 0x7fff,
-                    far: random(1 << 32) as u32,
+                    relation: (random(3) * (relations - 1) / 2) as u16,
+                    far: random(fars) as u32,
                     extra: if has_extras { random(9) as u32 } else { 0 },
                 });
-                let rows: Vec<Row> = rows.collect();
-                let wanted = rows.iter();
-                let wanted = wanted.map(|row| (row.near, row.relation, row.far, row.extra));
-                let mut wanted: Vec<_> = wanted.collect();
-                wanted.sort_unstable();
-                for memory in [1 << 16, 1 << 31] {
-                    let found = sorted::<u128>(&rows, entities, memory);
-                    assert!(found == wanted, "{entities} {memory}");
-                    let found = sorted::<u64>(&rows, entities, memory);
-                    assert!(has_extras || found == wanted, "{entities} {memory}");
-                }
+                let mut rows: Vec<Row> = rows.collect();
+                let inner = Inner::new(relations as u32 - 1, Some((fars - 1) as u32));
+                is_sorted(&rows, entities, &inner, has_extras);
+                rows.sort_by_key(|row| (row.far, row.extra));
+                let inner = Inner::new(relations as u32 - 1, None);
+                is_sorted(&rows, entities, &inner, has_extras);
             }
+        }
+    }
+
+    fn is_sorted(rows: &[Row], entities: usize, inner: &Inner, has_extras: bool) {
+        let wanted = rows.iter();
+        let wanted = wanted.map(|row| (row.near, row.relation, row.far, row.extra));
+        let mut wanted: Vec<_> = wanted.collect();
+        wanted.sort_unstable();
+        for memory in [1 << 16, 1 << 31] {
+            let found = sorted::<u128>(rows, entities, inner, memory);
+            assert!(found == wanted, "{entities} {memory}");
+            let found = sorted::<u64>(rows, entities, inner, memory);
+            assert!(has_extras || found == wanted, "{entities} {memory}");
         }
     }
 
