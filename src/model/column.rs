@@ -173,7 +173,11 @@ impl CodeSlice<'_> {
         match self {
             CodeSlice::Absent if table.first() == Some(&out) => {}
             CodeSlice::Absent => picked.extend(range.start as u32..range.end as u32),
-            CodeSlice::Narrow(codes) => all(&codes[range], first, told, picked),
+            CodeSlice::Narrow(codes) => {
+                let (words, rest) = codes[range].as_chunks();
+                pick_words(words, first, told, picked);
+                all(rest, first + words.len() * WORD, told, picked);
+            }
             CodeSlice::Middle(codes) => all(&codes[range], first, told, picked),
             CodeSlice::Wide(codes) => all(&codes[range], first, told, picked),
         }
@@ -206,6 +210,34 @@ impl CodeSlice<'_> {
             CodeSlice::Wide(codes) => bounds(&codes[range], code),
         };
         first + start..first + end
+    }
+}
+
+/// How many numbers are told of in one word, a bit each.
+const WORD: usize = u64::BITS as usize;
+
+/// [`CodeSlice::pick`] for as many numbers of one byte as are told of together.
+fn pick_words(
+    words: &[[u8; WORD]],
+    first: usize,
+    (table, out): (&[u8], u8),
+    picked: &mut Vec<u32>,
+) {
+    // With a row for each number that there may be, none is checked to have one.
+    let mut is_in = [false; 1 << u8::BITS];
+    for (row, told) in is_in.iter_mut().zip(table) {
+        *row = *told != out;
+    }
+    for (place, codes) in words.iter().enumerate() {
+        let mut bits = 0_u64;
+        for (bit, code) in codes.iter().enumerate() {
+            bits |= u64::from(is_in[usize::from(*code)]) << bit;
+        }
+        let start = (first + place * WORD) as u32;
+        while bits != 0 {
+            picked.push(start + bits.trailing_zeros());
+            bits &= bits - 1;
+        }
     }
 }
 

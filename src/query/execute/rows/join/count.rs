@@ -14,7 +14,7 @@ use crate::query::execute::rows::join::common::is_short_for;
 use crate::query::execute::rows::join::common::same;
 use crate::query::execute::rows::join::fill::fill_first;
 use crate::query::execute::rows::join::fill::fill_often;
-use crate::query::execute::rows::join::fill::look_up_tails;
+use crate::query::execute::rows::join::fill::sum_runs;
 use crate::query::execute::rows::join::stage::Shape;
 use crate::query::execute::rows::join::stage::Stage;
 use crate::query::execute::rows::join::stage::pieces;
@@ -149,9 +149,8 @@ impl<'j> Stage<'j> {
             self.passed += count;
             return Ok(count);
         }
-        look_up_tails(self, behind, run, partial)?;
-        let mut total = 0u64;
-        for entity in run {
+        let (done, mut total) = sum_runs(self, behind, run, partial)?;
+        for entity in &run[done..] {
             let tail = match self.tails.get(*entity) {
                 None => self.tail(*entity, behind, partial)?,
                 Some(known) => known,

@@ -18,6 +18,10 @@ use crate::query::execute::rows::join::tails::LARGE;
 /// It pays to go through the runs of all entities once one in so many is looked at.
 const MANY_RUNS: u64 = 2;
 
+/// What lies behind an entity is not remembered where its run is that short: summing it again costs
+/// as much as a look at what is remembered.
+const SHORT: usize = 8;
+
 /// So many steps are counted together where all entities are gone through.
 const STEPS: u64 = 1 << 12;
 
@@ -73,39 +77,55 @@ pub(super) fn fill_often<'j>(
     }
 }
 
-/// Counts what lies behind each entity of a run, none of which is special, if that is a sum over
-/// one run of its own: the runs are looked for together.
-pub(super) fn look_up_tails<'j>(
+/// How many matches lie behind the entities of a run, none of which is special, if behind each
+/// that is a sum over one run of its own: these are looked for together. What of the run is summed,
+/// and the sum; none of it where that does not hold, or no longer.
+pub(super) fn sum_runs<'j>(
     stage: &mut Stage<'j>,
     behind: &mut [Stage<'j>],
     run: &[u32],
     partial: &mut Partial<'j, '_>,
-) -> Result<(), Error> {
+) -> Result<(usize, u64), Error> {
     let is_one = behind.len() == 1 && is_plain(stage, behind);
-    if stage.is_filled || run.len() < 2 || !is_one || behind[0].lanes[0].asks() {
-        return Ok(());
+    if stage.is_filled || !is_one || behind[0].lanes[0].asks() {
+        return Ok((0, 0));
     }
-    for run in run.chunks(TOGETHER) {
+    let (mut done, mut total) = (0, 0u64);
+    for part in run.chunks(TOGETHER) {
         let mut open = std::mem::take(&mut stage.open);
-        stage.keep_open(run, &mut open, partial)?;
+        let starts = stage.keep_passing(part, &mut open, partial)?;
         let next = &mut behind[0];
         let mut runs = std::mem::take(&mut next.runs);
-        let ends = next.lanes[0].runs(&open, &mut runs, partial.budget)?;
+        let ends = next.lanes[0].runs(starts, &mut runs, partial.budget)?;
         let ends = ends.expect("the filter is not asked");
-        for (entity, run) in open.iter().zip(&runs) {
-            partial.budget.spend(run.len() as u64 + 1)?;
+        let mut asked = 0;
+        for (entity, run) in starts.iter().zip(&runs) {
             let run = &ends[run.start as usize..run.end as usize];
-            stage.tails.set(*entity, next.sum(run, &mut [], partial)?);
+            let is_kept = run.len() > SHORT;
+            let tail = match is_kept.then(|| stage.tails.get(*entity)).flatten() {
+                Some(known) => known,
+                None => {
+                    asked += 1;
+                    partial.budget.spend(run.len() as u64 + 1)?;
+                    let tail = next.sum(run, &mut [], partial)?;
+                    if is_kept {
+                        stage.tails.set(*entity, tail);
+                    }
+                    tail
+                }
+            };
+            total = total.saturating_add(tail);
+            stage.passed += u64::from(tail > 0);
         }
         next.runs = runs;
-        let asked = open.len();
         stage.open = open;
+        done += part.len();
         fill_often(stage, behind, asked, partial)?;
         if stage.is_filled {
             break;
         }
     }
-    Ok(())
+    Ok((done, total))
 }
 
 /// Counts what lies behind every entity of a level that passes, if that is a sum.
@@ -175,23 +195,23 @@ fn add_up<'j>(
 }
 
 impl<'j> Stage<'j> {
-    /// Those of a run whose tails are not known and that pass, each once.
-    fn keep_open(
+    /// Those of a run that pass; `open` has room for them.
+    fn keep_passing<'r>(
         &mut self,
-        run: &[u32],
-        open: &mut Vec<u32>,
+        run: &'r [u32],
+        open: &'r mut Vec<u32>,
         partial: &mut Partial<'j, '_>,
-    ) -> Result<(), Error> {
+    ) -> Result<&'r [u32], Error> {
+        if self.test.is_none() {
+            return Ok(run);
+        }
         open.clear();
-        for same in run.chunk_by(|one, other| one == other) {
-            if self.tails.get(same[0]).is_none() {
-                match self.passes(same[0], partial)? {
-                    true => open.push(same[0]),
-                    false => self.tails.set(same[0], 0),
-                }
+        for entity in run {
+            if self.passes(*entity, partial)? {
+                open.push(*entity);
             }
         }
-        Ok(())
+        Ok(open)
     }
 
     /// Tests every entity; how many pass.

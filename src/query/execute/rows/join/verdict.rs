@@ -157,6 +157,17 @@ impl<'j> Test<'j> {
         budget: &mut Budget,
     ) -> Result<u64, Error> {
         let first = range.start;
+        if self.kinds.is_some() && !self.conditions.is_empty() {
+            // Few are of the kinds: no others are asked about anything more.
+            let mut picked = Vec::new();
+            self.pick(range.clone(), &mut picked, asker, budget)?;
+            let known = &mut self.known.all()[range];
+            known.fill(NO);
+            for entity in &picked {
+                known[*entity as usize - first] = YES;
+            }
+            return Ok(picked.len() as u64);
+        }
         match &self.kinds {
             None => self.known.all()[range.clone()].fill(YES),
             Some(kinds) => {
