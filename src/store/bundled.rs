@@ -4,7 +4,7 @@
 use bytes::Bytes;
 
 use crate::model::Snapshot;
-use crate::store::snapshot::open;
+use crate::store::snapshot::open_own;
 
 /// Bytes that begin where a number of eight bytes may lie.
 #[repr(C, align(8))]
@@ -15,5 +15,5 @@ static BUNDLED: &Aligned<[u8]> =
 
 /// The graph that comes with kin.
 pub fn bundled() -> Snapshot {
-    open(&Bytes::from_static(&BUNDLED.0)).expect("the build script wrote a snapshot")
+    open_own(&Bytes::from_static(&BUNDLED.0)).expect("the build script wrote a snapshot")
 }
