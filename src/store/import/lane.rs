@@ -37,6 +37,12 @@ const MISSED: u32 = 64;
 /// … one of so many is tried.
 const TRIED: u32 = 16;
 
+/// After so many lines whose texts are known …
+const STEADY: u32 = 1 << 10;
+
+/// … lines are read so many bytes further on, too.
+const AHEAD: usize = 1 << 12;
+
 /// The end of a line in each byte.
 const NEWLINES: u64 = repeated(b'\n');
 
@@ -75,6 +81,8 @@ pub(super) struct Lane {
     text: Vec<u8>,
     /// How many lines in a row were none of the lane, those among them that were not tried.
     missed: u32,
+    /// What is read further on.
+    ahead: Vec<Statement>,
 }
 
 /// The signs of a file that lines of the lane have between fields only, or not at all.
@@ -132,6 +140,7 @@ impl Lane {
             last: None,
             text: Vec::new(),
             missed: 0,
+            ahead: Vec::new(),
         };
         if let Some(width) = width {
             lane.see_width(width);
@@ -162,6 +171,9 @@ impl Lane {
 
     /// Reads the lines that begin at `start` as long as all that they say is known; where the next
     /// one starts. The first is line `line` of its block.
+    ///
+    /// Where a line starts is known once the one before is read. So lines are read at two places in
+    /// turn: what is read further on counts once those before it are read up to there.
     #[inline]
     pub(super) fn lines(
         &mut self,
@@ -173,31 +185,72 @@ impl Lane {
         if !self.has_tail {
             return start;
         }
-        let mut at = start;
-        for line in line.. {
-            let rest = &bytes[at..];
-            let Some((ends, behind)) = self.ends(rest) else {
-                break;
+        let (mut at, mut line) = (start, line..);
+        let mut add = |statements: &mut Vec<Statement>, statement: Statement| {
+            let line = line.next().unwrap_or_default();
+            statements.push(Statement { line, ..statement });
+        };
+        for _ in 0..STEADY {
+            let Some((statement, next)) = self.known_line(bytes, at) else {
+                if at > start {
+                    self.missed = 0;
+                }
+                return at;
             };
-            let Some((said, length)) = self.tail(&rest[behind..]) else {
+            add(found, statement);
+            at = next;
+        }
+        let mut ahead = std::mem::take(&mut self.ahead);
+        while let Some(middle) = behind_line(bytes, at + AHEAD) {
+            let mut further = Some(middle);
+            let mut end = middle;
+            ahead.clear();
+            while at < middle
+                && let Some((statement, next)) = self.known_line(bytes, at)
+            {
+                add(found, statement);
+                at = next;
+                let other = further.and_then(|further| self.known_line(bytes, further));
+                further = other.map(|(_, next)| next);
+                if let Some((statement, next)) = other {
+                    ahead.push(statement);
+                    end = next;
+                }
+            }
+            if at < middle {
                 break;
-            };
-            found.push(Statement {
-                ends,
-                said,
-                start: at as u32,
-                line,
-            });
-            at += behind + length;
+            }
+            for statement in &ahead {
+                add(found, *statement);
+            }
+            at = end;
         }
-        if at > start {
-            self.missed = 0;
+        self.ahead = ahead;
+        while let Some((statement, next)) = self.known_line(bytes, at) {
+            add(found, statement);
+            at = next;
         }
+        self.missed = 0;
         at
     }
 
+    /// The line that begins at a place if all that it says is known, and where the next one starts.
+    #[inline(always)]
+    fn known_line(&mut self, bytes: &[u8], at: usize) -> Option<(Statement, usize)> {
+        let rest = &bytes[at..];
+        let (ends, behind) = self.ends(rest)?;
+        let (said, length) = self.tail(&rest[behind..])?;
+        let statement = Statement {
+            ends,
+            said,
+            start: at as u32,
+            line: 0,
+        };
+        Some((statement, at + behind + length))
+    }
+
     /// The two ends that the bytes begin with, and where the second ends.
-    #[inline]
+    #[inline(always)]
     fn ends(&self, bytes: &[u8]) -> Option<([Early; 2], usize)> {
         let (one, length) = self.plain_end(bytes)?;
         let rest = match bytes[length..].split_first() {
@@ -209,7 +262,7 @@ impl Lane {
     }
 
     /// The id that a field begins with, if it is of a known shape and has nothing before it.
-    #[inline]
+    #[inline(always)]
     fn plain_end(&self, bytes: &[u8]) -> Option<(Early, usize)> {
         match bytes.first() {
             Some(first) if self.signs.are_before(*first) => None,
@@ -219,7 +272,7 @@ impl Lane {
 
     /// The number of the known text that is the rest of a line, and how long that is with the end
     /// of the line.
-    #[inline]
+    #[inline(always)]
     fn tail(&mut self, bytes: &[u8]) -> Option<(u32, usize)> {
         let word = u64::from_le_bytes(*bytes.first_chunk()?);
         if let Some(last) = self.last
@@ -373,6 +426,12 @@ impl Lane {
         self.recent[place] = number;
         Some(number)
     }
+}
+
+/// Where the next line starts, behind the one that a place lies in; none if it is the last.
+fn behind_line(bytes: &[u8], place: usize) -> Option<usize> {
+    let length = memchr::memchr(b'\n', bytes.get(place..)?)?;
+    Some(place + length + 1)
 }
 
 /// Where a text is remembered, by how long it is and by its first and last bytes.

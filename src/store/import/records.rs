@@ -402,8 +402,12 @@ mod tests {
         }
     }
 
-    /// Lines of which most are what a lane is for, with so many fields.
-    fn lines(count: usize, width: usize, random: &mut impl FnMut(usize) -> usize) -> String {
+    /// Lines with so many fields, of which most are what a lane is for: any other is one of `odd`.
+    fn lines(
+        (count, odd): (usize, usize),
+        width: usize,
+        random: &mut impl FnMut(usize) -> usize,
+    ) -> String {
         let ids = [
             "0",
             "7",
@@ -438,6 +442,11 @@ mod tests {
         let common = ["", ",a", ",a,b", ",links,longer than a word"];
         let mut text = String::new();
         for _ in 0..count {
+            if random(odd) > 0 {
+                let (from, to) = (ids[random(5)], ids[random(5)]);
+                text += &format!("{from},{to}{}\n", common[width - 2]);
+                continue;
+            }
             let kinds = if random(3) == 0 { ids.len() } else { 6 };
             let (from, to) = (ids[random(kinds)], ids[random(kinds)]);
             let between = [",", ";"][random(20) / 19];
@@ -486,12 +495,13 @@ mod tests {
         let mut count = 0;
         for round in 0..600 {
             let width = round % 4 + 2;
-            // Some are more than is read at once.
-            let text = lines(
-                if round % 150 == 0 { 30_000 } else { 60 },
-                width,
-                &mut random,
-            );
+            // Some are more than is read at once, and of some nearly all are of the lane.
+            let how_many = match round % 150 {
+                0 => (30_000, 1),
+                1..5 => (30_000, 4_000),
+                _ => (60, 1),
+            };
+            let text = lines(how_many, width, &mut random);
             let said = if random(6) == 0 { 0 } else { width - 2 };
             let roles = [vec![Role::End; 2], vec![Role::Said; said]].concat();
             let mut shapes = Shapes::new(0);
