@@ -15,9 +15,9 @@ use crate::store::import::ids::Order;
 use crate::store::import::intern::Interner;
 use crate::store::import::sort;
 use crate::store::import::sort::Buckets;
-use crate::store::import::sort::Inner;
 use crate::store::import::sort::Key;
 use crate::store::import::sort::Partition;
+use crate::store::import::sort::RowDigits;
 use crate::store::import::sort::Sorted;
 use crate::store::import::tape::CodeTape;
 use crate::store::import::tape::Room;
@@ -98,8 +98,8 @@ fn make<K: Key>(
     let last_of = |count: usize| count.saturating_sub(1) as u32;
     let relations = rows.edge_relations + rows.properties.len();
     let far_ends = entities.max(rows.values.len());
-    let inner = Inner::new(last_of(relations), Some(last_of(far_ends)));
-    each_sorted::<K>(&mut dealt, (&partition, &inner), watch, |sorted| {
+    let digits = RowDigits::new(last_of(relations), Some(last_of(far_ends)));
+    each_sorted::<K>(&mut dealt, (&partition, &digits), watch, |sorted| {
         out.add(sorted, |row| {
             incoming.push(incoming_partition.bucket(row.near), row)
         })
@@ -108,10 +108,10 @@ fn make<K: Key>(
     let mut columns = out.finish().map_err(|error| watch.failed(error))?;
     let mut start = 0;
     // They come in the order of their far ends, which are the subjects.
-    let inner = Inner::new(last_of(rows.edge_relations), None);
+    let digits = RowDigits::new(last_of(rows.edge_relations), None);
     each_sorted::<K>(
         &mut incoming,
-        (&incoming_partition, &inner),
+        (&incoming_partition, &digits),
         watch,
         |sorted| {
             let mut before = 0;
@@ -141,7 +141,7 @@ fn make<K: Key>(
 /// Gives the rows of each bucket in order; a second thread sorts ahead.
 fn each_sorted<K: Key>(
     buckets: &mut Buckets<K>,
-    (partition, inner): (&Partition, &Inner),
+    (partition, digits): (&Partition, &RowDigits),
     watch: &Watch<'_>,
     mut give: impl FnMut(&mut Sorted<K>) -> std::io::Result<()>,
 ) -> Result<(), Error> {
@@ -150,7 +150,7 @@ fn each_sorted<K: Key>(
         let mut sorted = Sorted::default();
         for bucket in 0..count {
             watch.interrupt.check()?;
-            sort::sort(buckets, (partition, inner), bucket, &mut sorted)
+            sort::sort(buckets, (partition, digits), bucket, &mut sorted)
                 .and_then(|()| give(&mut sorted))
                 .map_err(|error| watch.failed(error))?;
         }
@@ -162,7 +162,7 @@ fn each_sorted<K: Key>(
         scope.spawn(move || {
             for bucket in 0..count {
                 let mut sorted = given_back.try_recv().unwrap_or_default();
-                let done = sort::sort(buckets, (partition, inner), bucket, &mut sorted);
+                let done = sort::sort(buckets, (partition, digits), bucket, &mut sorted);
                 let is_last = done.is_err();
                 if sender.send(done.map(|()| sorted)).is_err() || is_last {
                     return;

@@ -303,29 +303,23 @@ const DIGITS_MAX: usize = 4;
 /// With fewer rows counts cost more than they save, and with more, rows do not stay in the caches.
 const COUNTED: RangeInclusive<usize> = 1 << 11..=1 << 18;
 
-/// How the rows of an entity are to be sorted.
-pub(super) struct Inner {
-    /// The last digit comes first.
-    digits: Vec<Digit>,
-}
+/// What the rows of an entity are sorted by; the last digit comes first.
+pub(super) struct RowDigits(Vec<Digit>);
 
-impl Inner {
+impl RowDigits {
     /// By relation and far end, of which none is above these; only by relation where rows come in
     /// the order of their far ends.
-    pub(super) fn new(relation_max: u32, far_max: Option<u32>) -> Inner {
+    pub(super) fn new(relation_max: u32, far_max: Option<u32>) -> RowDigits {
         let far = far_max.into_iter();
         let far = far.flat_map(|max| Digit::all(max, 0));
-        let digits = far.chain(Digit::all(relation_max, u32::BITS));
-        Inner {
-            digits: digits.collect(),
-        }
+        RowDigits(far.chain(Digit::all(relation_max, u32::BITS)).collect())
     }
 }
 
 /// Sorts one bucket into what there may be of another.
 pub(super) fn sort<K: Key>(
     buckets: &mut Buckets<K>,
-    (partition, inner): (&Partition, &Inner),
+    (partition, digits): (&Partition, &RowDigits),
     bucket: usize,
     sorted: &mut Sorted<K>,
 ) -> std::io::Result<()> {
@@ -336,7 +330,7 @@ pub(super) fn sort<K: Key>(
     sorted.ends.clear();
     sorted.ends.resize((end - first) as usize, 0);
     sorted.count(&blocks);
-    let is_counted = match inner.digits.split_first() {
+    let is_counted = match digits.0.split_first() {
         None => {
             sorted.fill(&blocks);
             true
@@ -437,10 +431,10 @@ impl<K: Key> Sorted<K> {
 #[cfg(test)]
 mod tests {
     use super::Buckets;
-    use super::Inner;
     use super::Key;
     use super::Partition;
     use super::Row;
+    use super::RowDigits;
     use super::Sorted;
     use crate::store::import::random;
     use crate::store::import::tape::Room;
@@ -449,7 +443,7 @@ mod tests {
     fn sorted<K: Key>(
         rows: &[Row],
         entities: usize,
-        inner: &Inner,
+        digits: &RowDigits,
         memory: u64,
     ) -> Vec<(u32, u16, u32, u32)> {
         let place = tempfile::tempdir().unwrap();
@@ -463,7 +457,7 @@ mod tests {
         let mut found = Vec::new();
         let mut sorted = Sorted::default();
         for bucket in 0..partition.len() {
-            super::sort(&mut buckets, (&partition, inner), bucket, &mut sorted).unwrap();
+            super::sort(&mut buckets, (&partition, digits), bucket, &mut sorted).unwrap();
             for (near, run) in sorted.runs() {
                 let rest = run
                     .iter()
@@ -493,24 +487,24 @@ mod tests {
                     extra: if has_extras { random(9) as u32 } else { 0 },
                 });
                 let mut rows: Vec<Row> = rows.collect();
-                let inner = Inner::new(relations as u32 - 1, Some((fars - 1) as u32));
-                is_sorted(&rows, entities, &inner, has_extras);
+                let digits = RowDigits::new(relations as u32 - 1, Some((fars - 1) as u32));
+                is_sorted(&rows, entities, &digits, has_extras);
                 rows.sort_by_key(|row| (row.far, row.extra));
-                let inner = Inner::new(relations as u32 - 1, None);
-                is_sorted(&rows, entities, &inner, has_extras);
+                let digits = RowDigits::new(relations as u32 - 1, None);
+                is_sorted(&rows, entities, &digits, has_extras);
             }
         }
     }
 
-    fn is_sorted(rows: &[Row], entities: usize, inner: &Inner, has_extras: bool) {
+    fn is_sorted(rows: &[Row], entities: usize, digits: &RowDigits, has_extras: bool) {
         let wanted = rows.iter();
         let wanted = wanted.map(|row| (row.near, row.relation, row.far, row.extra));
         let mut wanted: Vec<_> = wanted.collect();
         wanted.sort_unstable();
         for memory in [1 << 16, 1 << 31] {
-            let found = sorted::<u128>(rows, entities, inner, memory);
+            let found = sorted::<u128>(rows, entities, digits, memory);
             assert!(found == wanted, "{entities} {memory}");
-            let found = sorted::<u64>(rows, entities, inner, memory);
+            let found = sorted::<u64>(rows, entities, digits, memory);
             assert!(has_extras || found == wanted, "{entities} {memory}");
         }
     }
