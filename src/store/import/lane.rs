@@ -185,10 +185,10 @@ impl Lane {
         if !self.has_tail {
             return start;
         }
-        let (mut at, mut line) = (start, line..);
-        let mut add = |statements: &mut Vec<Statement>, statement: Statement| {
-            let line = line.next().unwrap_or_default();
-            statements.push(Statement { line, ..statement });
+        let (mut at, before) = (start, found.len());
+        let add = |found: &mut Vec<Statement>, statement: Statement| {
+            let line = line + (found.len() - before) as u32;
+            found.push(Statement { line, ..statement });
         };
         for _ in 0..STEADY {
             let Some((statement, next)) = self.known_line(bytes, at) else {
@@ -428,7 +428,7 @@ impl Lane {
     }
 }
 
-/// Where the next line starts, behind the one that a place lies in; none if it is the last.
+/// Where the next line starts, behind the one that a place lies in; none if the bytes end before.
 fn behind_line(bytes: &[u8], place: usize) -> Option<usize> {
     let length = memchr::memchr(b'\n', bytes.get(place..)?)?;
     Some(place + length + 1)

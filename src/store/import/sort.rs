@@ -330,12 +330,9 @@ pub(super) fn sort<K: Key>(
     sorted.ends.clear();
     sorted.ends.resize((end - first) as usize, 0);
     sorted.count(&blocks);
-    let is_counted = match digits.0.split_first() {
-        None => {
-            sorted.fill(&blocks);
-            true
-        }
-        Some((last, others)) if COUNTED.contains(&rows) && others.len() < DIGITS_MAX => {
+    let is_counted = COUNTED.contains(&rows) && digits.0.len() <= DIGITS_MAX;
+    match digits.0.split_first() {
+        Some((last, others)) if is_counted => {
             let [mut moved, mut spare] = std::mem::take(&mut sorted.spare);
             // Most places are there already, and all of them get another row.
             moved.resize(rows, K::Packed::zeroed());
@@ -347,14 +344,10 @@ pub(super) fn sort<K: Key>(
             }
             sorted.fill(from_ref(&moved));
             sorted.spare = [moved, spare];
-            true
         }
-        Some(_) => {
-            sorted.fill(&blocks);
-            false
-        }
-    };
-    if K::HAS_MORE || !is_counted {
+        _ => sorted.fill(&blocks),
+    }
+    if K::HAS_MORE || !is_counted && !digits.0.is_empty() {
         sorted.compare();
     }
     Ok(())
