@@ -3,9 +3,12 @@
 use std::ffi::OsStr;
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::Write as _;
+use std::io::Seek;
+use std::io::SeekFrom;
+use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
+use std::thread::JoinHandle;
 
 use crate::diagnostic::Error;
 
@@ -24,7 +27,7 @@ pub(super) fn replace(file: &Path, bytes: &[u8], writers: Writers) -> Result<(),
 pub(super) fn replace_with<T>(
     file: &Path,
     writers: Writers,
-    write: impl FnOnce(&mut File) -> Result<T, Error>,
+    write: impl FnOnce(&mut Synced) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let failed = |error| Error::Io(file.to_owned(), error);
     match std::fs::symlink_metadata(file) {
@@ -37,9 +40,10 @@ pub(super) fn replace_with<T>(
     }
     sweep(file);
     let beside = beside(file);
-    let mut new = create(&beside, mode(file, writers)).map_err(failed)?;
+    let new = create(&beside, mode(file, writers)).map_err(failed)?;
+    let mut new = Synced::new(new);
     let written = write(&mut new).and_then(|written| {
-        let is_there = new.sync_all().and_then(|()| std::fs::rename(&beside, file));
+        let is_there = new.finish().and_then(|()| std::fs::rename(&beside, file));
         is_there.map_err(failed).map(|()| written)
     });
     match &written {
@@ -47,6 +51,86 @@ pub(super) fn replace_with<T>(
         Err(_) => drop(std::fs::remove_file(&beside)),
     }
     written
+}
+
+/// A file that the disk is given while it is written, so that little is waited for at the end.
+#[derive(Debug)]
+pub(super) struct Synced {
+    file: File,
+    /// Bytes that were written since the disk was last told to take all of them.
+    unsynced: usize,
+    /// The thread that waits for the disk.
+    syncing: Option<JoinHandle<std::io::Result<()>>>,
+}
+
+/// So many bytes are written before the disk is given them.
+const SYNC_BYTES: usize = 16 << 20;
+
+impl Synced {
+    fn new(file: File) -> Synced {
+        Synced {
+            file,
+            unsynced: 0,
+            syncing: None,
+        }
+    }
+
+    /// Gives the disk what was written, unless it is still busy with what it was given before.
+    ///
+    /// Errors: those of the time before. A file tells of each once, so none can be left out.
+    fn begin(&mut self) -> std::io::Result<()> {
+        if self
+            .syncing
+            .as_ref()
+            .is_some_and(|sync| !sync.is_finished())
+        {
+            return Ok(());
+        }
+        self.wait()?;
+        let file = self.file.try_clone()?;
+        let sync = std::thread::Builder::new().spawn(move || file.sync_data());
+        // Without a thread all is waited for at the end.
+        self.syncing = sync.ok();
+        self.unsynced = 0;
+        Ok(())
+    }
+
+    fn wait(&mut self) -> std::io::Result<()> {
+        match self.syncing.take().map(JoinHandle::join) {
+            Some(Ok(synced)) => synced,
+            Some(Err(_)) => Err(std::io::Error::other(
+                "the thread that syncs it ended early",
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until all of it is on the disk; the file is still open, and locked.
+    fn finish(&mut self) -> std::io::Result<()> {
+        self.wait()?;
+        self.file.sync_all()
+    }
+}
+
+impl Write for Synced {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let count = self.file.write(bytes)?;
+        self.unsynced += count;
+        if self.unsynced >= SYNC_BYTES {
+            self.begin()?;
+        }
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Seek for Synced {
+    fn seek(&mut self, place: SeekFrom) -> std::io::Result<u64> {
+        self.file.seek(place)
+    }
 }
 
 /// Who may write a new file, besides its owner.
@@ -203,4 +287,40 @@ fn folder_of(file: &Path) -> &Path {
     let folder = file.parent();
     let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
     folder.unwrap_or(Path::new("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_synced_on_the_way_is_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("big");
+        let piece: Vec<u8> = (0..SYNC_BYTES / 2 + 1).map(|at| at as u8).collect();
+        let written = replace_with(&place, Writers::Owner, |new| {
+            let failed = |error| Error::Io(place.clone(), error);
+            new.write_all(&piece).map_err(failed)?;
+            assert!(new.syncing.is_none(), "small files wait once, at the end");
+            for _ in 0..4 {
+                new.write_all(&piece).map_err(failed)?;
+            }
+            assert!(new.syncing.is_some());
+            new.seek(SeekFrom::Start(0)).map_err(failed)?;
+            new.write_all(b"head").map_err(failed)
+        });
+        written.unwrap();
+        let mut wanted = piece.repeat(5);
+        wanted[..4].copy_from_slice(b"head");
+        assert!(std::fs::read(&place).unwrap() == wanted);
+    }
+
+    #[test]
+    fn what_the_disk_says_on_the_way_is_not_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut new = Synced::new(File::create(folder.path().join("big")).unwrap());
+        let lost = || Err(std::io::Error::other("the disk is gone"));
+        new.syncing = Some(std::thread::spawn(lost));
+        assert_eq!(new.finish().unwrap_err().to_string(), "the disk is gone");
+    }
 }
