@@ -8,6 +8,7 @@ use crate::model::Direction;
 use crate::model::EntityId;
 use crate::model::Seen;
 use crate::model::View;
+use crate::model::stable;
 
 /// The components of the part of the graph that lies within `members`.
 ///
@@ -34,7 +35,9 @@ pub fn components(
     for component in &mut components {
         component.sort_unstable();
     }
-    components.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    stable::sort_by(&mut components, |a, b| {
+        b.len().cmp(&a.len()).then_with(|| a.cmp(b))
+    });
     Ok(components)
 }
 
@@ -61,7 +64,7 @@ pub fn cycles(
             found.push(component);
         }
     }
-    found.sort();
+    stable::sort(&mut found);
     Ok(found)
 }
 

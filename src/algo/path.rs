@@ -13,6 +13,7 @@ use crate::model::StatementId;
 use crate::model::Step;
 use crate::model::View;
 use crate::model::Walk;
+use crate::model::stable;
 
 /// No way leads on from there.
 const UNREACHED: u32 = u32::MAX;
@@ -372,7 +373,9 @@ impl Search<'_> {
 /// The steps on from an entity, one to each neighbour, by the neighbour's name.
 fn steps_by_name(view: View<'_>, entity: EntityId) -> Vec<Step> {
     let mut steps: Vec<Step> = view.steps(entity, Direction::Forward).collect();
-    steps.sort_by_key(|step| (view.snapshot.rank(step.entity), step.statement));
+    stable::sort_by_key(&mut steps, |step| {
+        (view.snapshot.rank(step.entity), step.statement)
+    });
     steps.dedup_by_key(|step| step.entity);
     steps
 }

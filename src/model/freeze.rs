@@ -29,6 +29,7 @@ use crate::model::snapshot::Meta;
 use crate::model::snapshot::Qualifiers;
 use crate::model::snapshot::RelationCounts;
 use crate::model::snapshot::SUBJECT_STEP;
+use crate::model::stable;
 use crate::model::texts::Numbered;
 use crate::model::texts::TextsBuilder;
 
@@ -98,7 +99,7 @@ fn with_hidden_kind(graph: &Graph) -> Schema {
 /// The graph's entities ordered by slug.
 fn by_slug(graph: &Graph) -> Vec<EntityId> {
     let mut order: Vec<EntityId> = graph.entities().map(|(id, _)| id).collect();
-    order.sort_by(|a, b| graph.entity(*a).id.cmp(&graph.entity(*b).id));
+    stable::sort_by_cached_key(&mut order, |entity| graph.entity(*entity).id.clone());
     order
 }
 
@@ -245,7 +246,7 @@ impl Freezer<'_> {
     fn add_entities(&mut self, graph: &Graph, order: &[EntityId]) {
         let mut ranked: Vec<usize> = (0..order.len()).collect();
         let name = |place: usize| graph.entity(order[place]).names[0].text.as_str();
-        ranked.sort_by(|a, b| name(*a).cmp(name(*b)).then(a.cmp(b)));
+        stable::sort_by(&mut ranked, |a, b| name(*a).cmp(name(*b)).then(a.cmp(b)));
         let mut ranks = vec![0; order.len()];
         for (place, entity) in ranked.into_iter().enumerate() {
             ranks[entity] = place as u32;
@@ -463,11 +464,11 @@ fn sorted_rows(graph: &Graph, order: &[EntityId]) -> Vec<(EntityId, StatementRec
             if let Object::Entity(object) = &mut statement.object {
                 *object = numbers[object.index()];
             }
-            statement.sources.sort();
+            stable::sort(&mut statement.sources);
             (numbers[subject.index()], statement)
         })
         .collect();
-    rows.sort_by_cached_key(|(subject, statement)| sort_key(*subject, statement));
+    stable::sort_by_cached_key(&mut rows, |row| sort_key(row.0, &row.1));
     rows
 }
 

@@ -20,6 +20,7 @@ use crate::model::Schema;
 use crate::model::Source;
 use crate::model::StatementId;
 use crate::model::StatementRecord;
+use crate::model::stable;
 
 /// An entity as the data has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +61,7 @@ pub struct Graph {
 impl Graph {
     /// An empty graph with that vocabulary and those sources.
     pub fn new(schema: Schema, mut sources: Vec<Source>) -> Graph {
-        sources.sort_by(|a, b| a.id.cmp(&b.id));
+        stable::sort_by(&mut sources, |a, b| a.id.cmp(&b.id));
         Graph {
             schema,
             sources,
@@ -141,7 +142,7 @@ impl Graph {
                 circle
             })
             .collect();
-        circles.sort();
+        stable::sort(&mut circles);
         circles
     }
 

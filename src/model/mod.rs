@@ -15,6 +15,7 @@ mod runs;
 mod schema;
 mod snapshot;
 mod sound;
+pub(crate) mod stable;
 mod statement;
 mod status;
 mod tally;

@@ -23,6 +23,7 @@ use crate::diagnostic::Error;
 use crate::diagnostic::Limits;
 use crate::diagnostic::Span;
 use crate::model::EntityId;
+use crate::model::stable;
 use crate::query::PlannedQuery;
 use crate::query::PlannedScript;
 use crate::query::Purpose;
@@ -180,7 +181,7 @@ impl Template {
         relations: usize,
     ) -> Result<Template, PlannedScript> {
         let names = &masked.names;
-        script.names.sort_unstable();
+        stable::sort(&mut script.names);
         let are_names = names.is_empty() || script.names == *names;
         let parameter = |gap: &Span| script.gaps.iter().position(|met| met == gap);
         let Some(parameters) = masked.gaps.iter().map(parameter).collect() else {

@@ -19,6 +19,7 @@ use crate::model::Filter;
 use crate::model::LINEAGE;
 use crate::model::Snapshot;
 use crate::model::View;
+use crate::model::stable;
 use crate::query::function::set_functions;
 use crate::render;
 use crate::render::Fold;
@@ -179,7 +180,7 @@ fn highlighted(session: &Session, query: &str) -> Result<Vec<EntityId>, Error> {
             false => found.extend(answer.subgraph(snapshot).entities()),
         }
     }
-    found.sort_unstable();
+    stable::sort(&mut found);
     found.dedup();
     Ok(found)
 }

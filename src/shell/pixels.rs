@@ -16,6 +16,7 @@ use resvg::usvg::fontdb::Style;
 use resvg::usvg::fontdb::Weight;
 
 use crate::diagnostic::Error;
+use crate::model::stable;
 
 /// Pixels of the PNG for one of the SVG, if that is not too many.
 const SCALE: f32 = 2.0;
@@ -84,7 +85,7 @@ fn fonts(families: &[String]) -> Database {
             face.post_script_name.clone(),
         )
     };
-    faces.sort_by_cached_key(key);
+    stable::sort_by_cached_key(&mut faces, key);
     let first = faces.first().and_then(|face| face.families.first());
     let first = first.map(|(name, _)| name.clone()).unwrap_or_default();
     let mut fonts = Database::new();

@@ -19,6 +19,7 @@ use crate::diagnostic::Error;
 use crate::diagnostic::escape;
 use crate::model::Date;
 use crate::model::Value;
+use crate::model::stable;
 use crate::query::Parameters;
 use crate::shell::parameter;
 
@@ -201,7 +202,7 @@ fn named(queries: Queries) -> Vec<Named> {
             query: query.into_inner(),
         })
         .collect();
-    named.sort_by_key(|named| named.name_at.start);
+    stable::sort_by_key(&mut named, |named| named.name_at.start);
     named
 }
 

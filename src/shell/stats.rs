@@ -13,6 +13,7 @@ use crate::model::Snapshot;
 use crate::model::StatementId;
 use crate::model::Status;
 use crate::model::Value;
+use crate::model::stable;
 use crate::query::Answer;
 use crate::query::Column;
 use crate::query::ColumnType;
@@ -88,7 +89,7 @@ impl Figures {
     ) {
         let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
         counts.retain(|(_, count)| *count > 0);
-        counts.sort_by_key(|(word, count)| (usize::MAX - count, *word));
+        stable::sort_by_key(&mut counts, |(word, count)| (usize::MAX - count, *word));
         for (word, count) in counts {
             self.add(figure, text(word), count, all);
         }
@@ -215,7 +216,9 @@ fn sources(snapshot: &Snapshot, figures: &mut Figures) {
     }
     let statements = snapshot.statement_count();
     let mut order: Vec<usize> = (0..all).collect();
-    order.sort_by_key(|source| (usize::MAX - resting[*source].len(), *source));
+    stable::sort_by_key(&mut order, |source| {
+        (usize::MAX - resting[*source].len(), *source)
+    });
     let shown = order.iter().take(SOURCES_SHOWN);
     for source in shown.filter(|source| !resting[**source].is_empty()) {
         let id = &snapshot.sources.get(*source).id;
@@ -224,7 +227,7 @@ fn sources(snapshot: &Snapshot, figures: &mut Figures) {
     }
     let rest = order.iter().skip(SOURCES_SHOWN);
     let mut rest: Vec<StatementId> = rest.flat_map(|source| resting[*source].clone()).collect();
-    rest.sort_unstable();
+    stable::sort(&mut rest);
     rest.dedup();
     if !rest.is_empty() {
         let others = format!("{} others", all - SOURCES_SHOWN);

@@ -15,6 +15,7 @@ use crate::diagnostic::Code;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Span;
 use crate::diagnostic::code;
+use crate::model::stable;
 use crate::store::DataFile;
 use crate::store::report::Report;
 
@@ -40,7 +41,7 @@ pub(crate) fn read_files(folder: &Path, report: &mut Report) -> io::Result<Vec<D
     };
     walk.folder(&root, "")?;
     let mut found = walk.found;
-    found.sort();
+    stable::sort(&mut found);
     if found.is_empty() {
         let message = "there is no data here: no file is named `*.toml`";
         let hint = "name the folder that has `schema.toml`, `sources.toml` and the entities";
@@ -85,7 +86,7 @@ impl Walk<'_> {
                 entries.push((file_name, entry.path()));
             }
         }
-        entries.sort();
+        stable::sort(&mut entries);
         for (file_name, path) in entries {
             let name = match name {
                 "" => file_name,

@@ -25,6 +25,7 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Error;
 use crate::model::Graph;
+use crate::model::stable;
 use crate::store::report::Report;
 
 #[cfg(bundled)]
@@ -142,7 +143,9 @@ pub fn load_files_with(files: Vec<DataFile>, demands: Demands) -> Loaded {
 }
 
 fn load_into(mut report: Report, mut files: Vec<DataFile>, demands: Demands) -> Loaded {
-    files.sort_by(|a, b| (&a.name, &a.text).cmp(&(&b.name, &b.text)));
+    stable::sort_by(&mut files, |a, b| {
+        (&a.name, &a.text).cmp(&(&b.name, &b.text))
+    });
     report.add_files(&files);
     let records = read::read(&files, &mut report);
     let graph = check::check(records, &files, demands, &mut report);

@@ -13,6 +13,7 @@ use crate::diagnostic::caret;
 use crate::diagnostic::escape;
 use crate::diagnostic::suggest;
 use crate::model::Graph;
+use crate::model::stable;
 use crate::store::DataFile;
 use crate::store::FINDINGS_MAX;
 use crate::store::Loaded;
@@ -129,7 +130,7 @@ impl Report {
 
     /// Everything together, sorted; keeps the texts that findings point into.
     pub(crate) fn finish(mut self, graph: Graph, files: Vec<DataFile>) -> Loaded {
-        self.findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
+        stable::sort_by(&mut self.findings, |a, b| sort_key(a).cmp(&sort_key(b)));
         let wanted: BTreeSet<&str> = self
             .findings
             .iter()

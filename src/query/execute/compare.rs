@@ -11,6 +11,7 @@ use crate::model::ObjectRef;
 use crate::model::RelationId;
 use crate::model::StatementId;
 use crate::model::Value;
+use crate::model::stable;
 use crate::query::bound::Aspect;
 use crate::query::execute::Run;
 use crate::query::plan::FilterId;
@@ -151,7 +152,9 @@ impl Run<'_> {
                 cell.push(statement);
             }
         }
-        cell.sort_by_cached_key(|statement| (self.end_text(*statement, entity), *statement));
+        stable::sort_by_cached_key(&mut cell, |statement| {
+            (self.end_text(*statement, entity), *statement)
+        });
         cell.dedup();
         Ok(cell)
     }

@@ -16,6 +16,7 @@ use crate::model::Snapshot;
 use crate::model::StatementId;
 use crate::model::Step;
 use crate::model::Verdicts;
+use crate::model::stable;
 use crate::query::bound::Selector;
 use crate::query::execute::Outcome;
 use crate::query::execute::Run;
@@ -50,7 +51,7 @@ impl Run<'_> {
         }
         let mut found: Vec<StatementId> = found.iter().map(|step| step.statement).collect();
         let key = |statement: &StatementId| sort_key(self.snapshot, *statement, member);
-        found.sort_by_cached_key(key);
+        stable::sort_by_cached_key(&mut found, key);
         found.dedup();
         Ok(found)
     }

@@ -35,6 +35,7 @@ use crate::model::Path;
 use crate::model::Snapshot;
 use crate::model::Value;
 use crate::model::View;
+use crate::model::stable;
 use crate::query::bound::Given;
 use crate::query::plan::FilterId;
 use crate::query::plan::Operator;
@@ -349,7 +350,7 @@ impl<'a> Run<'a> {
         budget: &mut Budget,
     ) -> Result<Vec<EntityId>, Error> {
         let mut sets: Vec<&[EntityId]> = inputs.iter().map(|input| self.set(*input)).collect();
-        sets.sort_by_key(|set| set.len());
+        stable::sort_by_key(&mut sets, |set| set.len());
         let Some((smallest, others)) = sets.split_first() else {
             return Ok(Vec::new());
         };

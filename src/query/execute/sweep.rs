@@ -14,6 +14,7 @@ use crate::model::EntityId;
 use crate::model::RelationId;
 use crate::model::StatementId;
 use crate::model::View;
+use crate::model::stable;
 use crate::query::execute::Outcome;
 use crate::query::execute::Run;
 use crate::query::plan::Operator;
@@ -127,7 +128,7 @@ impl Run<'_> {
                 });
             }
         }
-        proofs.sort_unstable();
+        stable::sort(&mut proofs);
         proofs.dedup();
         Ok(Some(proofs))
     }

@@ -13,6 +13,7 @@ use crate::model::RelationId;
 use crate::model::SourceId;
 use crate::model::StatementId;
 use crate::model::Value;
+use crate::model::stable;
 use crate::query::execute::Run;
 use crate::query::plan::FilterId;
 use crate::query::plan::Operator;
@@ -214,7 +215,9 @@ impl Run<'_> {
             .into_iter()
             .map(|(source, statements)| (source, statements.len()))
             .collect();
-        sources.sort_by_key(|(source, statements)| (usize::MAX - statements, *source));
+        stable::sort_by_key(&mut sources, |(source, statements)| {
+            (usize::MAX - statements, *source)
+        });
         let rows = sources.into_iter().map(|(id, statements)| {
             let source = snapshot.source(id);
             let text = |text: &Option<String>| text.clone().map_or(Value::Null, Value::Text);

@@ -9,6 +9,7 @@ use crate::model::Polarity;
 use crate::model::StatementId;
 use crate::model::Step;
 use crate::model::Value;
+use crate::model::stable;
 use crate::query::bound::Selector;
 use crate::query::execute::Outcome;
 use crate::query::execute::Run;
@@ -260,7 +261,9 @@ impl Run<'_> {
     ) -> Result<Vec<Step>, Error> {
         let mut steps = Vec::new();
         self.add_steps(operator, member, &mut steps, budget)?;
-        steps.sort_by_key(|step| (self.snapshot.rank(step.entity), step.statement));
+        stable::sort_by_key(&mut steps, |step| {
+            (self.snapshot.rank(step.entity), step.statement)
+        });
         Ok(steps)
     }
 

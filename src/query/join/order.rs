@@ -1,5 +1,6 @@
 //! In which order the nodes of a join are bound.
 
+use crate::model::stable;
 use crate::query::bound::Expression;
 use crate::query::bound::Matching;
 use crate::query::bound::Mode;
@@ -104,7 +105,9 @@ fn between(
             _ => Some((subject, relation, false)),
         });
         let mut arms: Vec<_> = arms.collect();
-        arms.sort_by_key(|(end, ..)| order.iter().position(|node| node == end));
+        stable::sort_by_key(&mut arms, |(end, ..)| {
+            order.iter().position(|node| node == end)
+        });
         arms
     };
     let own = arms(one);

@@ -25,6 +25,7 @@ use crate::diagnostic::Limits;
 use crate::diagnostic::Lines;
 use crate::diagnostic::Span;
 use crate::diagnostic::code;
+use crate::model::stable;
 use crate::query::ast::Name;
 use crate::query::ast::Script;
 use crate::query::scan;
@@ -147,7 +148,7 @@ fn wanted(error: &pest::error::Error<Rule>, start: usize) -> slip::Wanted {
         }
         ErrorVariant::CustomError { .. } => Vec::new(),
     };
-    words.sort_unstable();
+    stable::sort(&mut words);
     words.dedup();
     slip::Wanted {
         at: at + start,
@@ -195,7 +196,7 @@ pub fn rules_met(text: &str) -> Vec<String> {
             }
         }
     }
-    names.sort();
+    stable::sort(&mut names);
     names.dedup();
     names
 }

@@ -8,6 +8,7 @@ use crate::diagnostic::Budget;
 use crate::diagnostic::Interrupt;
 use crate::diagnostic::Limits;
 use crate::model::EntityId;
+use crate::model::stable;
 use crate::render::palette::NEUTRAL;
 
 use super::Colour;
@@ -107,7 +108,7 @@ fn kinds(picture: &Picture<'_>) -> Vec<Option<Tint>> {
 fn groups(picture: &Picture<'_>) -> Vec<Option<Tint>> {
     let mut tints = vec![None; picture.boxes.len()];
     let mut arrows: Vec<_> = picture.arrows.iter().collect();
-    arrows.sort_by_key(|arrow| arrow.hue);
+    stable::sort_by_key(&mut arrows, |arrow| arrow.hue);
     for arrow in arrows.into_iter().rev() {
         let word = picture.group(arrow.hue);
         tints[arrow.to] = Some(Tint {

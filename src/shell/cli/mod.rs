@@ -19,6 +19,7 @@ use crate::diagnostic::Error;
 use crate::diagnostic::Fault;
 use crate::diagnostic::escape;
 use crate::diagnostic::suggest;
+use crate::model::stable;
 use crate::query::scan;
 use crate::shell::cli::script::Script;
 use crate::shell::cli::script::standard_input;
@@ -337,7 +338,7 @@ fn queries(matches: &ArgMatches) -> Result<u8, Failure> {
     let mut asked: Vec<(usize, &String)> = given(matches, "query")
         .chain(given(matches, "expression"))
         .collect();
-    asked.sort_unstable();
+    stable::sort(&mut asked);
     let mut texts: Vec<Script> = Vec::new();
     for (_, text) in asked {
         if text.trim().is_empty() {

@@ -9,6 +9,7 @@ use crate::diagnostic::escape;
 use crate::diagnostic::suggest;
 use crate::model::Direction;
 use crate::model::Snapshot;
+use crate::model::stable;
 use crate::query::PATTERNS;
 use crate::query::Wanted;
 use crate::query::explain;
@@ -348,7 +349,7 @@ pub(super) fn complete(text: &str, words: &Words) -> (usize, Vec<Pair>) {
 
 /// The candidates by name, whether quoted or not; none if there are too many to be of use.
 fn pairs(mut found: Vec<(String, String)>) -> Vec<Pair> {
-    found.sort_by(|a, b| {
+    stable::sort_by(&mut found, |a, b| {
         let key = |pair: &(String, String)| pair.0.trim_start_matches('"').to_lowercase();
         key(a).cmp(&key(b)).then_with(|| a.cmp(b))
     });

@@ -25,6 +25,7 @@ use crate::model::NameRecord;
 use crate::model::Source;
 use crate::model::SourceId;
 use crate::model::StatementRecord;
+use crate::model::stable;
 use crate::store::DataFile;
 use crate::store::Demands;
 use crate::store::check::schema::Vocabulary;
@@ -409,7 +410,7 @@ impl Checker<'_> {
             self.report
                 .error(&code::UNKNOWN_DATA_SOURCE, text.place, message, hint);
         }
-        citations.sort_by_key(|citation| citation.source);
+        stable::sort_by_key(&mut citations, |citation| citation.source);
         citations.dedup();
         citations
     }

@@ -11,6 +11,7 @@ use crate::model::LINEAGE;
 use crate::model::Object;
 use crate::model::RelationId;
 use crate::model::Value;
+use crate::model::stable;
 use crate::store::check::Assertion;
 use crate::store::check::Checker;
 use crate::store::check::whole::birth;
@@ -43,7 +44,7 @@ impl Checker<'_> {
             };
             found.extend(message.map(|message| (step.place, message)));
         }
-        found.sort_unstable();
+        stable::sort(&mut found);
         found.dedup_by_key(|(place, _)| *place);
         for (place, message) in found {
             let hint = "correct one of the dates, or the direction";

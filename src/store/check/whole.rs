@@ -16,6 +16,7 @@ use crate::model::Object;
 use crate::model::Polarity;
 use crate::model::RelationId;
 use crate::model::Value;
+use crate::model::stable;
 use crate::store::DataFile;
 use crate::store::check::Assertion;
 use crate::store::check::Bearer;
@@ -43,7 +44,7 @@ impl Checker<'_> {
     /// One finding for each text that several entities bear, unless each bearer says it is meant.
     fn find_collisions(&mut self, files: &[DataFile]) {
         let mut bearers = std::mem::take(&mut self.bearers);
-        bearers.sort_by_key(|bearer| bearer.place);
+        stable::sort_by_key(&mut bearers, |bearer| bearer.place);
         let mut by_text: BTreeMap<String, Vec<&Bearer>> = BTreeMap::new();
         for bearer in &bearers {
             by_text
@@ -100,7 +101,7 @@ impl Checker<'_> {
         }
         let mut found: Vec<(Place, String)> = Vec::new();
         for rivals in rivals.values_mut() {
-            rivals.sort_by_key(|rival| (birth(rival), rival.place));
+            stable::sort_by_key(rivals, |rival| (birth(rival), rival.place));
             for (index, rival) in rivals.iter().enumerate() {
                 let before = &rivals[index.saturating_sub(CONFLICT_WINDOW)..index];
                 let other = before.iter().rev().find(|other| is_conflict(rival, other));
@@ -221,7 +222,7 @@ impl Checker<'_> {
     fn report_circle(&mut self, relation: RelationId, circle: &[EntityId], place: Place) {
         let shown = circle.iter().take(CIRCLE_SHOWN_MAX);
         let mut members: Vec<String> = shown.map(|entity| quoted(self.id_of(*entity))).collect();
-        members.sort();
+        stable::sort(&mut members);
         if circle.len() > CIRCLE_SHOWN_MAX {
             members.push(format!("{} more", circle.len() - CIRCLE_SHOWN_MAX));
         }

@@ -9,6 +9,7 @@ use crate::model::Qualifiers;
 use crate::model::RelationCounts;
 use crate::model::SUBJECT_STEP;
 use crate::model::Value;
+use crate::model::stable;
 use crate::store::import::Watch;
 use crate::store::import::detail::Detail;
 use crate::store::import::ids::Order;
@@ -397,7 +398,7 @@ impl<'a> Out<'a> {
         facts.dedup();
         if facts.windows(2).any(|pair| pair[0].0 == pair[1].0) {
             let values = self.values;
-            facts.sort_by_cached_key(|(relation, value)| {
+            stable::sort_by_cached_key(&mut facts, |(relation, value)| {
                 let value: Result<Value, _> = postcard::from_bytes(values.get(*value));
                 (*relation, format!("{:?}", value.ok()))
             });

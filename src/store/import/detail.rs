@@ -9,6 +9,7 @@ use crate::model::Period;
 use crate::model::Polarity;
 use crate::model::Qualifiers;
 use crate::model::SourceId;
+use crate::model::stable;
 use crate::store::import::intern::Interner;
 use crate::store::import::plan::DETAILS;
 use crate::store::import::reader::Wrong;
@@ -86,7 +87,7 @@ impl Details {
         {
             citation.source = SourceId(sources[citation.source.index()]);
         }
-        found.sort();
+        stable::sort(&mut found);
         let mut places = vec![0; found.len()];
         for (place, (_, number)) in found.iter().enumerate() {
             places[*number] = place as u32;

@@ -49,6 +49,7 @@ use std::sync::Arc;
 use crate::diagnostic::Error;
 use crate::diagnostic::Interrupt;
 use crate::diagnostic::escape;
+use crate::model::stable;
 use crate::store::import::columns::Columns;
 use crate::store::import::columns::Rows;
 use crate::store::import::gather::Gathered;
@@ -188,7 +189,7 @@ fn size(input: &Input) -> u64 {
 /// Notes lines of files with several types of records that are of none of the sections.
 fn note_unmeant(counts: &[(&Input, u64, u64)], notes: &mut Vec<String>) {
     let mut files: Vec<_> = counts.iter().map(|(input, ..)| &input.path).collect();
-    files.sort();
+    stable::sort(&mut files);
     files.dedup();
     for path in files {
         let of_file = || counts.iter().filter(|(input, ..)| &input.path == path);

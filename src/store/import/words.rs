@@ -17,6 +17,7 @@ use crate::model::Relation;
 use crate::model::Schema;
 use crate::model::Source;
 use crate::model::Type;
+use crate::model::stable;
 use crate::store::import::plan::Declared;
 use crate::store::import::plan::RelationRow;
 use crate::store::import::plan::SourceRow;
@@ -60,7 +61,7 @@ impl Words {
     /// the place of each number.
     fn order(&self) -> (Vec<&str>, Vec<u32>) {
         let mut order: Vec<usize> = (0..self.list.len()).collect();
-        order[self.declared..].sort_by_key(|number| &self.list[*number]);
+        stable::sort_by_key(&mut order[self.declared..], |number| &self.list[*number]);
         let mut places = vec![0; order.len()];
         for (place, number) in order.iter().enumerate() {
             places[*number] = place as u32;
@@ -320,7 +321,7 @@ impl Vocabulary {
     /// The sources by their ids, and the place of each number.
     fn ordered_sources(&self) -> Result<(Vec<Source>, Vec<u32>), Error> {
         let mut order: Vec<usize> = (0..self.sources.list.len()).collect();
-        order.sort_by_key(|number| &self.sources.list[*number]);
+        stable::sort_by_key(&mut order, |number| &self.sources.list[*number]);
         let mut places = vec![0; order.len()];
         let mut sources = Vec::with_capacity(order.len());
         let plain = SourceRow::default();

@@ -9,6 +9,7 @@ use crate::diagnostic::code;
 use crate::diagnostic::escape;
 use crate::diagnostic::suggest;
 use crate::model::Label;
+use crate::model::stable;
 use crate::store::report::Report;
 use crate::store::report::quoted;
 use crate::store::written::Literal;
@@ -299,7 +300,9 @@ impl<'a, 'r, 'f> Fields<'a, 'r, 'f> {
                 None => self.is_bad = true,
             }
         }
-        texts.sort_by(|a, b| (a.0 != "en", &a.0).cmp(&(b.0 != "en", &b.0)));
+        stable::sort_by(&mut texts, |a, b| {
+            (a.0 != "en", &a.0).cmp(&(b.0 != "en", &b.0))
+        });
         Label(texts)
     }
 }

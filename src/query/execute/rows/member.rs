@@ -7,6 +7,7 @@ use crate::model::EntityId;
 use crate::model::ObjectRef;
 use crate::model::RelationId;
 use crate::model::Value;
+use crate::model::stable;
 use crate::query::bound::KindTest;
 use crate::query::bound::Member;
 use crate::query::bound::Place;
@@ -137,7 +138,7 @@ impl RowRun<'_> {
                 ends.push(snapshot.subject(statement));
             }
         }
-        ends.sort_by_key(|entity| snapshot.rank(*entity));
+        stable::sort_by_key(&mut ends, |entity| snapshot.rank(*entity));
         ends.dedup();
         Ok(several(ends.into_iter().map(Value::Entity).collect()))
     }

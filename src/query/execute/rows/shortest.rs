@@ -14,6 +14,7 @@ use crate::diagnostic::Error;
 use crate::model::EntityId;
 use crate::model::StatementId;
 use crate::model::Value;
+use crate::model::stable;
 use crate::query::bound::EdgeLength;
 use crate::query::bound::Mode;
 use crate::query::bound::Pick;
@@ -155,7 +156,7 @@ impl Search<'_> {
         let shortest = ways.iter().map(Vec::len).min().unwrap_or(0);
         ways.retain(|way| way.len() == shortest);
         if walk.edge.pick == Pick::AnyShortest {
-            ways.sort_by_cached_key(|way| self.read_from_left(walk, way));
+            stable::sort_by_cached_key(&mut ways, |way| self.read_from_left(walk, way));
             ways.truncate(1);
         }
         Ok(ways)

@@ -9,6 +9,7 @@ use crate::diagnostic::Error;
 use crate::model::EntityId;
 use crate::model::Value;
 use crate::model::View;
+use crate::model::stable;
 use crate::query::bound::Slot;
 use crate::query::bound::SortKey;
 use crate::query::bound::Step;
@@ -130,7 +131,7 @@ impl RowRun<'_> {
             .map(|(place, entity)| (entity, place))
             .collect();
         let mut rows = rows;
-        rows.sort_by_key(|row| match &row[slot.0] {
+        stable::sort_by_key(&mut rows, |row| match &row[slot.0] {
             Value::Entity(entity) => places[entity],
             _ => usize::MAX,
         });

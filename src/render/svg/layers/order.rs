@@ -7,6 +7,8 @@
 
 use super::net::Net;
 
+use crate::model::stable;
+
 /// So many sweeps are made at most from each start.
 const SWEEPS_MAX: usize = 28;
 /// A start is given up after so many sweeps that did not help.
@@ -70,7 +72,7 @@ impl Sorter<'_> {
             }
         }
         for layer in &mut layers {
-            layer.sort_by_key(|cell: &usize| net.cells[*cell].band);
+            stable::sort_by_key(layer, |cell: &usize| net.cells[*cell].band);
         }
         let mut sorter = Sorter {
             net,
@@ -133,7 +135,9 @@ impl Sorter<'_> {
             if ties_turn {
                 keyed.reverse();
             }
-            keyed.sort_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
+            stable::sort_by(&mut keyed, |one, other| {
+                one.0.cmp(&other.0).then(one.1.total_cmp(&other.1))
+            });
             self.layers[layer] = keyed.into_iter().map(|(_, _, cell)| cell).collect();
             self.number(layer);
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::stable;
 use crate::render::picture::Towards;
 
 use super::Layers;
@@ -199,7 +200,7 @@ fn sorted_bands(boxes: &[Extent], links: &[Link], ranks: &[usize], bands: &[usiz
     }
     let mean = |band: &usize| means[band].0 / means[band].1;
     let mut order: Vec<usize> = means.keys().copied().collect();
-    order.sort_by(|one, other| mean(one).total_cmp(&mean(other)));
+    stable::sort_by(&mut order, |one, other| mean(one).total_cmp(&mean(other)));
     let numbers: BTreeMap<usize, usize> = order.into_iter().zip(0..).collect();
     bands.iter().map(|band| numbers[band]).collect()
 }
@@ -215,7 +216,9 @@ fn gather(
         true => (layers.across, layers.along),
         false => (layers.along, layers.across),
     };
-    parts.sort_by(|one, other| size(&other.2).1.total_cmp(&size(&one.2).1));
+    stable::sort_by(&mut parts, |one, other| {
+        size(&other.2).1.total_cmp(&size(&one.2).1)
+    });
     let sizes: Vec<(f64, f64)> = parts.iter().map(|part| size(&part.2)).collect();
     let area = |(width, height): &(f64, f64)| (width + PART_GAP) * (height + PART_GAP);
     let total: f64 = sizes.iter().map(area).sum();

@@ -9,6 +9,8 @@
 use super::net::Net;
 use super::net::What;
 
+use crate::model::stable;
+
 /// Between two boxes of a layer, in pixels.
 const BOX_GAP: f64 = 16.0;
 /// Between anything else.
@@ -264,7 +266,7 @@ impl Placer<'_> {
             if places.is_empty() {
                 continue;
             }
-            places.sort_by(f64::total_cmp);
+            stable::sort_by(&mut places, f64::total_cmp);
             let (left, right) = (places[(places.len() - 1) / 2], places[places.len() / 2]);
             let (low, high) = self.slot(cell);
             self.x[cell] = f64::midpoint(left, right).min(high).max(low);

@@ -7,6 +7,8 @@ use super::net::Link;
 use super::net::Net;
 use super::net::What;
 
+use crate::model::stable;
+
 /// Between two layers, in pixels, if lines are nearly straight.
 const GAP_MIN: f64 = 22.0;
 /// And if they are steep.
@@ -96,7 +98,7 @@ impl Grid<'_> {
             return vec![middle; joined.len()];
         }
         let mut order: Vec<usize> = (0..joined.len()).collect();
-        order.sort_by(|one, other| {
+        stable::sort_by(&mut order, |one, other| {
             let (one, other) = (joined[*one], joined[*other]);
             self.x[one].total_cmp(&self.x[other]).then(one.cmp(&other))
         });

@@ -1,5 +1,6 @@
 //! Curves between bars, and what is said at them.
 
+use crate::model::stable;
 use crate::render::picture::Picture;
 
 use super::super::arrow;
@@ -259,7 +260,7 @@ pub(super) fn labels(picture: &Picture<'_>, timeline: &Timeline) -> Element {
 fn texts<'a>(picture: &Picture<'_>, timeline: &'a Timeline) -> Vec<(&'a Curve, String)> {
     let key = |curve: &Curve| ((curve.to.1 * 10.0) as i64, (curve.to.0 * 10.0) as i64);
     let mut curves: Vec<&Curve> = timeline.curves.iter().collect();
-    curves.sort_by_key(|curve| {
+    stable::sort_by_key(&mut curves, |curve| {
         let (lane, x) = key(curve);
         (
             lane,

@@ -5,6 +5,8 @@
 //! of earlier ones pass where the later ones have not yet begun. Without other arrows no bar is
 //! crossed. For the other arrows, neighbours change places as long as that helps.
 
+use crate::model::stable;
+
 /// An arrow, from older to newer: boxes by their places, and the day at which it is drawn.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Link {
@@ -46,7 +48,7 @@ pub(super) fn of(spans: &[(i32, i32)], links: &[Link]) -> Lanes {
 /// What each box hangs on: the end of its strongest, then earliest arrow that closes no circle.
 fn parents(count: usize, links: &[Link]) -> Vec<Option<usize>> {
     let mut sorted: Vec<(usize, &Link)> = links.iter().enumerate().collect();
-    sorted.sort_by_key(|(place, link)| (link.rank, link.day, *place));
+    stable::sort_by_key(&mut sorted, |(place, link)| (link.rank, link.day, *place));
     let mut parents = vec![None; count];
     for (_, link) in sorted {
         if parents[link.to].is_some() {
@@ -76,7 +78,9 @@ impl Forest {
             below[parent.unwrap_or(count)].push(place);
         }
         for siblings in &mut below[..count] {
-            siblings.sort_by_key(|place| (std::cmp::Reverse(spans[*place].0), *place));
+            stable::sort_by_key(siblings, |place| {
+                (std::cmp::Reverse(spans[*place].0), *place)
+            });
         }
         let parts = parts(count, links);
         let mut firsts = vec![i32::MAX; count];
@@ -85,7 +89,7 @@ impl Forest {
             firsts[*part] = firsts[*part].min(spans[place].0);
             sizes[*part] += 1;
         }
-        below[count].sort_by_key(|root| {
+        stable::sort_by_key(&mut below[count], |root| {
             let part = parts[*root];
             (sizes[part] < 2, firsts[part], part, spans[*root].0, *root)
         });

@@ -16,6 +16,7 @@ use crate::model::Relation;
 use crate::model::Snapshot;
 use crate::model::Status;
 use crate::model::Value;
+use crate::model::stable;
 use crate::render::Page;
 
 /// What a date says of the life of an entity.
@@ -293,7 +294,7 @@ impl<'a> Found<'a> {
             .iter()
             .flat_map(|part| self.days(*part));
         let is_told = tells.min().is_some_and(|told| Some(told) == first);
-        self.marks.sort();
+        stable::sort(&mut self.marks);
         self.marks.dedup();
         Life {
             first,
@@ -345,7 +346,7 @@ fn name(life: &mut Life, snapshot: &Snapshot, filter: &Filter, entity: EntityId)
         };
         found.extend(next.filter(|next| !is_told(next)));
     }
-    found.sort_by(|a, b| (a.day, &a.name).cmp(&(b.day, &b.name)));
+    stable::sort_by(&mut found, |a, b| (a.day, &a.name).cmp(&(b.day, &b.name)));
     if found.is_empty() {
         life.first_name = (current != filter.name(snapshot, entity)).then(|| current.to_owned());
         return;
