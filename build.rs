@@ -23,6 +23,9 @@ fn main() -> ExitCode {
         println!("cargo:rerun-if-changed={path}");
     }
     println!("cargo:rustc-cfg=bundled");
+    for argument in unwinder().into_iter().flatten() {
+        println!("cargo:rustc-link-arg-bin=kin={argument}");
+    }
     match bundle() {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
@@ -32,6 +35,32 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What makes the C compiler's library that unwinds a part of the program, where there is one.
+///
+/// The shared one asks the processor at each start what it can do, which takes a twelfth of a start
+/// where a virtual machine answers. It is linked before these arguments are read, and is left out
+/// since whatever it would do is done by what a whole archive brings.
+fn unwinder() -> Option<[String; 3]> {
+    let is = |name: &str, value: &str| {
+        let found = std::env::var(name).unwrap_or_default();
+        found.split(',').any(|found| found == value)
+    };
+    let is_shared = is("CARGO_CFG_TARGET_OS", "linux")
+        && is("CARGO_CFG_TARGET_ENV", "gnu")
+        && !is("CARGO_CFG_TARGET_FEATURE", "crt-static");
+    if !is_shared || std::env::var_os("HOST") != std::env::var_os("TARGET") {
+        return None;
+    }
+    let mut compiler = std::process::Command::new("cc");
+    let answer = compiler.arg("-print-file-name=libgcc_eh.a").output().ok()?;
+    let archive = String::from_utf8(answer.stdout).ok()?;
+    let archive = archive.trim_end();
+    // One that is not found is answered without a folder.
+    let is_there = Path::new(archive).is_absolute() && Path::new(archive).is_file();
+    let [before, after] = ["-Wl,--whole-archive", "-Wl,--no-whole-archive"];
+    is_there.then(|| [before, archive, after].map(str::to_owned))
 }
 
 /// Writes `bundled.kin`; the error is a text for people.
