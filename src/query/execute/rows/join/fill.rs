@@ -18,10 +18,6 @@ use crate::query::execute::rows::join::tails::LARGE;
 /// It pays to go through the runs of all entities once one in so many is looked at.
 const MANY_RUNS: u64 = 2;
 
-/// What lies behind an entity is not remembered where its run is that short: summing it again costs
-/// as much as a look at what is remembered.
-const SHORT: usize = 8;
-
 /// So many steps are counted together where all entities are gone through.
 const STEPS: u64 = 1 << 12;
 
@@ -101,16 +97,13 @@ pub(super) fn sum_runs<'j>(
         let mut asked = 0;
         for (entity, run) in starts.iter().zip(&runs) {
             let run = &ends[run.start as usize..run.end as usize];
-            let is_kept = run.len() > SHORT;
-            let tail = match is_kept.then(|| stage.tails.get(*entity)).flatten() {
+            let tail = match stage.tails.get(*entity) {
                 Some(known) => known,
                 None => {
                     asked += 1;
                     partial.budget.spend(run.len() as u64 + 1)?;
                     let tail = next.sum(run, &mut [], partial)?;
-                    if is_kept {
-                        stage.tails.set(*entity, tail);
-                    }
+                    stage.tails.set(*entity, tail);
                     tail
                 }
             };

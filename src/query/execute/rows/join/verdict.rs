@@ -158,7 +158,7 @@ impl<'j> Test<'j> {
     ) -> Result<u64, Error> {
         let first = range.start;
         if self.kinds.is_some() && !self.conditions.is_empty() {
-            // Few are of the kinds: no others are asked about anything more.
+            // Others are asked about nothing more, which pays unless most are of the kinds.
             let mut picked = Vec::new();
             self.pick(range.clone(), &mut picked, asker, budget)?;
             let known = &mut self.known.all()[range];
