@@ -1,8 +1,10 @@
 //! Statements sorted by one of their ends, in memory or beyond it.
 //!
 //! Rows are dealt into buckets by the entity at that end, each bucket a range of entities; buckets
-//! that memory has no room for go to a file. Then each is sorted by itself: counted by entity, and
-//! the few rows of an entity compared. This is the radix partition of join algorithms.
+//! that memory has no room for go to a file. Then each is sorted by itself: moved by the digits of
+//! far ends and relations and then by entity, or, where rows are few, very many or of too many
+//! digits, by entity alone, of which the rows are compared. This is the radix partition of join
+//! algorithms. No bucket has 2^32 rows, which would be 32 GB, so that counts do not wrap.
 
 use std::ops::RangeInclusive;
 use std::slice::from_ref;
@@ -22,10 +24,10 @@ pub(super) trait Key: Copy + Ord + Default + Send + 'static {
     /// A row in a bucket: of its near end there are the lower bits.
     type Packed: Pod + Send;
 
-    fn pack(row: &Row) -> Self::Packed;
     /// Whether rows that are alike in their ends and their relation may differ.
     const HAS_MORE: bool;
 
+    fn pack(row: &Row) -> Self::Packed;
     /// The lower bits of the near end.
     fn near(packed: Self::Packed) -> u16;
     /// The relation, and in the lower half the far end.
@@ -465,12 +467,17 @@ mod tests {
     fn rows_are_sorted_whatever_the_entities_and_the_memory() {
         let mut random = random(5);
         // Where there are few rows, entities share a bucket that only the upper bits tell apart.
-        // The last two are told apart by three digits, and compared as these are more.
+        // Those of many rows are told apart by three digits, or compared as digits or rows are too
+        // many; by four, the last of which the far end and the relation share; and by none.
         for (entities, count, relations, fars) in [
             (1, 3, 0x7fff, 1 << 32),
             (400_000, 9_000, 0x7fff, 1 << 32),
             (300, 70_000, 3, 1 << 20),
             (300, 70_000, 0x7fff, 1 << 32),
+            (2, 300_000, 3, 1 << 20),
+            (300, 70_000, 3, 1 << 32),
+            (300, 70_000, 1 << 16, 1 << 24),
+            (300, 70_000, 1, 1),
         ] {
             for has_extras in [false, true] {
                 let rows = (0..count).map(|_| Row {

@@ -116,7 +116,7 @@ pub fn encode(snapshot: &Snapshot) -> Vec<u8> {
 /// Looks at the header alone. What lies in the sections is believed: give this only what kin itself
 /// wrote or [`verify`] found sound.
 pub fn open(bytes: &Bytes) -> Result<Snapshot, Damage> {
-    open_with(bytes, Frame::has_sums)
+    open_with(bytes, Frame::has_sum)
 }
 
 /// The same for bytes that are part of the program: their header is believed as well. The first
@@ -126,8 +126,8 @@ pub(super) fn open_own(bytes: &Bytes) -> Result<Snapshot, Damage> {
     open_with(bytes, |_, _| true)
 }
 
-fn open_with(bytes: &Bytes, is_header: fn(&[u8], &[u8]) -> bool) -> Result<Snapshot, Damage> {
-    let frame = Frame::read(bytes, is_header)?;
+fn open_with(bytes: &Bytes, is_intact: fn(&[u8], &[u8]) -> bool) -> Result<Snapshot, Damage> {
+    let frame = Frame::read(bytes, is_intact)?;
     Snapshot::from_pieces(frame.pieces(bytes)).ok_or(Damage::Sections)
 }
 
@@ -142,7 +142,7 @@ pub fn decode(bytes: &[u8]) -> Result<Snapshot, Damage> {
 /// Looks at every byte: whether the blocks are as they were written, and whether what is in the
 /// sections can be.
 pub fn verify(bytes: &Bytes) -> Result<(), Damage> {
-    let frame = Frame::read(bytes, Frame::has_sums)?;
+    let frame = Frame::read(bytes, Frame::has_sum)?;
     let data = &bytes[START..frame.checksums];
     let sums = bytes[frame.checksums..].chunks_exact(8);
     for (block, (data, sum)) in data.chunks(BLOCK).zip(sums).enumerate() {
@@ -181,9 +181,9 @@ struct Frame {
 }
 
 impl Frame {
-    /// Reads the header of a snapshot, of which `is_header` says whether it and the table behind it
+    /// Reads the header of a snapshot, of which `is_intact` says whether it and the table behind it
     /// are as they were written.
-    fn read(bytes: &[u8], is_header: fn(&[u8], &[u8]) -> bool) -> Result<Frame, Damage> {
+    fn read(bytes: &[u8], is_intact: fn(&[u8], &[u8]) -> bool) -> Result<Frame, Damage> {
         let header = bytes.get(..HEADER).ok_or(match bytes.starts_with(MAGIC) {
             true => Damage::Length,
             false => Damage::NoSnapshot,
@@ -199,7 +199,7 @@ impl Frame {
             return Err(Damage::Header);
         }
         let table = bytes.get(HEADER..START).ok_or(Damage::Length)?;
-        if !is_header(header, table) {
+        if !is_intact(header, table) {
             return Err(Damage::Header);
         }
         if place(16)? != bytes.len() {
@@ -234,7 +234,7 @@ impl Frame {
     }
 
     /// Whether a header and the table behind it have the checksum that the header says.
-    fn has_sums(header: &[u8], table: &[u8]) -> bool {
+    fn has_sum(header: &[u8], table: &[u8]) -> bool {
         eight(header, 40) == header_sum(header, table)
     }
 
