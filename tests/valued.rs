@@ -12,7 +12,10 @@ use kingraph::diagnostic::Interrupt;
 use kingraph::diagnostic::Limits;
 use kingraph::model::Certainty;
 use kingraph::model::EntityId;
+use kingraph::model::EntityRecord;
 use kingraph::model::Graph;
+use kingraph::model::Kind;
+use kingraph::model::KindId;
 use kingraph::model::Object;
 use kingraph::model::Range;
 use kingraph::model::RelationId;
@@ -107,6 +110,63 @@ fn all_at_once_is_one_after_the_other() {
         }
         let count = rows(&mut session, QUERIES[2], Rewrite::On);
         assert_eq!(count, [[Value::Integer(ENTITIES as i64 / 2)]]);
+    }
+}
+
+/// As many entities as several pieces of a column, of so many kinds: one in three has none, the
+/// second kind comes late, one entity in the middle has two, and the last one alone has the last.
+fn of_kinds(kinds: usize) -> Graph {
+    const MANY: usize = 3_501;
+    let mut schema = support::schema(&["uses"]);
+    let kind = schema.kinds[0].clone();
+    schema.kinds = (0..kinds)
+        .map(|number| Kind {
+            name: format!("k{number:03}"),
+            ..kind.clone()
+        })
+        .collect();
+    let mut graph = Graph::new(schema, Vec::new());
+    for index in 0..MANY {
+        let numbers = match index {
+            _ if index == MANY - 1 => vec![kinds - 1],
+            2_000 => vec![1, 0],
+            _ if index % 3 == 1 => Vec::new(),
+            0..1_500 => vec![0],
+            _ => vec![index % (kinds - 1)],
+        };
+        let name = format!("n{index:04}");
+        graph.add_entity(EntityRecord {
+            kinds: numbers.into_iter().map(KindId::from_index).collect(),
+            ..support::entity(&name, &name)
+        });
+    }
+    for index in (0..MANY).step_by(4) {
+        let next = EntityId::from_index((index + 1) % MANY);
+        let statement = support::statement(RelationId::from_index(0), next);
+        assert!(graph.add_statement(EntityId::from_index(index), statement));
+    }
+    graph
+}
+
+#[test]
+fn entities_are_counted_by_their_kinds() {
+    for kinds in [3, 20, 300] {
+        let mut session = Session::on(freeze(&of_kinds(kinds)), Origin::Bundled);
+        for query in [
+            "all() |> group by kind",
+            "all() |> group by kind |> count",
+            "all() |> group by kind select kind, count(*) as n |> order by n desc, kind |> limit 4",
+            "match (a) return a.kind, count(*)",
+            "match (a) return a.kind, count(*) limit 2",
+            "match (a)-[:uses]->(b) return b.kind, count(*) limit 2",
+            "match (a:k001) return a.kind, count(*)",
+            "match (a)-[:uses]->(b) return a.kind, count(*)",
+            "match (a)-[:uses]->(b:k000) return b.kind, count(*)",
+        ] {
+            let slow = rows(&mut session, query, Rewrite::Off);
+            assert_eq!(rows(&mut session, query, Rewrite::On), slow, "{query}");
+            assert!(!slow.is_empty(), "{query}");
+        }
     }
 }
 

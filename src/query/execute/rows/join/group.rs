@@ -162,6 +162,9 @@ impl Send<'_, '_> {
     }
 }
 
+/// How many numbers are counted at once.
+const LANES: usize = 4;
+
 /// How many matches have entities that are alike.
 struct Alike {
     /// The first entity of each number, and how many matches have one.
@@ -204,15 +207,51 @@ impl Alike {
             return Ok(false);
         };
         let column = (codes, several);
-        stage.passed += match stage.known_of_all() {
+        stage.passed += match (codes, stage.known_of_all()) {
+            (CodeSlice::Narrow(codes), _) if stage.is_open() && several.is_none() => {
+                self.add_all(codes, partial)?
+            }
             _ if stage.is_open() => self.add_column(column, |_| Some(1), partial)?,
-            Some(known) => {
+            (_, Some(known)) => {
                 let known = |entity| known[entity as usize].checked_sub(1).map(u64::from);
                 self.add_column(column, known, partial)?
             }
-            None => self.add_column(column, |entity| stage.known(entity), partial)?,
+            (_, None) => self.add_column(column, |entity| stage.known(entity), partial)?,
         };
         Ok(true)
+    }
+
+    /// Adds one match of every entity, by numbers of one byte that stand for one value each.
+    #[inline(never)]
+    fn add_all(&mut self, codes: &[u8], partial: &mut Partial<'_, '_>) -> Result<u64, Error> {
+        // Numbers that follow one another are counted in different places, so that none waits for
+        // the one before.
+        let mut lanes = [[0_u32; 1 << u8::BITS]; LANES];
+        let mut unmet: Vec<u8> = (0..=u8::MAX).take(self.by_number.len()).collect();
+        for piece in pieces(partial.entities) {
+            partial.budget.spend(piece.len() as u64)?;
+            let codes = &codes[piece.clone()];
+            let (words, rest) = codes.as_chunks::<LANES>();
+            for word in words {
+                for lane in 0..LANES {
+                    lanes[lane][usize::from(word[lane])] += 1;
+                }
+            }
+            for code in rest {
+                lanes[0][usize::from(*code)] += 1;
+            }
+            unmet.retain(|number| {
+                let is_met = lanes.iter().any(|lane| lane[usize::from(*number)] > 0);
+                if is_met && let Some(first) = codes.iter().position(|code| code == number) {
+                    self.by_number[usize::from(*number)].0 = (piece.start + first) as u32;
+                }
+                !is_met
+            });
+        }
+        for ((_, count), number) in self.by_number.iter_mut().zip(0..1 << u8::BITS) {
+            *count = lanes.iter().map(|lane| u64::from(lane[number])).sum();
+        }
+        Ok(partial.entities as u64)
     }
 
     /// Adds what `known` says of every entity, by their numbers and the one that stands for several
