@@ -379,3 +379,16 @@ fn keys_of_later_objects_are_columns_too() {
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(asked(place.path(), "all() |> count"), ["2"]);
 }
+
+#[test]
+fn a_text_is_no_number_though_it_reads_as_one() {
+    let place = folder();
+    let nodes = b"{\"id\": \"a\", \"size\": \"1\"}\n{\"id\": \"b\", \"size\": 1}\n\
+        {\"id\": \"c\", \"size\": \"1\"}\n{\"id\": \"d\", \"size\": 1}\n";
+    let files: [(&str, &[u8]); 1] = [("n.jsonl", nodes)];
+    let run = import(place.path(), &files, &["n.jsonl", "-o", "x.kin"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let ids = |query| asked(place.path(), query);
+    assert_eq!(ids("all() |> where size = 1 |> select id"), ["b", "d"]);
+    assert_eq!(ids("all() |> where size = '1' |> select id"), ["a", "c"]);
+}

@@ -20,6 +20,7 @@ mod guess;
 mod ids;
 mod intern;
 mod json;
+mod known;
 mod lane;
 mod mapping;
 mod names;

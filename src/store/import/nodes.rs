@@ -10,6 +10,7 @@ use crate::store::import::ids::Early;
 use crate::store::import::intern::Interner;
 use crate::store::import::json::Form;
 use crate::store::import::json::MEMBER;
+use crate::store::import::known::Known;
 use crate::store::import::plan::DuplicateNodes;
 use crate::store::import::plan::Format;
 use crate::store::import::plan::NodeFile;
@@ -33,6 +34,8 @@ struct Property {
     number: u16,
     cells: Several,
     wanted: Type,
+    /// The numbers of values by how they are written as text.
+    known: Known<u32>,
 }
 
 /// Where everything stands in a file.
@@ -41,20 +44,11 @@ struct Places {
     name: Option<usize>,
     aliases: Option<Several>,
     kind: Option<Several>,
+    /// The lists of kinds by how they are written.
+    known_kinds: Known<Option<u32>>,
     properties: Vec<Property>,
     /// Which columns are looked at.
     used: Vec<usize>,
-}
-
-/// The longest text of kinds that is remembered, and how many of them are.
-const KINDS_MAX: usize = 1 << 8;
-const KNOWN_MAX: usize = 1 << 12;
-
-/// Lists of kinds by how they are written in a file, as few come again and again.
-#[derive(Default)]
-struct KnownKinds {
-    written: Interner,
-    lists: Vec<Option<u32>>,
 }
 
 /// Reads a file of entities.
@@ -65,7 +59,6 @@ pub(super) fn read(
 ) -> Result<(u64, u64), Error> {
     let mut reader = Reader::open(&file.input)?;
     let mut places = places(gathered, file, &mut reader)?;
-    let mut known = KnownKinds::default();
     let input = &file.input;
     if watch.is_threaded {
         reader.read_ahead();
@@ -80,7 +73,7 @@ pub(super) fn read(
                 if file.has_all && input.format == Format::Jsonl {
                     add_new_columns(gathered, &mut places, &reader, input.format)?;
                 }
-                read_one(gathered, file, (&places, &mut known), &reader, watch)?;
+                read_one(gathered, file, &mut places, &reader, watch)?;
             }
         }
         if reader.is_due() {
@@ -98,6 +91,7 @@ fn places(gathered: &mut Gathered, file: &NodeFile, reader: &mut Reader) -> Resu
         name: None,
         aliases: None,
         kind: None,
+        known_kinds: Known::default(),
         properties: Vec::new(),
         used: Vec::new(),
     };
@@ -131,6 +125,7 @@ fn places(gathered: &mut Gathered, file: &NodeFile, reader: &mut Reader) -> Resu
             number: gathered.words.property(&column.property, column.wanted)?,
             cells: several(&column.cells, &mut places.used)?,
             wanted: column.wanted,
+            known: Known::default(),
         });
     }
     if file.has_all {
@@ -163,6 +158,7 @@ fn add_new_columns(
                 separator: None,
             },
             wanted,
+            known: Known::default(),
         });
     }
     Ok(())
@@ -172,12 +168,12 @@ fn add_new_columns(
 fn read_one(
     gathered: &mut Gathered,
     file: &NodeFile,
-    (places, known): (&Places, &mut KnownKinds),
+    places: &mut Places,
     reader: &Reader,
     watch: &Watch<'_>,
 ) -> Result<(), Error> {
     let (input, line) = (&file.input, reader.line());
-    let early = match add(gathered, places, reader, known) {
+    let early = match add(gathered, places, reader) {
         Ok(Added::New(early)) => early,
         Ok(Added::Known(early, id)) => {
             let is_error = gathered.rules.nodes == DuplicateNodes::Error;
@@ -196,7 +192,7 @@ fn read_one(
     if let Err(wrong) = add_names(gathered, places, reader, early) {
         gathered.wrong(input, line, wrong, true);
     }
-    for property in &places.properties {
+    for property in &mut places.properties {
         let wrongs = add_property(gathered, property, reader, early);
         let wrongs = wrongs.map_err(|error| watch.failed(error))?;
         for message in wrongs {
@@ -212,16 +208,11 @@ enum Added {
 }
 
 /// Adds the entity with its kinds, if its id and these are right.
-fn add(
-    gathered: &mut Gathered,
-    places: &Places,
-    reader: &Reader,
-    known: &mut KnownKinds,
-) -> Result<Added, Wrong> {
+fn add(gathered: &mut Gathered, places: &mut Places, reader: &Reader) -> Result<Added, Wrong> {
     let text = id(reader, places.id, "id")?;
     let kinds = match &places.kind {
         None => None,
-        Some(several) => kinds(gathered, several, reader, known)?,
+        Some(several) => kinds(gathered, several, reader, &mut places.known_kinds)?,
     };
     if let Some(name) = places.name {
         reader.one(name)?;
@@ -243,15 +234,15 @@ fn kinds(
     gathered: &mut Gathered,
     several: &Several,
     reader: &Reader,
-    known: &mut KnownKinds,
+    known: &mut Known<Option<u32>>,
 ) -> Result<Option<u32>, Wrong> {
     let (written, form) = match &several.place {
         Place::Constant(text) => (text.as_bytes(), Form::Text),
         Place::Index(index) => reader.field(*index),
     };
-    let is_text = !matches!(form, Form::List) && written.len() <= KINDS_MAX;
-    if is_text && let Some(number) = known.written.find(written) {
-        return Ok(known.lists[number as usize]);
+    let is_text = !matches!(form, Form::List);
+    if is_text && let Some(list) = known.get(written) {
+        return Ok(list);
     }
     let mut kinds = Vec::new();
     each(reader, several, |kind, _| {
@@ -263,9 +254,8 @@ fn kinds(
         Ok(())
     })?;
     let list = (!kinds.is_empty()).then(|| gathered.kinds.number(&kinds));
-    if is_text && known.lists.len() < KNOWN_MAX {
-        known.written.number(written);
-        known.lists.push(list);
+    if is_text {
+        known.put(written, list);
     }
     Ok(list)
 }
@@ -298,35 +288,60 @@ fn add_names(
 /// Adds the values of a property; those that are none are told of and left out.
 fn add_property(
     gathered: &mut Gathered,
-    property: &Property,
+    property: &mut Property,
     reader: &Reader,
     early: Early,
 ) -> std::io::Result<Vec<Wrong>> {
     let mut wrongs = Vec::new();
     let mut added = Ok(());
-    let written = &mut gathered.written;
+    let Gathered {
+        written,
+        values,
+        facts,
+        ..
+    } = gathered;
+    let known = &mut property.known;
     let all = each(reader, &property.cells, |text, form| {
-        match value(text, form, property.wanted) {
-            Ok(value) => {
-                written.clear();
-                let bytes = postcard::to_extend(&value, std::mem::take(written));
-                *written = bytes.expect("postcard writes every value");
-                let row = Row {
-                    near: early,
-                    relation: property.number,
-                    far: gathered.values.number(written),
-                    extra: 0,
-                };
-                if added.is_ok() {
-                    added = gathered.facts.push(&row);
-                }
+        let is_text = form == Form::Text;
+        let remembered = is_text.then(|| known.get(text.as_bytes())).flatten();
+        let read = || number(text, form, property.wanted, (&mut *written, &mut *values));
+        let far = match remembered.map_or_else(read, Ok) {
+            Ok(far) => far,
+            Err(message) => {
+                wrongs.push((Problem::Value, message));
+                return Ok(());
             }
-            Err(message) => wrongs.push((Problem::Value, message)),
+        };
+        if is_text && remembered.is_none() {
+            known.put(text.as_bytes(), far);
+        }
+        let row = Row {
+            near: early,
+            relation: property.number,
+            far,
+            extra: 0,
+        };
+        if added.is_ok() {
+            added = facts.push(&row);
         }
         Ok(())
     });
     wrongs.extend(all.err());
     added.map(|()| wrongs)
+}
+
+/// The number of the value that a text is. Errors: it is none.
+fn number(
+    text: &str,
+    form: Form,
+    wanted: Type,
+    (written, values): (&mut Vec<u8>, &mut Interner),
+) -> Result<u32, String> {
+    let value = value(text, form, wanted)?;
+    written.clear();
+    let bytes = postcard::to_extend(&value, std::mem::take(written));
+    *written = bytes.expect("postcard writes every value");
+    Ok(values.number(written))
 }
 
 /// Gives the texts of a column that are not empty, each with how it was written.
