@@ -254,9 +254,17 @@ impl<'j> Stage<'j> {
         self.tails.fill(|entity| {
             let mut tail = 0;
             if test.is_none_or(|test| test.has_passed(entity)) {
-                let run = lane.run_in_turn(EntityId(entity), &mut partial.asker.verdicts);
+                let admitted;
+                let run = match lane.run_in_place(EntityId(entity)) {
+                    Some(run) => run,
+                    None => {
+                        let verdicts = &mut partial.asker.verdicts;
+                        admitted = lane.run_by_filter(EntityId(entity), verdicts);
+                        &admitted
+                    }
+                };
                 steps += run.len() as u64;
-                tail = sum(&run);
+                tail = sum(run);
                 total = total.saturating_add(tail);
             }
             steps += 1;

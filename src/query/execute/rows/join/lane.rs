@@ -147,22 +147,25 @@ impl<'j> Lane<'j> {
         if let Some(lookups) = &mut self.lookups {
             lookups.count(1, budget)?;
         }
-        Ok(self.run_in_turn(start, verdicts))
+        Ok(match self.run_in_place(start) {
+            Some(run) => Cow::Borrowed(run),
+            None => Cow::Owned(self.run_by_filter(start, verdicts)),
+        })
     }
 
-    /// The same where entities are gone through in their order, which [`Lane::turned`] counts.
-    #[inline]
-    pub(super) fn run_in_turn(
-        &self,
-        start: EntityId,
-        verdicts: &mut Verdicts<'j>,
-    ) -> Cow<'j, [u32]> {
-        if let Some(lookups) = &self.lookups {
-            return Cow::Borrowed(match lookups.runs() {
-                Some(own) => own.of(start),
-                None => &self.rows.ends[self.places(start)],
-            });
-        }
+    /// The same as it is stored; none where the filter is asked of each statement. Where entities
+    /// are gone through in their order, [`Lane::turned`] counts it.
+    #[inline(always)]
+    pub(super) fn run_in_place(&self, start: EntityId) -> Option<&'j [u32]> {
+        let lookups = self.lookups.as_ref()?;
+        Some(match lookups.runs() {
+            Some(own) => own.of(start),
+            None => &self.rows.ends[self.places(start)],
+        })
+    }
+
+    /// The same where the filter is asked of each.
+    pub(super) fn run_by_filter(&self, start: EntityId, verdicts: &mut Verdicts<'j>) -> Vec<u32> {
         let places = self.places(start);
         let admits = |place: &usize| {
             let statement = match self.is_outward {
@@ -172,6 +175,6 @@ impl<'j> Lane<'j> {
             verdicts.admits(statement)
         };
         let places = places.filter(admits);
-        Cow::Owned(places.map(|place| self.rows.ends[place]).collect())
+        places.map(|place| self.rows.ends[place]).collect()
     }
 }

@@ -85,14 +85,15 @@ impl Tails {
         starts: &[u32],
         passes: impl Fn(u32) -> bool,
     ) -> u64 {
+        let (mut sum, mut start) = (0, starts[piece.start]);
+        let ends = &starts[piece.start + 1..=piece.end];
         let known = &mut self.known.all()[piece.clone()];
-        let starts = &starts[piece.start..=piece.end];
-        let mut sum = 0;
-        for (place, (known, pair)) in known.iter_mut().zip(starts.windows(2)).enumerate() {
+        for (place, (known, end)) in known.iter_mut().zip(ends).enumerate() {
             let length = match passes((piece.start + place) as u32) {
-                true => pair[1].wrapping_sub(pair[0]),
+                true => end.wrapping_sub(start),
                 false => 0,
             };
+            start = *end;
             sum += u64::from(length);
             *known = length.wrapping_add(1);
         }
@@ -113,7 +114,7 @@ impl Tails {
 }
 
 /// How a number is kept.
-#[inline]
+#[inline(always)]
 fn kept(large: &mut HashMap<u32, u64>, entity: u32, number: u64) -> u32 {
     match u32::try_from(number) {
         Ok(small) if small < LARGE => small + 1,
