@@ -153,8 +153,7 @@ fn link(
         true => (from, Direction::Forward, to),
         false => (to, Direction::Backward, from),
     };
-    let steps = view.steps(here, direction);
-    let joining = steps.filter(|step| step.entity == there);
+    let joining = view.joining(here, direction, there);
     let first = joining.map(|step| step.statement).min();
     first.expect("the path was found along statements")
 }
@@ -384,21 +383,21 @@ fn steps_by_name(view: View<'_>, entity: EntityId) -> Vec<Step> {
 fn distances_to(view: View<'_>, to: EntityId, budget: &mut Budget) -> Result<Vec<u32>, Fault> {
     let mut distances = vec![UNREACHED; view.snapshot.entity_count()];
     distances[to.index()] = 0;
+    let mut walk = Walk::new(view, Direction::Backward);
     let mut frontier = vec![to];
     let mut distance = 0;
     while !frontier.is_empty() {
         distance += 1;
         let mut next = Vec::new();
         for entity in frontier {
-            for step in view.steps(entity, Direction::Backward) {
-                budget.spend(1)?;
-                let known = &mut distances[step.entity.index()];
+            let looked = walk.visit(entity, |found| {
+                let known = &mut distances[found.index()];
                 if *known == UNREACHED {
                     *known = distance;
-                    next.push(step.entity);
+                    next.push(found);
                 }
-            }
-            budget.spend(1)?;
+            });
+            budget.spend(looked as u64 + 1)?;
         }
         frontier = next;
     }

@@ -278,11 +278,32 @@ impl<'a> View<'a> {
     /// way they are walked, backward against it. Outgoing statements first, each by their ids.
     /// Only statements that are positive, at least hedged, and admitted by the filter.
     pub fn steps(self, entity: EntityId, direction: Direction) -> impl Iterator<Item = Step> + 'a {
+        self.steps_where(entity, direction, |_| true)
+    }
+
+    /// The same by which a walk comes from an entity to another, of however many there are.
+    pub fn joining(
+        self,
+        entity: EntityId,
+        direction: Direction,
+        other: EntityId,
+    ) -> impl Iterator<Item = Step> + 'a {
+        self.steps_where(entity, direction, move |end| end == other)
+    }
+
+    /// The steps to ends that are wanted; nothing else is asked about the others.
+    fn steps_where(
+        self,
+        entity: EntityId,
+        direction: Direction,
+        is_wanted: impl Fn(EntityId) -> bool + Copy + 'a,
+    ) -> impl Iterator<Item = Step> + 'a {
         let snapshot = self.snapshot;
         let (along, back) = (self.along, direction.reversed());
         let (out, into) = (snapshot.out_rows(), snapshot.in_rows());
         let range = |rows: Rows<'_>, is_some| if is_some { rows.range(entity) } else { 0..0 };
         let outgoing = range(out, along.leads_some(direction));
+        let outgoing = outgoing.filter(move |place| is_wanted(EntityId(out.ends[*place])));
         let outgoing = outgoing.filter_map(move |place| {
             let relation = RelationId(out.relations.get(place));
             let is_walked = along.leads(relation, direction) && out.ends[place] != Rows::NOTHING;
@@ -292,6 +313,7 @@ impl<'a> View<'a> {
             })
         });
         let incoming = range(into, along.leads_some(back));
+        let incoming = incoming.filter(move |place| is_wanted(EntityId(into.ends[*place])));
         let incoming = incoming.filter_map(move |place| {
             let relation = RelationId(into.relations.get(place));
             along.has(relation, back).then(|| Step {
