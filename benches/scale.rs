@@ -327,21 +327,7 @@ fn small(session: &mut Session, snapshot: &Snapshot, runs: usize) {
             .sum()
     });
     compare("1,000 × two steps back, as text", kin, bare);
-    let pairs = || entities.iter().zip(&entities[1..]).take(100);
-    let texts: Vec<String> = pairs()
-        .map(|(from, to)| {
-            let [from, to] = [from, to].map(|id| snapshot.slug(*id));
-            format!("path(id:\"{from}\", id:\"{to}\", via=any)")
-        })
-        .collect();
-    let kin = median(runs, || -> i64 {
-        texts.iter().map(|text| length(session, text)).sum()
-    });
-    let bare = median(runs, || {
-        let lengths = pairs().map(|(from, to)| bare_distance(snapshot, *from, *to));
-        lengths.sum()
-    });
-    compare("100 × shortest path, as text", kin, bare);
+    paths(session, snapshot, &entities, runs);
     let hops: Vec<String> = entities
         .iter()
         .map(|id| format!("count(successors(id:\"{}\"))", snapshot.slug(*id)))
@@ -364,6 +350,25 @@ fn small(session: &mut Session, snapshot: &Snapshot, runs: usize) {
         let kin = median(runs, || prepared(session, text, &entities));
         println!("{task:<30} {:>12}   of {}", shown(kin.0), kin.1);
     }
+}
+
+/// Shortest paths between entities that follow each other in a list.
+fn paths(session: &mut Session, snapshot: &Snapshot, entities: &[EntityId], runs: usize) {
+    let pairs = || entities.iter().zip(&entities[1..]).take(100);
+    let texts: Vec<String> = pairs()
+        .map(|(from, to)| {
+            let [from, to] = [from, to].map(|id| snapshot.slug(*id));
+            format!("path(id:\"{from}\", id:\"{to}\", via=any)")
+        })
+        .collect();
+    let kin = median(runs, || -> i64 {
+        texts.iter().map(|text| length(session, text)).sum()
+    });
+    let bare = median(runs, || {
+        let lengths = pairs().map(|(from, to)| bare_distance(snapshot, *from, *to));
+        lengths.sum()
+    });
+    compare("100 × shortest path, as text", kin, bare);
 }
 
 /// How many rows a prepared query has for all of the entities.
