@@ -10,6 +10,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use kingraph::Session;
 use kingraph::algo::Depth;
 use kingraph::algo::closure;
 use kingraph::algo::shortest;
@@ -31,6 +32,7 @@ use kingraph::model::Type;
 use kingraph::model::Value;
 use kingraph::model::View;
 use kingraph::model::freeze;
+use kingraph::shell::Origin;
 
 use random::Random;
 
@@ -196,15 +198,57 @@ fn shortest_paths_have_as_many_steps_as_there_must_be() {
         let wanted = distances(view, &[from], Direction::Forward);
         for _ in 0..40 {
             let to = EntityId::from_index(random.below(ENTITIES));
-            let path = shortest(view, from, to, &mut budget()).unwrap();
-            let steps = path.map(|path| path.statements.len() as u32);
+            let within = |most| {
+                let path = shortest(view, from, to, most, &mut budget()).unwrap();
+                path.map(|path| path.statements.len() as u32)
+            };
+            let steps = within(u32::MAX);
             let fewest = match from == to {
                 true => Some(0),
                 false => wanted.get(&to).copied(),
             };
             assert_eq!(steps, fewest);
+            if let Some(fewest) = fewest {
+                assert_eq!(within(fewest), Some(fewest));
+                assert_eq!(fewest.checked_sub(1).and_then(within), None);
+            }
             longest = longest.max(steps.unwrap_or(0));
         }
     });
     assert!(longest > 6, "some paths are long");
+}
+
+/// What is asked of a step makes a search go from one end, and take the first of all shortest ways.
+#[test]
+fn a_shortest_way_is_the_same_from_both_ends_and_from_one() {
+    let mut random = Random::new(12);
+    let mut longest = 0;
+    for extras in [Extras::OneRelation, Extras::Relations, Extras::Doubts] {
+        let mut session = Session::on(graph(&mut random, extras), Origin::Bundled);
+        assert!(session.limits.set("steps", u64::MAX));
+        for pair in 0..60 {
+            let from = random.below(ENTITIES);
+            let to = if pair % 8 == 0 {
+                from
+            } else {
+                random.below(ENTITIES)
+            };
+            let [open, close] = [["-", "->"], ["<-", "-"], ["-", "-"]][pair % 3];
+            let most = ["+", "*", "{1,5}", "{0,3}"][pair % 4];
+            let mut ways = ["", " where true", " where false"].map(|asked| {
+                let query = format!(
+                    "match p = any shortest (a in n{from:04}){open}[e:lineage{asked}]{close}{most}\
+                     (b in n{to:04}) return p"
+                );
+                let replies = session.query(&query).unwrap();
+                replies[0].answer.table.rows.clone()
+            });
+            assert_eq!(ways[0], ways[1], "{from} {to} {open}{close}{most}");
+            assert!(ways[2].is_empty() || from == to, "nothing leads on");
+            if let Some(Value::Path(path)) = ways[0].pop().and_then(|mut row| row.pop()) {
+                longest = longest.max(path.statements.len());
+            }
+        }
+    }
+    assert!(longest > 5, "some ways are long");
 }

@@ -23,7 +23,7 @@ const UNREACHED: u32 = u32::MAX;
 /// # Returns
 /// The path with the fewest steps; of equals, the one with the smallest sequence of names; of
 /// parallel statements, the one with the smallest id. `from` to itself is the path of one entity.
-/// None if no way leads there.
+/// None if no way of at most `length_max` steps leads there.
 ///
 /// # Complexity
 /// O(|V| + |E|) of what lies within half the distance from either end. I. Pohl, Bi-directional
@@ -32,6 +32,7 @@ pub fn shortest(
     view: View<'_>,
     from: EntityId,
     to: EntityId,
+    length_max: u32,
     budget: &mut Budget,
 ) -> Result<Option<Path>, Fault> {
     let mut path = Path {
@@ -43,7 +44,7 @@ pub fn shortest(
     }
     let mut start = Side::new(view, from, Direction::Forward);
     let mut end = Side::new(view, to, Direction::Backward);
-    let Some(bridges) = meet(&mut start, &mut end, budget)? else {
+    let Some(bridges) = meet(&mut start, &mut end, length_max, budget)? else {
         return Ok(None);
     };
     let rank = |entity: &EntityId| view.snapshot.rank(*entity);
@@ -70,16 +71,18 @@ pub fn shortest(
 }
 
 /// Goes on from both ends until they meet: the steps that join an entity of the last level of
-/// `start` to one of the last level of `end`, all of them. None if the ends never meet.
+/// `start` to one of the last level of `end`, all of them. None if the ends do not meet in at most
+/// `length_max` steps.
 ///
 /// What one side finds at the other is in its last level, as all that is nearer has been met from
 /// both sides before.
 fn meet<'a>(
     start: &mut Side<'a>,
     end: &mut Side<'a>,
+    length_max: u32,
     budget: &mut Budget,
 ) -> Result<Option<Vec<(EntityId, EntityId)>>, Fault> {
-    loop {
+    for _ in 0..length_max {
         let is_start = start.cost <= end.cost;
         let (smaller, other) = match is_start {
             true => (&mut *start, &*end),
@@ -97,6 +100,7 @@ fn meet<'a>(
             }));
         }
     }
+    Ok(None)
 }
 
 /// The entities on the shortest paths by their distance from the start, up to the bridges; each

@@ -200,6 +200,21 @@ impl Along {
         Along::of(self.ways.iter().map(both).collect())
     }
 
+    /// The same with every relation walked the other way.
+    pub fn reversed(&self) -> Along {
+        let turned = |way: &u8| {
+            let had = |other| *way & other != 0;
+            let turned = [
+                (BACKWARD, FORWARD),
+                (FORWARD, BACKWARD),
+                (PROPERTY, PROPERTY),
+            ];
+            let kept = turned.iter().filter(|(old, _)| had(*old));
+            kept.fold(0, |ways, (_, new)| ways | new)
+        };
+        Along::of(self.ways.iter().map(turned).collect())
+    }
+
     /// The relations with these ways.
     fn of(ways: Vec<u8>) -> Along {
         let leading = ways.iter().filter(|way| **way & PROPERTY == 0);

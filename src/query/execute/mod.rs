@@ -296,7 +296,7 @@ impl<'a> Run<'a> {
         Ok(match operator {
             Operator::ShortestPath { from, to, along } => {
                 let (from, to) = (self.set(*from)[0], self.set(*to)[0]);
-                let path = algo::shortest(self.view(filter, along), from, to, budget)?;
+                let path = algo::shortest(self.view(filter, along), from, to, u32::MAX, budget)?;
                 paths(path.into_iter().collect(), false)
             }
             Operator::SimplePaths {
@@ -310,7 +310,7 @@ impl<'a> Run<'a> {
                 let count_max = budget.limits().get(LimitId::Paths) as usize;
                 let view = self.view(filter, along);
                 let shortest = match is_shortest {
-                    true => algo::shortest(view, from, to, budget)?,
+                    true => algo::shortest(view, from, to, u32::MAX, budget)?,
                     false => None,
                 };
                 let shortest = shortest.map_or(*length_max, |path| path.statements.len() as u32);
@@ -323,7 +323,7 @@ impl<'a> Run<'a> {
                 let view = self.view(filter, along);
                 let mut entities = algo::dominators(view, from, to, budget)?;
                 entities.sort_unstable();
-                match algo::shortest(view, from, to, budget)? {
+                match algo::shortest(view, from, to, u32::MAX, budget)? {
                     Some(path) => Outcome::Through(entities, path),
                     None => Outcome::Set(Vec::new()),
                 }

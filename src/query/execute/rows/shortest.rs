@@ -1,19 +1,24 @@
 //! Shortest ways along an edge of a pattern.
 //!
-//! A breadth-first search from one end notes for each entity all steps by which it is first
-//! reached; the ways are read off backwards. O(|V| + |E|) for a start, and the length of each way.
-//! Which of several shortest ways `any` picks does not depend on the end the search began at: the
-//! one whose entities, read from the left, come first by name, and then by statement.
+//! Where both ends are known, one way is wanted and nothing is asked of its steps, it is looked
+//! for from both ends. Otherwise a breadth-first search from one end notes for each entity all
+//! steps by which it is first reached, and the ways are read off backwards: O(|V| + |E|) for a
+//! start, and the length of each way. Which of several shortest ways `any` picks does not depend
+//! on the end the search began at: the one whose entities, read from the left, come first by
+//! name, and then by statement.
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::collections::HashSet;
 
+use crate::algo;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
+use crate::model::Direction;
 use crate::model::EntityId;
 use crate::model::StatementId;
 use crate::model::Value;
+use crate::model::View;
 use crate::model::stable;
 use crate::query::bound::EdgeLength;
 use crate::query::bound::Mode;
@@ -44,6 +49,16 @@ impl Search<'_> {
             Value::Entity(entity) => Some(entity),
             _ => None,
         };
+        if let Some(goal) = goal.filter(|goal| *goal != walk.start)
+            && walk.edge.pick == Pick::AnyShortest
+            && length.conditions.is_empty()
+            && !walk.is_reversed
+        {
+            return match self.way_between(walk, goal, length.max, budget)? {
+                Some(way) => self.arrive_by(walk, goal, way, row, budget, sink),
+                None => Ok(Flow::Continue(())),
+            };
+        }
         let reached = self.reach(walk, length, goal, None, row, budget)?;
         let mut ends: Vec<EntityId> = match goal {
             Some(goal) => vec![goal],
@@ -67,17 +82,57 @@ impl Search<'_> {
                 (false, _) => vec![self.first_way(walk, &reached, end)],
             };
             for way in ways {
-                budget.spend(1 + way.len() as u64)?;
-                self.used.extend(&way);
-                let count = way.len();
-                let flow = self.arrive_at(walk, end, way, row, budget, sink)?;
-                self.used.truncate(self.used.len() - count);
+                let flow = self.arrive_by(walk, end, way, row, budget, sink)?;
                 if flow.is_break() {
                     return Ok(flow);
                 }
             }
         }
         Ok(Flow::Continue(()))
+    }
+
+    /// Goes on with a way to an end.
+    fn arrive_by(
+        &mut self,
+        walk: Walk<'_>,
+        end: EntityId,
+        way: Vec<StatementId>,
+        row: &mut Row,
+        budget: &mut Budget,
+        sink: &mut Sink<'_>,
+    ) -> Result<Flow, Error> {
+        let count = way.len();
+        budget.spend(1 + count as u64)?;
+        self.used.extend(&way);
+        let flow = self.arrive_at(walk, end, way, row, budget, sink)?;
+        self.used.truncate(self.used.len() - count);
+        Ok(flow)
+    }
+
+    /// The shortest way to another entity, on the right, that comes first when it is read from the
+    /// left, where nothing is asked of its steps: looked for from both ends.
+    fn way_between(
+        &self,
+        walk: Walk<'_>,
+        goal: EntityId,
+        length_max: u32,
+        budget: &mut Budget,
+    ) -> Result<Option<Vec<StatementId>>, Error> {
+        let turned;
+        let along = match walk.direction {
+            Direction::Forward => &walk.edge.along,
+            Direction::Backward => {
+                turned = walk.edge.along.reversed();
+                &turned
+            }
+        };
+        let view = View {
+            snapshot: self.run.run.snapshot,
+            filter: self.run.filter,
+            along,
+        };
+        let path = algo::shortest(view, walk.start, goal, length_max, budget)?;
+        Ok(path.map(|path| path.statements))
     }
 
     fn reach(
