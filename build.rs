@@ -40,25 +40,30 @@ fn main() -> ExitCode {
 /// What makes the C compiler's library that unwinds a part of the program, where there is one.
 ///
 /// The shared one asks the processor at each start what it can do, which takes a twelfth of a start
-/// where a virtual machine answers. It is linked before these arguments are read, and is left out
-/// since whatever it would do is done by what a whole archive brings.
+/// where a virtual machine answers. It is linked before these arguments are read; `lld` leaves it
+/// out, since whatever it would do is done by what a whole archive brings, and GNU `ld` keeps it.
 fn unwinder() -> Option<[String; 3]> {
-    let is = |name: &str, value: &str| {
-        let found = std::env::var(name).unwrap_or_default();
-        found.split(',').any(|found| found == value)
-    };
+    let set = |name: &str| std::env::var(name).unwrap_or_default();
+    let is = |name: &str, value: &str| set(name).split(',').any(|found| found == value);
     let is_shared = is("CARGO_CFG_TARGET_OS", "linux")
         && is("CARGO_CFG_TARGET_ENV", "gnu")
         && !is("CARGO_CFG_TARGET_FEATURE", "crt-static");
-    if !is_shared || std::env::var_os("HOST") != std::env::var_os("TARGET") {
+    // Other processors may have a compiler whose own libraries are not theirs.
+    let is_known = ["x86_64", "aarch64"].contains(&set("CARGO_CFG_TARGET_ARCH").as_str());
+    if !is_shared || !is_known || set("HOST") != set("TARGET") {
         return None;
     }
-    let mut compiler = std::process::Command::new("cc");
+    println!("cargo:rerun-if-env-changed=RUSTC_LINKER");
+    let linker = std::env::var_os("RUSTC_LINKER").unwrap_or("cc".into());
+    let mut compiler = std::process::Command::new(linker);
     let answer = compiler.arg("-print-file-name=libgcc_eh.a").output().ok()?;
     let archive = String::from_utf8(answer.stdout).ok()?;
     let archive = archive.trim_end();
     // One that is not found is answered without a folder.
     let is_there = Path::new(archive).is_absolute() && Path::new(archive).is_file();
+    if is_there {
+        println!("cargo:rerun-if-changed={archive}");
+    }
     let [before, after] = ["-Wl,--whole-archive", "-Wl,--no-whole-archive"];
     is_there.then(|| [before, archive, after].map(str::to_owned))
 }
