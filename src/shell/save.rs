@@ -61,6 +61,8 @@ pub(super) struct Synced {
     unsynced: usize,
     /// The thread that waits for the disk.
     syncing: Option<JoinHandle<std::io::Result<()>>>,
+    /// What the disk said. A file tells of each error once, so it is kept.
+    failed: Option<std::io::Error>,
 }
 
 /// So many bytes are written before the disk is given them.
@@ -72,52 +74,62 @@ impl Synced {
             file,
             unsynced: 0,
             syncing: None,
+            failed: None,
         }
     }
 
     /// Gives the disk what was written, unless it is still busy with what it was given before.
-    ///
-    /// Errors: those of the time before. A file tells of each once, so none can be left out.
-    fn begin(&mut self) -> std::io::Result<()> {
-        if self
-            .syncing
-            .as_ref()
-            .is_some_and(|sync| !sync.is_finished())
-        {
-            return Ok(());
+    fn begin(&mut self) {
+        let is_busy = |sync: &JoinHandle<_>| !sync.is_finished();
+        if self.syncing.as_ref().is_some_and(is_busy) {
+            return;
         }
-        self.wait()?;
-        let file = self.file.try_clone()?;
-        let sync = std::thread::Builder::new().spawn(move || file.sync_data());
-        // Without a thread all is waited for at the end.
-        self.syncing = sync.ok();
+        self.wait();
         self.unsynced = 0;
-        Ok(())
+        // Without another handle or a thread, all is waited for at the end.
+        if let Ok(file) = self.file.try_clone() {
+            let sync = std::thread::Builder::new().spawn(move || file.sync_data());
+            self.syncing = sync.ok();
+        }
     }
 
-    fn wait(&mut self) -> std::io::Result<()> {
-        match self.syncing.take().map(JoinHandle::join) {
-            Some(Ok(synced)) => synced,
-            Some(Err(_)) => Err(std::io::Error::other(
+    fn wait(&mut self) {
+        let synced = self.syncing.take().map(JoinHandle::join);
+        let ended_early = |_| {
+            Err(std::io::Error::other(
                 "the thread that syncs it ended early",
-            )),
-            None => Ok(()),
-        }
+            ))
+        };
+        let failed = synced.and_then(|synced| synced.unwrap_or_else(ended_early).err());
+        self.failed = self.failed.take().or(failed);
+    }
+
+    /// The error that the disk told of, each time that it is asked.
+    fn check(&self) -> std::io::Result<()> {
+        let Some(error) = &self.failed else {
+            return Ok(());
+        };
+        Err(match error.raw_os_error() {
+            Some(code) => std::io::Error::from_raw_os_error(code),
+            None => std::io::Error::new(error.kind(), error.to_string()),
+        })
     }
 
     /// Waits until all of it is on the disk; the file is still open, and locked.
     fn finish(&mut self) -> std::io::Result<()> {
-        self.wait()?;
+        self.wait();
+        self.check()?;
         self.file.sync_all()
     }
 }
 
 impl Write for Synced {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.check()?;
         let count = self.file.write(bytes)?;
         self.unsynced += count;
         if self.unsynced >= SYNC_BYTES {
-            self.begin()?;
+            self.begin();
         }
         Ok(count)
     }
@@ -318,9 +330,31 @@ mod tests {
     #[test]
     fn what_the_disk_says_on_the_way_is_not_lost() {
         let folder = tempfile::tempdir().unwrap();
-        let mut new = Synced::new(File::create(folder.path().join("big")).unwrap());
+        let place = folder.path().join("big");
+        std::fs::write(&place, "old").unwrap();
         let lost = || Err(std::io::Error::other("the disk is gone"));
+        let written = replace_with(&place, Writers::Owner, |new| {
+            new.syncing = Some(std::thread::spawn(lost));
+            new.unsynced = SYNC_BYTES;
+            // It is told by each of those that follow, and a caller may not look.
+            while new.failed.is_none() {
+                assert_eq!(new.write(b"more").unwrap(), 4);
+            }
+            for _ in 0..2 {
+                let error = new.write(b"more").unwrap_err();
+                assert_eq!(error.to_string(), "the disk is gone");
+            }
+            Ok(())
+        });
+        assert!(written.is_err());
+        assert_eq!(std::fs::read(&place).unwrap(), b"old");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        let mut new = Synced::new(File::create(&place).unwrap());
         new.syncing = Some(std::thread::spawn(lost));
-        assert_eq!(new.finish().unwrap_err().to_string(), "the disk is gone");
+        assert!(new.finish().is_err());
+        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        new.failed = Some(full);
+        let kind = new.write(b"more").unwrap_err().kind();
+        assert_eq!(kind, std::io::ErrorKind::StorageFull);
     }
 }
