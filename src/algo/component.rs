@@ -8,7 +8,6 @@ use crate::model::Direction;
 use crate::model::EntityId;
 use crate::model::Seen;
 use crate::model::View;
-use crate::model::stable;
 
 /// The components of the part of the graph that lies within `members`.
 ///
@@ -35,9 +34,7 @@ pub fn components(
     for component in &mut components {
         component.sort_unstable();
     }
-    stable::sort_by(&mut components, |a, b| {
-        b.len().cmp(&a.len()).then_with(|| a.cmp(b))
-    });
+    components.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     Ok(components)
 }
 
@@ -64,7 +61,7 @@ pub fn cycles(
             found.push(component);
         }
     }
-    stable::sort(&mut found);
+    found.sort();
     Ok(found)
 }
 

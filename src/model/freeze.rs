@@ -99,7 +99,7 @@ fn with_hidden_kind(graph: &Graph) -> Schema {
 /// The graph's entities ordered by slug.
 fn by_slug(graph: &Graph) -> Vec<EntityId> {
     let mut order: Vec<EntityId> = graph.entities().map(|(id, _)| id).collect();
-    stable::sort_by_cached_key(&mut order, |entity| graph.entity(*entity).id.clone());
+    stable::sort_by_cached_key(&mut order, |entity| graph.entity(*entity).id.as_str());
     order
 }
 

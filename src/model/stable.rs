@@ -1,7 +1,7 @@
 //! Stable sorts as those of slices, of which all types share one.
 //!
 //! Each type and order that a slice's own sort is asked for is nine more kilobytes of program. They
-//! are well spent where a million rows are sorted, and these here do for everything else.
+//! are well spent where the data say how many are sorted, and these here do for everything else.
 
 use std::cmp::Ordering;
 

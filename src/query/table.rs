@@ -7,7 +7,6 @@ use crate::model::Snapshot;
 use crate::model::StatementId;
 use crate::model::Subgraph;
 use crate::model::Value;
-use crate::model::stable;
 use crate::query::value::Key;
 
 /// What the cells of a column are.
@@ -103,7 +102,7 @@ impl Answer {
         });
         let mut rows: Vec<Vec<Key>> = rows.collect();
         if self.is_set() {
-            stable::sort_by_key(&mut rows, |row| match row.first() {
+            rows.sort_by_key(|row| match row.first() {
                 Some(Key(Value::Entity(entity))) => Some(*entity),
                 _ => None,
             });

@@ -7,7 +7,6 @@ use regex::Regex;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
 use crate::model::Value;
-use crate::model::stable;
 use crate::query::ast::ComparisonSign;
 use crate::query::ast::Junction;
 use crate::query::ast::TextTest;
@@ -156,7 +155,7 @@ impl RowRun<'_> {
             Expression::Set(set) => {
                 let members = self.set(*set, row, budget)?;
                 let mut members = members.to_vec();
-                stable::sort_by_key(&mut members, |entity| self.run.snapshot.rank(*entity));
+                members.sort_by_key(|entity| self.run.snapshot.rank(*entity));
                 Value::List(members.into_iter().map(Value::Entity).collect())
             }
             Expression::Call(function, arguments, place) => {

@@ -14,7 +14,6 @@ use crate::model::EntityId;
 use crate::model::RelationId;
 use crate::model::StatementId;
 use crate::model::View;
-use crate::model::stable;
 use crate::query::execute::Outcome;
 use crate::query::execute::Run;
 use crate::query::plan::Operator;
@@ -128,7 +127,7 @@ impl Run<'_> {
                 });
             }
         }
-        stable::sort(&mut proofs);
+        proofs.sort_unstable();
         proofs.dedup();
         Ok(Some(proofs))
     }

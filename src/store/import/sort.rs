@@ -4,7 +4,8 @@
 //! that memory has no room for go to a file. Then each is sorted by itself: moved by the digits of
 //! far ends and relations and then by entity, or, where rows are few, very many or of too many
 //! digits, by entity alone, of which the rows are compared. This is the radix partition of join
-//! algorithms. No bucket has 2^32 rows, which would be 32 GB, so that counts do not wrap.
+//! algorithms. No bucket has 2^32 rows, as an import ends where it has so many statements
+//! (`gather`), so that counts do not wrap.
 
 use std::ops::RangeInclusive;
 use std::slice::from_ref;
@@ -468,7 +469,7 @@ mod tests {
         let mut random = random(5);
         // Where there are few rows, entities share a bucket that only the upper bits tell apart.
         // Those of many rows are told apart by three digits, or compared as digits or rows are too
-        // many; by four, the last of which the far end and the relation share; and by none.
+        // many; by four, the third of which has the upper bits of the far end; and by none.
         for (entities, count, relations, fars) in [
             (1, 3, 0x7fff, 1 << 32),
             (400_000, 9_000, 0x7fff, 1 << 32),

@@ -7,7 +7,6 @@ use crate::model::EntityId;
 use crate::model::ObjectRef;
 use crate::model::RelationId;
 use crate::model::Value;
-use crate::model::stable;
 use crate::query::bound::KindTest;
 use crate::query::bound::Member;
 use crate::query::bound::Place;
@@ -138,7 +137,7 @@ impl RowRun<'_> {
                 ends.push(snapshot.subject(statement));
             }
         }
-        stable::sort_by_key(&mut ends, |entity| snapshot.rank(*entity));
+        ends.sort_by_key(|entity| snapshot.rank(*entity));
         ends.dedup();
         Ok(several(ends.into_iter().map(Value::Entity).collect()))
     }

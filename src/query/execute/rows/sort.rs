@@ -9,7 +9,6 @@ use crate::diagnostic::Error;
 use crate::model::EntityId;
 use crate::model::Value;
 use crate::model::View;
-use crate::model::stable;
 use crate::query::bound::Slot;
 use crate::query::bound::SortKey;
 use crate::query::bound::Step;
@@ -131,7 +130,7 @@ impl RowRun<'_> {
             .map(|(place, entity)| (entity, place))
             .collect();
         let mut rows = rows;
-        stable::sort_by_key(&mut rows, |row| match &row[slot.0] {
+        rows.sort_by_key(|row| match &row[slot.0] {
             Value::Entity(entity) => places[entity],
             _ => usize::MAX,
         });
