@@ -130,7 +130,8 @@ impl RowRun<'_> {
                 let left = self.evaluate(left, row, budget)?;
                 let set = self.set(*set, row, budget)?;
                 let is_in = |value: &Value| match value {
-                    Value::Null => None,
+                    // As with lists: what is not known is not in an empty one.
+                    Value::Null if !set.is_empty() => None,
                     Value::Entity(entity) => Some(set.binary_search(entity).is_ok()),
                     _ => Some(false),
                 };
@@ -154,6 +155,7 @@ impl RowRun<'_> {
         Ok(match expression {
             Expression::Set(set) => {
                 let members = self.set(*set, row, budget)?;
+                budget.spend(members.len() as u64)?;
                 let mut members = members.to_vec();
                 members.sort_by_key(|entity| self.run.snapshot.rank(*entity));
                 Value::List(members.into_iter().map(Value::Entity).collect())

@@ -127,8 +127,11 @@ impl Resolver<'_> {
             }
             ExpressionKind::In(left, is_not, right) => {
                 let left = Box::new(self.expression(scope, left));
-                let right = Box::new(self.expression(scope, right));
-                Expression::In(left, *is_not, right, place)
+                match self.expression(scope, right) {
+                    // Nobody wants its members one by one.
+                    Expression::Set(set) => Expression::InSet(left, *is_not, set, place),
+                    list => Expression::In(left, *is_not, Box::new(list), place),
+                }
             }
             ExpressionKind::InSet(left, is_not, ask) => {
                 let left = Box::new(self.expression(scope, left));
