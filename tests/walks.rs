@@ -27,6 +27,7 @@ use kingraph::model::Object;
 use kingraph::model::Range;
 use kingraph::model::RelationId;
 use kingraph::model::Snapshot;
+use kingraph::model::StatementId;
 use kingraph::model::StatementRecord;
 use kingraph::model::Type;
 use kingraph::model::Value;
@@ -218,7 +219,7 @@ fn shortest_paths_have_as_many_steps_as_there_must_be() {
     assert!(longest > 6, "some paths are long");
 }
 
-/// What is asked of a step makes a search go from one end, and take the first of all shortest ways.
+/// What is asked of a step is asked of each, and not of bitmaps.
 #[test]
 fn a_shortest_way_is_the_same_from_both_ends_and_from_one() {
     let mut random = Random::new(12);
@@ -251,4 +252,102 @@ fn a_shortest_way_is_the_same_from_both_ends_and_from_one() {
         }
     }
     assert!(longest > 5, "some ways are long");
+}
+
+/// Few entities with many ways between them: loops, parallel statements, and a relation that is the
+/// same both ways.
+fn dense(random: &mut Random) -> Snapshot {
+    let mut schema = support::schema(&["r", "s", "t"]);
+    schema.relations[2].is_symmetric = true;
+    let mut graph = Graph::new(schema, Vec::new());
+    for index in 0..DENSE {
+        let name = format!("n{index}");
+        graph.add_entity(support::entity(&name, &name));
+    }
+    for _ in 0..8 + random.below(18) {
+        let object = EntityId::from_index(random.below(DENSE));
+        let relation = RelationId::from_index(random.below(3));
+        let mut statement = support::statement(relation, object);
+        if random.below(3) == 0 {
+            statement.certainty = Certainty::Hedged;
+        }
+        graph.add_statement(EntityId::from_index(random.below(DENSE)), statement);
+    }
+    freeze(&graph)
+}
+
+const DENSE: usize = 9;
+
+/// The paths that a query has, as they are compared: by their entities, whose names are in the order
+/// of their ids, then by their statements.
+fn paths(session: &mut Session, query: &str) -> Vec<(Vec<EntityId>, Vec<StatementId>)> {
+    let replies = session.query(query).expect("the query holds");
+    let rows = replies[0].answer.table.rows.iter();
+    let paths = rows.map(|row| match &row[0] {
+        Value::Path(path) => (path.entities.clone(), path.statements.clone()),
+        other => panic!("{other:?} is no path"),
+    });
+    paths.collect()
+}
+
+#[test]
+fn shortest_ways_are_the_shortest_of_all_ways() {
+    let mut random = Random::new(31);
+    let (mut found, mut closed, mut several) = (0, 0, 0);
+    for round in 0..1_500 {
+        let mut session = Session::on(dense(&mut random), Origin::Bundled);
+        let from = random.below(DENSE);
+        let to = if round % 3 == 0 {
+            from
+        } else {
+            random.below(DENSE)
+        };
+        let mode = ["", "trail ", "simple ", "acyclic ", "walk "][random.below(5)];
+        let relations = ["", ":r", ":s|t", ":r|s"][random.below(4)];
+        let asked = ["", "", " where true", " where e.certainty = \"hedged\""][random.below(4)];
+        let [open, close] = [["-", "->"], ["<-", "-"], ["-", "-"]][random.below(3)];
+        // The end may be known at the start, be found first, or be one of many.
+        let [left, right, last] = [
+            [format!("in n{from}"), format!("in n{to}"), String::new()],
+            [
+                String::new(),
+                format!("in n{to}"),
+                format!("where a in (n{from}) "),
+            ],
+            [
+                format!("in n{from}"),
+                String::new(),
+                format!("where b in (n{to}) "),
+            ],
+        ][random.below(3)]
+        .clone();
+        let most = 1 + random.below(4);
+        let ask = |pick: &str, edge: &str| {
+            format!(
+                "match p = {pick}{mode}(a {left}){open}[{edge}{relations}{asked}]{close}{{1,{most}}}\
+                 (b {right}) {last}return p"
+            )
+        };
+        let mut ways = paths(&mut session, &ask("", "e"));
+        let fewest = ways.iter().map(|way| way.1.len()).min().unwrap_or(0);
+        ways.retain(|way| way.1.len() == fewest);
+        ways.sort_unstable();
+        let mut all = paths(&mut session, &ask("all shortest ", "e"));
+        all.sort_unstable();
+        assert_eq!(all, ways, "{}", ask("all shortest ", "e"));
+        let any = paths(&mut session, &ask("any shortest ", "e"));
+        assert_eq!(
+            any,
+            ways[..ways.len().min(1)],
+            "{}",
+            ask("any shortest ", "e")
+        );
+        found += usize::from(fewest > 1);
+        closed += usize::from(fewest > 1 && from == to);
+        several += usize::from(ways.len() > 1);
+    }
+    assert!(
+        found > 200 && closed > 80 && several > 100,
+        "{found} {closed} {several}"
+    );
 }

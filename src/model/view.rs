@@ -257,6 +257,11 @@ impl Along {
         self.ways[relation.index()] & PROPERTY == 0 && self.has(relation, direction)
     }
 
+    /// Whether some relation leads to entities both ways.
+    pub fn turns_back(&self) -> bool {
+        self.ways.contains(&(FORWARD | BACKWARD))
+    }
+
     /// The relations that are walked, with the ways, in the order of the schema.
     pub fn relations(&self) -> impl Iterator<Item = (RelationId, Direction)> + '_ {
         self.ways.iter().enumerate().flat_map(|(index, way)| {
@@ -331,7 +336,9 @@ impl<'a> View<'a> {
         let incoming = incoming.filter(move |place| is_wanted(EntityId(into.ends[*place])));
         let incoming = incoming.filter_map(move |place| {
             let relation = RelationId(into.relations.get(place));
-            along.has(relation, back).then(|| Step {
+            // One that leads back to where it starts is one step.
+            let is_known = into.ends[place] == entity.0 && along.leads(relation, direction);
+            (along.has(relation, back) && !is_known).then(|| Step {
                 statement: snapshot.incoming_statement(entity, place),
                 entity: EntityId(into.ends[place]),
             })

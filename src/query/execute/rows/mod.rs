@@ -9,6 +9,7 @@ mod join;
 mod matching;
 mod member;
 mod nested;
+mod reach;
 mod shortest;
 mod sort;
 mod walk;

@@ -1,14 +1,12 @@
 //! Shortest ways along an edge of a pattern.
 //!
-//! Where both ends are known, one way is wanted and nothing is asked of its steps, it is looked
-//! for from both ends. Otherwise a breadth-first search from one end notes for each entity all
-//! steps by which it is first reached, and the ways are read off backwards: O(|V| + |E|) for a
-//! start, and the length of each way. Which of several shortest ways `any` picks does not depend
-//! on the end the search began at: the one whose entities, read from the left, come first by
-//! name, and then by statement.
+//! Where one way between two entities is wanted and nothing is asked of its steps, it is looked for
+//! in bitmaps. Otherwise a search notes for each entity all steps by which it is first reached, and
+//! the ways are read off backwards, in the length of each. Which of several shortest ways `any`
+//! picks does not depend on the end the search began at: the one whose entities, read from the
+//! left, come first by name, and then by statement.
 
 use std::collections::BTreeMap;
-use std::collections::HashMap;
 use std::collections::HashSet;
 
 use crate::algo;
@@ -27,14 +25,9 @@ use crate::query::execute::rows::Flow;
 use crate::query::execute::rows::Row;
 use crate::query::execute::rows::Sink;
 use crate::query::execute::rows::matching::Search;
+use crate::query::execute::rows::reach::Quest;
+use crate::query::execute::rows::reach::Reached;
 use crate::query::execute::rows::walk::Walk;
-
-/// Where each entity is first reached from: at which distance, and by which steps.
-#[derive(Default)]
-struct Reached {
-    distance: HashMap<EntityId, u32>,
-    before: HashMap<EntityId, Vec<(EntityId, StatementId)>>,
-}
 
 impl Search<'_> {
     pub(super) fn walk_shortest(
@@ -49,39 +42,18 @@ impl Search<'_> {
             Value::Entity(entity) => Some(entity),
             _ => None,
         };
-        if let Some(goal) = goal.filter(|goal| *goal != walk.start)
-            && walk.edge.pick == Pick::AnyShortest
-            && length.conditions.is_empty()
-            && !walk.is_reversed
-        {
-            return match self.way_between(walk, goal, length.max, budget)? {
-                Some(way) => self.arrive_by(walk, goal, way, row, budget, sink),
-                None => Ok(Flow::Continue(())),
-            };
-        }
-        let reached = self.reach(walk, length, goal, None, row, budget)?;
-        let mut ends: Vec<EntityId> = match goal {
-            Some(goal) => vec![goal],
+        let (reached, ends) = match goal {
+            Some(goal) => (None, vec![goal]),
             None => {
-                let mut ends: Vec<EntityId> = reached.distance.keys().copied().collect();
+                let reached = self.reach(walk, Quest::all(length), row, budget)?;
+                let mut ends: Vec<EntityId> = reached.before.keys().copied().collect();
+                ends.push(walk.start);
                 ends.sort_unstable();
-                ends
+                (Some(reached), ends)
             }
         };
-        let can_close = walk.edge.mode != Mode::Acyclic;
-        ends.retain(|end| match *end == walk.start {
-            true => length.min == 0 || can_close,
-            false => reached.distance.contains_key(end),
-        });
         for end in ends {
-            let is_empty = end == walk.start && length.min == 0;
-            let ways = match (is_empty, walk.edge.pick) {
-                (true, _) => vec![Vec::new()],
-                _ if end == walk.start => self.closed_ways(walk, length, row, budget)?,
-                (false, Pick::AllShortest) => self.all_ways(walk, &reached, end, budget)?,
-                (false, _) => vec![self.first_way(walk, &reached, end)],
-            };
-            for way in ways {
+            for way in self.ways_to(walk, length, end, reached.as_ref(), row, budget)? {
                 let flow = self.arrive_by(walk, end, way, row, budget, sink)?;
                 if flow.is_break() {
                     return Ok(flow);
@@ -89,6 +61,48 @@ impl Search<'_> {
             }
         }
         Ok(Flow::Continue(()))
+    }
+
+    /// The ways to an end that are wanted, from the start of the walk. `known` has been reached
+    /// from there already.
+    fn ways_to(
+        &self,
+        walk: Walk<'_>,
+        length: &EdgeLength,
+        end: EntityId,
+        known: Option<&Reached>,
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<Vec<Vec<StatementId>>, Error> {
+        let is_one = walk.edge.pick == Pick::AnyShortest;
+        match known {
+            _ if end == walk.start && length.min == 0 => Ok(vec![Vec::new()]),
+            _ if end == walk.start => self.closed_ways(walk, length, row, budget),
+            Some(known) => self.ways(walk, known, end, budget),
+            None if is_one && length.conditions.is_empty() => {
+                let way = self.way_between(walk, end, length.max, budget)?;
+                Ok(way.into_iter().collect())
+            }
+            None => {
+                let reached = self.reach_goal(walk, end, Quest::all(length), row, budget)?;
+                self.ways(walk, &reached, end, budget)
+            }
+        }
+    }
+
+    /// The ways to an end that has been reached, or else none: the first of them, or all.
+    fn ways(
+        &self,
+        walk: Walk<'_>,
+        reached: &Reached,
+        end: EntityId,
+        budget: &mut Budget,
+    ) -> Result<Vec<Vec<StatementId>>, Error> {
+        match walk.edge.pick {
+            _ if !reached.before.contains_key(&end) => Ok(Vec::new()),
+            Pick::AllShortest => self.all_ways(walk, reached, end, budget),
+            _ => Ok(vec![self.first_way(walk, reached, end)]),
+        }
     }
 
     /// Goes on with a way to an end.
@@ -109,8 +123,8 @@ impl Search<'_> {
         Ok(flow)
     }
 
-    /// The shortest way to another entity, on the right, that comes first when it is read from the
-    /// left, where nothing is asked of its steps: looked for from both ends.
+    /// The shortest way to another entity that comes first when it is read from the left, where
+    /// nothing is asked of its steps.
     fn way_between(
         &self,
         walk: Walk<'_>,
@@ -118,8 +132,12 @@ impl Search<'_> {
         length_max: u32,
         budget: &mut Budget,
     ) -> Result<Option<Vec<StatementId>>, Error> {
+        let (left, right, direction) = match walk.is_reversed {
+            false => (walk.start, goal, walk.direction),
+            true => (goal, walk.start, walk.direction.reversed()),
+        };
         let turned;
-        let along = match walk.direction {
+        let along = match direction {
             Direction::Forward => &walk.edge.along,
             Direction::Backward => {
                 turned = walk.edge.along.reversed();
@@ -127,58 +145,21 @@ impl Search<'_> {
             }
         };
         let view = View {
-            snapshot: self.run.run.snapshot,
-            filter: self.run.filter,
             along,
+            ..self.view(walk)
         };
-        let path = algo::shortest(view, walk.start, goal, length_max, budget)?;
-        Ok(path.map(|path| path.statements))
+        let path = algo::shortest(view, left, right, length_max, budget)?;
+        Ok(path.map(|path| {
+            let mut way = path.statements;
+            if walk.is_reversed {
+                way.reverse();
+            }
+            way
+        }))
     }
 
-    fn reach(
-        &self,
-        walk: Walk<'_>,
-        length: &EdgeLength,
-        goal: Option<EntityId>,
-        without: Option<StatementId>,
-        row: &mut Row,
-        budget: &mut Budget,
-    ) -> Result<Reached, Error> {
-        let mut reached = Reached::default();
-        reached.distance.insert(walk.start, 0);
-        let mut layer = vec![walk.start];
-        let mut depth = 0;
-        while !layer.is_empty() && depth < length.max {
-            depth += 1;
-            let mut next = Vec::new();
-            for entity in layer {
-                for step in self.steps(walk, entity) {
-                    budget.spend(1)?;
-                    let is_out = Some(step.statement) == without || step.entity == walk.start;
-                    if is_out || !self.step_holds(length, step.statement, row, budget)? {
-                        continue;
-                    }
-                    let way = (entity, step.statement);
-                    let known = *reached.distance.entry(step.entity).or_insert_with(|| {
-                        next.push(step.entity);
-                        depth
-                    });
-                    if known == depth {
-                        reached.before.entry(step.entity).or_default().push(way);
-                    }
-                }
-            }
-            if goal.is_some_and(|goal| reached.distance.contains_key(&goal)) {
-                break;
-            }
-            layer = next;
-        }
-        Ok(reached)
-    }
-
-    /// The shortest ways from the start back to it, on which no statement is walked twice: by each
-    /// first step, and from there back without it, unless anything may be walked twice. One of
-    /// them, or all.
+    /// The shortest ways from the start back to it, on which no statement is walked twice unless
+    /// anything may be.
     fn closed_ways(
         &self,
         walk: Walk<'_>,
@@ -186,30 +167,63 @@ impl Search<'_> {
         row: &mut Row,
         budget: &mut Budget,
     ) -> Result<Vec<Vec<StatementId>>, Error> {
+        match walk.edge.mode {
+            Mode::Acyclic => Ok(Vec::new()),
+            Mode::Trail | Mode::Simple if walk.edge.along.turns_back() => {
+                self.closed_trails(walk, length, row, budget)
+            }
+            _ => {
+                let reached = self.reach_goal(walk, walk.start, Quest::all(length), row, budget)?;
+                self.ways(walk, &reached, walk.start, budget)
+            }
+        }
+    }
+
+    /// The same where a statement could be walked back: by each first step, and from there back
+    /// without it, in no more steps than are known to do.
+    fn closed_trails(
+        &self,
+        walk: Walk<'_>,
+        length: &EdgeLength,
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<Vec<Vec<StatementId>>, Error> {
         let mut ways: Vec<Vec<StatementId>> = Vec::new();
-        for step in self.steps(walk, walk.start) {
+        let mut shortest = length.max;
+        // What leads back at once comes first: nothing else is searched for then.
+        let (mut steps, others): (Vec<_>, Vec<_>) = self
+            .steps(walk, walk.start)
+            .partition(|step| step.entity == walk.start);
+        steps.extend(others);
+        for step in steps {
             budget.spend(1)?;
-            if length.max == 0 || !self.step_holds(length, step.statement, row, budget)? {
+            if shortest == 0 || !self.step_holds(length, step.statement, row, budget)? {
                 continue;
             }
             if step.entity == walk.start {
                 ways.push(vec![step.statement]);
+                shortest = 1;
                 continue;
             }
             let back = Walk {
                 start: step.entity,
                 ..walk
             };
-            let goal = Some(walk.start);
-            let without = (walk.edge.mode != Mode::Walk).then_some(step.statement);
-            let reached = self.reach(back, length, goal, without, row, budget)?;
+            let quest = Quest {
+                length,
+                length_max: shortest - 1,
+                without: Some(step.statement),
+            };
+            let reached = self.reach_goal(back, walk.start, quest, row, budget)?;
+            if !reached.before.contains_key(&walk.start) {
+                continue;
+            }
             for way in self.all_ways(back, &reached, walk.start, budget)? {
+                shortest = 1 + way.len() as u32;
                 ways.push(std::iter::once(step.statement).chain(way).collect());
             }
         }
-        ways.retain(|way| way.len() as u64 <= u64::from(length.max));
-        let shortest = ways.iter().map(Vec::len).min().unwrap_or(0);
-        ways.retain(|way| way.len() == shortest);
+        ways.retain(|way| way.len() == shortest as usize);
         if walk.edge.pick == Pick::AnyShortest {
             stable::sort_by_cached_key(&mut ways, |way| self.read_from_left(walk, way));
             ways.truncate(1);
@@ -250,7 +264,7 @@ impl Search<'_> {
                 budget.check_rows(ways.len())?;
                 continue;
             }
-            for (before, statement) in before(walk, reached, entity, is_end) {
+            for (before, statement) in reached.steps_to(entity) {
                 budget.spend(1 + way.len() as u64)?;
                 let mut longer = way.clone();
                 longer.push(*statement);
@@ -269,7 +283,7 @@ impl Search<'_> {
             // The end of the walk is the left end: read the steps off from there.
             let (mut entity, mut is_end) = (end, true);
             while entity != walk.start || is_end {
-                let steps = before(walk, reached, entity, is_end).iter();
+                let steps = reached.steps_to(entity).iter();
                 let first = steps.min_by_key(|(before, statement)| (rank(*before), *statement));
                 let Some((before, statement)) = first else {
                     break;
@@ -288,7 +302,7 @@ impl Search<'_> {
             if (entity == walk.start && !is_end) || !seen.insert((entity, is_end)) {
                 continue;
             }
-            for (before, statement) in before(walk, reached, entity, is_end) {
+            for (before, statement) in reached.steps_to(entity) {
                 after.entry(*before).or_default().push(*statement);
                 open.push((*before, false));
             }
@@ -309,17 +323,4 @@ impl Search<'_> {
         }
         way
     }
-}
-
-/// The steps by which an entity is first reached.
-fn before<'r>(
-    walk: Walk<'_>,
-    reached: &'r Reached,
-    entity: EntityId,
-    is_end: bool,
-) -> &'r [(EntityId, StatementId)] {
-    if is_end && entity == walk.start {
-        return &[];
-    }
-    reached.before.get(&entity).map_or(&[], Vec::as_slice)
 }

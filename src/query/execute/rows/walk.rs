@@ -8,6 +8,7 @@ use crate::model::ObjectRef;
 use crate::model::StatementId;
 use crate::model::Step;
 use crate::model::Value;
+use crate::model::View;
 use crate::query::bound::EdgeLength;
 use crate::query::bound::Mode;
 use crate::query::bound::PatternEdge;
@@ -67,32 +68,18 @@ impl Search<'_> {
         }
     }
 
-    /// The steps from an entity along an edge, outgoing statements first; a statement that leads
-    /// back to its start is one step.
+    /// The graph as an edge sees it.
+    pub(super) fn view<'w>(&'w self, walk: Walk<'w>) -> View<'w> {
+        View {
+            snapshot: self.run.run.snapshot,
+            filter: self.run.filter,
+            along: &walk.edge.along,
+        }
+    }
+
+    /// The steps from an entity along an edge, outgoing statements first.
     pub(super) fn steps(&self, walk: Walk<'_>, from: EntityId) -> std::vec::IntoIter<Step> {
-        let run = self.run;
-        let snapshot = run.run.snapshot;
-        let along = &walk.edge.along;
-        let mut steps = Vec::new();
-        for statement in snapshot.outgoing(from) {
-            if let ObjectRef::Entity(entity) = snapshot.object(statement)
-                && along.has(snapshot.relation(statement), walk.direction)
-                && run.filter.walks(snapshot, statement)
-            {
-                steps.push(Step { statement, entity });
-            }
-        }
-        for statement in snapshot.incoming(from) {
-            let relation = snapshot.relation(statement);
-            let entity = snapshot.subject(statement);
-            let is_known_loop = entity == from && along.has(relation, walk.direction);
-            if along.has(relation, walk.direction.reversed())
-                && !is_known_loop
-                && run.filter.walks(snapshot, statement)
-            {
-                steps.push(Step { statement, entity });
-            }
-        }
+        let steps: Vec<Step> = self.view(walk).steps(from, walk.direction).collect();
         steps.into_iter()
     }
 
@@ -119,10 +106,9 @@ impl Search<'_> {
             _ => None,
         };
         let mut flow = Flow::Continue(());
-        for step in self.steps_to(walk, goal) {
+        for step in self.steps_to(walk, goal, budget)? {
             budget.spend(1)?;
             let fits = bound.is_none_or(|bound| bound == step.statement)
-                && goal.is_none_or(|goal| goal == step.entity)
                 && (walk.edge.mode == Mode::Walk || !self.used.contains(&step.statement));
             if !fits || goal.is_none() && !self.accepts(walk.end, step.entity, row, budget)? {
                 continue;
@@ -146,27 +132,31 @@ impl Search<'_> {
         Ok(flow)
     }
 
-    /// The steps from the start; where the far end is known, from whichever of the two has fewer.
-    fn steps_to(&self, walk: Walk<'_>, goal: Option<EntityId>) -> Vec<Step> {
+    /// The steps from the start; where the far end is known, those that lead there, from whichever
+    /// of the two has fewer.
+    fn steps_to(
+        &self,
+        walk: Walk<'_>,
+        goal: Option<EntityId>,
+        budget: &mut Budget,
+    ) -> Result<Vec<Step>, Error> {
+        let Some(goal) = goal else {
+            return Ok(self.steps(walk, walk.start).collect());
+        };
         let snapshot = self.run.run.snapshot;
-        let degree = |entity| snapshot.outgoing(entity).count() + snapshot.incoming(entity).len();
-        match goal {
-            Some(goal) if degree(goal) < degree(walk.start) => {
-                let back = Walk {
-                    direction: walk.direction.reversed(),
-                    ..walk
-                };
-                let steps = self.steps(back, goal);
-                let steps = steps.filter(|step| step.entity == walk.start);
-                steps
-                    .map(|step| Step {
-                        statement: step.statement,
-                        entity: goal,
-                    })
-                    .collect()
-            }
-            _ => self.steps(walk, walk.start).collect(),
+        let degree = |entity| snapshot.outgoing(entity).len() + snapshot.incoming(entity).len();
+        let (view, here, there) = (self.view(walk), degree(walk.start), degree(goal));
+        budget.spend(here.min(there) as u64)?;
+        if here <= there {
+            return Ok(view.joining(walk.start, walk.direction, goal).collect());
         }
+        let steps = view.joining(goal, walk.direction.reversed(), walk.start);
+        Ok(steps
+            .map(|step| Step {
+                entity: goal,
+                ..step
+            })
+            .collect())
     }
 
     /// Every way of so many steps on which no statement is walked twice; depth first, without
