@@ -287,7 +287,7 @@ pub fn simple(
     count_max: usize,
     budget: &mut Budget,
 ) -> Result<(Vec<Path>, bool), Fault> {
-    let distances = distances_to(view, to, budget)?;
+    let distances = distances_to(view, to, length_max, budget)?;
     let mut found: Vec<Path> = Vec::new();
     if distances[from.index()] == UNREACHED {
         return Ok((found, false));
@@ -363,34 +363,39 @@ impl Search<'_> {
         if left == 0 || here == self.to {
             return Ok(Vec::new());
         }
-        let mut steps = steps_by_name(self.view, here);
-        budget.spend(steps.len() as u64)?;
-        steps.retain(|step| {
-            self.distances[step.entity.index()] < left && !entities.contains(&step.entity)
+        let view = self.view;
+        budget.spend(view.degree(here, Direction::Forward) as u64)?;
+        let leads_there = |end: EntityId| {
+            let distance = self.distances.get(end.index());
+            distance.is_some_and(|distance| *distance < left)
+        };
+        let steps = view.steps_where(here, Direction::Forward, leads_there);
+        // One to each neighbour, by the neighbour's name.
+        let mut steps: Vec<Step> = steps
+            .filter(|step| !entities.contains(&step.entity))
+            .collect();
+        stable::sort_by_key(&mut steps, |step| {
+            (view.snapshot.rank(step.entity), step.statement)
         });
+        steps.dedup_by_key(|step| step.entity);
         steps.reverse();
         Ok(steps)
     }
 }
 
-/// The steps on from an entity, one to each neighbour, by the neighbour's name.
-fn steps_by_name(view: View<'_>, entity: EntityId) -> Vec<Step> {
-    let mut steps: Vec<Step> = view.steps(entity, Direction::Forward).collect();
-    stable::sort_by_key(&mut steps, |step| {
-        (view.snapshot.rank(step.entity), step.statement)
-    });
-    steps.dedup_by_key(|step| step.entity);
-    steps
-}
-
-/// The fewest steps from each entity to `to`.
-fn distances_to(view: View<'_>, to: EntityId, budget: &mut Budget) -> Result<Vec<u32>, Fault> {
+/// The fewest steps from each entity to `to`, where they are at most `length_max`.
+fn distances_to(
+    view: View<'_>,
+    to: EntityId,
+    length_max: u32,
+    budget: &mut Budget,
+) -> Result<Vec<u32>, Fault> {
     let mut distances = vec![UNREACHED; view.snapshot.entity_count()];
     distances[to.index()] = 0;
     let mut walk = Walk::new(view, Direction::Backward);
     let mut frontier = vec![to];
     let mut distance = 0;
-    while !frontier.is_empty() {
+    while !frontier.is_empty() && distance < length_max {
         distance += 1;
         let mut next = Vec::new();
         for entity in frontier {

@@ -311,8 +311,19 @@ impl<'a> View<'a> {
         self.steps_where(entity, direction, move |end| end == other)
     }
 
-    /// The steps to ends that are wanted; nothing else is asked about the others.
-    fn steps_where(
+    /// At most how many steps there are.
+    pub fn degree(self, entity: EntityId, direction: Direction) -> usize {
+        let count = |rows: Rows<'_>, direction| match self.along.leads_some(direction) {
+            true => rows.range(entity).len(),
+            false => 0,
+        };
+        let back = direction.reversed();
+        count(self.snapshot.out_rows(), direction) + count(self.snapshot.in_rows(), back)
+    }
+
+    /// The steps to ends that are wanted; nothing else is asked about the others. What leads to a
+    /// value, and is no step, is asked about by the value's number.
+    pub fn steps_where(
         self,
         entity: EntityId,
         direction: Direction,

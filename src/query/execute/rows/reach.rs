@@ -170,22 +170,8 @@ impl Search<'_> {
 
     /// About how many statements the next step of a side looks at.
     fn cost(&self, walk: Walk<'_>, side: &Reached) -> usize {
-        let snapshot = self.run.run.snapshot;
-        let leads = |direction| walk.edge.along.leads_some(direction);
-        let (is_out, is_in) = (leads(walk.direction), leads(walk.direction.reversed()));
-        let degree = |entity: &EntityId| {
-            let out = if is_out {
-                snapshot.outgoing(*entity).len()
-            } else {
-                0
-            };
-            let into = if is_in {
-                snapshot.incoming(*entity).len()
-            } else {
-                0
-            };
-            1 + out + into
-        };
+        let view = self.view(walk);
+        let degree = |entity: &EntityId| 1 + view.degree(*entity, walk.direction);
         side.layer.iter().map(degree).sum()
     }
 }

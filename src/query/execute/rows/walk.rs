@@ -143,14 +143,14 @@ impl Search<'_> {
         let Some(goal) = goal else {
             return Ok(self.steps(walk, walk.start).collect());
         };
-        let snapshot = self.run.run.snapshot;
-        let degree = |entity| snapshot.outgoing(entity).len() + snapshot.incoming(entity).len();
-        let (view, here, there) = (self.view(walk), degree(walk.start), degree(goal));
+        let (view, back) = (self.view(walk), walk.direction.reversed());
+        let here = view.degree(walk.start, walk.direction);
+        let there = view.degree(goal, back);
         budget.spend(here.min(there) as u64)?;
         if here <= there {
             return Ok(view.joining(walk.start, walk.direction, goal).collect());
         }
-        let steps = view.joining(goal, walk.direction.reversed(), walk.start);
+        let steps = view.joining(goal, back, walk.start);
         Ok(steps
             .map(|step| Step {
                 entity: goal,
