@@ -293,7 +293,8 @@ fn graphviz(text: &str, kind: &str) -> Result<Vec<u8>, Error> {
         .map_err(failed)?;
     let mut input = child.stdin.take().expect("the child's input is a pipe");
     let text = text.to_owned();
-    let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
+    let write = move || input.write_all(text.as_bytes());
+    let writer = std::thread::Builder::new().spawn(write).map_err(failed)?;
     let output = child.wait_with_output().map_err(failed)?;
     let _ = writer.join();
     if output.status.success() {

@@ -139,7 +139,7 @@ impl Prepared {
         };
         let session = &self.session;
         session.interrupt().clear();
-        let _timer = Timer::start(session.limits.get(LimitId::Time), session.interrupt());
+        let _timer = Timer::start(session.limits.get(LimitId::Time), session.interrupt())?;
         let budget = Budget::new(session.limits.clone(), session.interrupt().clone());
         script.queries[0].find(session.snapshot(), today(), given, budget)
     }

@@ -57,6 +57,8 @@ pub(super) fn replace_with<T>(
 #[derive(Debug)]
 pub(super) struct Synced {
     file: File,
+    /// Whether the disk is waited for at the end only.
+    waits_at_end: bool,
     /// Bytes that were written since the disk was last told to take all of them.
     unsynced: usize,
     /// The thread that waits for the disk.
@@ -72,10 +74,16 @@ impl Synced {
     fn new(file: File) -> Synced {
         Synced {
             file,
+            waits_at_end: false,
             unsynced: 0,
             syncing: None,
             failed: None,
         }
+    }
+
+    /// Takes no thread.
+    pub(super) fn wait_at_end(&mut self) {
+        self.waits_at_end = true;
     }
 
     /// Gives the disk what was written, unless it is still busy with what it was given before.
@@ -116,7 +124,7 @@ impl Synced {
     }
 
     /// Waits until all of it is on the disk; the file is still open, and locked.
-    fn finish(&mut self) -> std::io::Result<()> {
+    pub(super) fn finish(&mut self) -> std::io::Result<()> {
         self.wait();
         self.check()?;
         self.file.sync_all()
@@ -128,7 +136,7 @@ impl Write for Synced {
         self.check()?;
         let count = self.file.write(bytes)?;
         self.unsynced += count;
-        if self.unsynced >= SYNC_BYTES {
+        if self.unsynced >= SYNC_BYTES && !self.waits_at_end {
             self.begin();
         }
         Ok(count)
@@ -325,6 +333,22 @@ mod tests {
         let mut wanted = piece.repeat(5);
         wanted[..4].copy_from_slice(b"head");
         assert!(std::fs::read(&place).unwrap() == wanted);
+    }
+
+    #[test]
+    fn no_thread_waits_where_none_may() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("big");
+        let piece = vec![7; SYNC_BYTES];
+        let written = replace_with(&place, Writers::Owner, |new| {
+            new.wait_at_end();
+            let failed = |error| Error::Io(place.clone(), error);
+            new.write_all(&piece).map_err(failed)?;
+            assert!(new.syncing.is_none());
+            Ok(())
+        });
+        written.unwrap();
+        assert!(std::fs::read(&place).unwrap() == piece);
     }
 
     #[test]

@@ -304,7 +304,7 @@ impl Session {
     /// Errors: a fault, or what only running shows to be wrong, with its place in `text`.
     pub fn answer(&self, text: &str, query: &PlannedQuery) -> Result<Reply, Error> {
         self.interrupt.resume();
-        let timer = Timer::start(self.limits.get(LimitId::Time), &self.interrupt);
+        let timer = Timer::start(self.limits.get(LimitId::Time), &self.interrupt)?;
         let mut budget = Budget::new(self.limits.clone(), self.interrupt.clone());
         let today = today();
         let answer = query.answer(&self.snapshot, today, &mut budget)?;
@@ -332,7 +332,7 @@ impl Session {
     /// Runs a query for what it shows of itself: how many rows each part of its plan yielded.
     pub(crate) fn count(&self, query: &PlannedQuery) -> Result<Counts, Error> {
         self.interrupt.clear();
-        let _timer = Timer::start(self.limits.get(LimitId::Time), &self.interrupt);
+        let _timer = Timer::start(self.limits.get(LimitId::Time), &self.interrupt)?;
         let mut budget = Budget::new(self.limits.clone(), self.interrupt.clone());
         Ok(query.traced(&self.snapshot, today(), &mut budget)?.1)
     }

@@ -5,6 +5,7 @@ use std::sync::Condvar;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use crate::diagnostic::Error;
 use crate::diagnostic::Interrupt;
 
 /// Whether a query is over, and the bell that says so.
@@ -17,13 +18,15 @@ pub(super) struct Timer {
 
 impl Timer {
     /// Watches for so many milliseconds; 0 watches nothing.
-    pub(super) fn start(milliseconds: u64, interrupt: &Interrupt) -> Timer {
+    ///
+    /// Errors: the system gives kin no thread, so that nothing would end the query.
+    pub(super) fn start(milliseconds: u64, interrupt: &Interrupt) -> Result<Timer, Error> {
         if milliseconds == 0 {
-            return Timer { watch: None };
+            return Ok(Timer { watch: None });
         }
         let is_over = Arc::new((Mutex::new(false), Condvar::new()));
         let (watched, interrupt) = (Arc::clone(&is_over), interrupt.clone());
-        let thread = std::thread::spawn(move || {
+        let thread = std::thread::Builder::new().spawn(move || {
             let (is_over, bell) = &*watched;
             let Ok(guard) = is_over.lock() else { return };
             let wait = Duration::from_millis(milliseconds);
@@ -32,9 +35,14 @@ impl Timer {
                 interrupt.run_out();
             }
         });
-        Timer {
-            watch: Some((is_over, thread)),
-        }
+        let failed = |error| {
+            let message = format!("the time cannot be limited, as there is no thread: {error}");
+            let hint = "do without: `--limit time=0` or `:set time 0`";
+            Error::Usage(message, Some(hint.to_owned()))
+        };
+        Ok(Timer {
+            watch: Some((is_over, thread.map_err(failed)?)),
+        })
     }
 }
 

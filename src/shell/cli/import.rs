@@ -141,7 +141,7 @@ pub(super) fn import(matches: &ArgMatches) -> Result<u8, Failure> {
     let watch = Watch {
         memory: size.map_or(import::MEMORY, |size| size.0),
         output: output.clone(),
-        is_threaded: threads > 1,
+        is_threaded: threads > 1 && has_thread(),
         interrupt: &interrupt,
         progress: &|bytes| bar.set_position(bytes),
     };
@@ -165,9 +165,7 @@ pub(super) fn import(matches: &ArgMatches) -> Result<u8, Failure> {
         return Ok(if errors > 0 { FAILED_CHECK } else { ANSWERED });
     }
     let bar = spinner();
-    let report = save::replace_with(&output, Writers::Owner, |file| {
-        read.write(BufWriter::with_capacity(1 << 20, file), &watch)
-    });
+    let report = write(read, &watch);
     bar.finish_and_clear();
     let report = report?;
     if let Some(checked) = project::checked_folder() {
@@ -178,6 +176,25 @@ pub(super) fn import(matches: &ArgMatches) -> Result<u8, Failure> {
     let text = format!("{}: {}\n", escape::visible(&name), summary(&report));
     print(&Outcome::output(text), has_error_color(matches))?;
     Ok(if errors > 0 { FAILED_CHECK } else { ANSWERED })
+}
+
+/// Writes the file, unless kin is stopped before all of it is on the disk.
+fn write(read: import::Read, watch: &Watch<'_>) -> Result<Report, Error> {
+    save::replace_with(&watch.output, Writers::Owner, |file| {
+        if !watch.is_threaded {
+            file.wait_at_end();
+        }
+        let report = read.write(BufWriter::with_capacity(1 << 20, &mut *file), watch)?;
+        let synced = file.finish();
+        watch.interrupt.check()?;
+        synced.map_err(|error| Error::Io(watch.output.clone(), error))?;
+        Ok(report)
+    })
+}
+
+/// Whether the system gives kin another thread.
+fn has_thread() -> bool {
+    std::thread::Builder::new().spawn(|| ()).is_ok()
 }
 
 fn is_mapping(file: &Path) -> bool {
@@ -309,6 +326,8 @@ fn spinner() -> ProgressBar {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new_spinner().with_message("sorting and writing");
-    bar.enable_steady_tick(Duration::from_millis(100));
+    if has_thread() {
+        bar.enable_steady_tick(Duration::from_millis(100));
+    }
     bar
 }
