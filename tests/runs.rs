@@ -19,13 +19,16 @@ use kingraph::model::EntityId;
 use kingraph::model::Graph;
 use kingraph::model::Lookups;
 use kingraph::model::Object;
+use kingraph::model::Range;
 use kingraph::model::RelationId;
 use kingraph::model::Rows;
 use kingraph::model::Snapshot;
 use kingraph::model::StatementRecord;
+use kingraph::model::Type;
 use kingraph::model::Value;
 use kingraph::model::freeze;
 use kingraph::query::Rewrite;
+use kingraph::query::explain;
 use kingraph::shell::Origin;
 
 use random::Random;
@@ -283,4 +286,106 @@ fn rare_relations_have_no_runs_of_their_own() {
         [1, 2, 3, 4, 5].map(&mut has_runs),
         [false, false, false, false, true]
     );
+}
+
+/// Few entities with four relations, and a property, between which runs are made of several.
+fn with_four(random: &mut Random, is_qualified: bool) -> Snapshot {
+    let mut schema = support::schema(&["r", "s", "t", "u", "size"]);
+    schema.relations[4].range = Range::Values(Type::Number);
+    let mut graph = Graph::new(schema, Vec::new());
+    for index in 0..14 {
+        let name = format!("n{index:03}");
+        graph.add_entity(support::entity(&name, &name));
+    }
+    for place in 0..40 {
+        // One has so many that each relation is searched for.
+        let subject = if place < 18 { 3 } else { random.below(14) };
+        let relation = RelationId::from_index(random.below(4));
+        let object = match random.below(9) {
+            0 => Object::Nothing,
+            _ => Object::Entity(EntityId::from_index(random.below(14))),
+        };
+        let mut statement = StatementRecord::new(relation, object);
+        if is_qualified && place % 4 == 0 {
+            statement.since = Date::parse("2011").ok();
+        }
+        if is_qualified && place % 7 == 0 {
+            statement.certainty = Certainty::Planned;
+        }
+        graph.add_statement(EntityId::from_index(subject), statement);
+        let size = Object::Value(Value::Integer(place));
+        let size = StatementRecord::new(RelationId::from_index(4), size);
+        graph.add_statement(EntityId::from_index(random.below(14)), size);
+    }
+    freeze(&graph)
+}
+
+fn is_joined(session: &Session, query: &str) -> bool {
+    let planned = session.plan(query).unwrap();
+    let plan = explain::plan(&planned.queries[0].plan, session.snapshot(), None);
+    plan.contains("join")
+}
+
+#[test]
+fn edges_of_several_relations_are_joined_as_those_of_one_are() {
+    let mut random = Random::new(77);
+    let mut joined = 0;
+    for round in 0..500 {
+        let mut session = Session::on(with_four(&mut random, round % 2 == 0), Origin::Bundled);
+        // The same relations, or none in common, or anything.
+        let sets = [
+            ["", "[:r|s|t|u]", ""],
+            ["[:r|s]", "[:t|u]", "[:r|s]"],
+            ["[:s|t]", "[:r]", ""],
+        ][random.below(3)];
+        let mut edge = |from: &str, to: &str| {
+            let relations = sets[random.below(3)];
+            match random.below(2) {
+                0 => format!("({from})-{relations}->({to})"),
+                _ => format!("({from})<-{relations}-({to})"),
+            }
+        };
+        let pattern = match round % 7 {
+            0 => edge("a", "b"),
+            1 | 2 => format!("{}, {}", edge("a", "b"), edge("b", "c")),
+            3 => format!("{}, {}", edge("a", "b"), edge("b", "b")),
+            4 => format!("{}, {}", edge("a", "b"), edge("a", "b")),
+            5 => [edge("a", "b"), edge("b", "c"), edge("a", "c")].join(", "),
+            _ => [
+                edge("a", "b"),
+                edge("b", "c"),
+                edge("a", "d"),
+                edge("d", "c"),
+            ]
+            .join(", "),
+        };
+        let mode = ["", "", "walk "][random.below(3)];
+        let asked = [
+            "",
+            " where a <> b",
+            " where b.size > 20",
+            " where a in (n003)",
+        ];
+        let wanted = [
+            "count(*)",
+            "b, count(*) as n order by n desc, b limit 3",
+            "a, b",
+            "b.size as size, count(*) as n order by n, size",
+            "distinct a order by a",
+        ];
+        let context = match round % 2 {
+            0 => ["", " including doubtful", " as of 2005"][random.below(3)],
+            _ => "",
+        };
+        let query = format!(
+            "match {mode}{pattern}{} return {}{context}",
+            asked[random.below(4)],
+            wanted[random.below(5)]
+        );
+        let slow = rows(&mut session, &query, Rewrite::Off);
+        let fast = rows(&mut session, &query, Rewrite::On);
+        assert_eq!(fast, slow, "{query}");
+        joined += usize::from(is_joined(&session, &query));
+    }
+    assert!((200..500).contains(&joined), "{joined}");
 }

@@ -79,7 +79,7 @@ pub static PASSES: &[Pass] = &[
     },
     Pass {
         name: "join",
-        doc: "A match at the beginning whose edges are single steps along one relation each runs \
+        doc: "A match at the beginning whose edges are single steps, each one way, runs \
               as nested loops over sorted runs of entities: a node is what all its edges lead to. \
               So does a set whose order nobody looks at. Parallel statements and nodes that \
               nobody reads are counted instead of visited; the matches, their number and their \

@@ -4,7 +4,7 @@ use crate::model::RelationId;
 use crate::query::bound::Expression;
 use crate::query::bound::Matching;
 
-/// A clause whose edges are single steps along one relation each, bound node by node.
+/// A clause whose edges are single steps, each one way, bound node by node.
 ///
 /// A level binds one node to each entity to which all its ties lead from what is bound before. How
 /// many statements lie between two entities is counted, not walked; they are looked up for the rows
@@ -104,9 +104,9 @@ pub struct Tie {
     pub bound: usize,
     /// Whether the node bound before is the subject.
     pub is_outward: bool,
-    /// The relation.
-    pub relation: RelationId,
-    /// Edges of the same relation that are there before, by the nodes of their subjects and
+    /// The relations, ascending.
+    pub relations: Vec<RelationId>,
+    /// Edges of the same relations that are there before, by the nodes of their subjects and
     /// objects: no statement is two edges.
     pub rivals: Vec<(usize, usize)>,
 }

@@ -23,16 +23,16 @@ pub(super) fn levels(matching: &Matching, order: &[usize]) -> Vec<Level> {
         estimate: estimate(matching, *node),
     };
     let mut levels: Vec<Level> = order.iter().map(level).collect();
-    let mut before: Vec<(RelationId, usize, usize)> = Vec::new();
+    let mut before: Vec<(Vec<RelationId>, usize, usize)> = Vec::new();
     for depth in 0..levels.len() {
         for (edge, pattern) in matching.edges.iter().enumerate() {
-            let (relation, subject, object) = stored(pattern).expect("the clause fits");
+            let (relations, subject, object) = stored(pattern).expect("the clause fits");
             let node = order[depth];
             if place(subject).max(place(object)) != Some(depth) {
                 continue;
             }
-            let is_rival = |known: &&(RelationId, usize, usize)| {
-                known.0 == relation && pattern.mode != Mode::Walk
+            let is_rival = |known: &&(Vec<RelationId>, usize, usize)| {
+                known.0 == relations && pattern.mode != Mode::Walk
             };
             let rivals = before
                 .iter()
@@ -42,10 +42,10 @@ pub(super) fn levels(matching: &Matching, order: &[usize]) -> Vec<Level> {
                 edge,
                 bound: if object == node { subject } else { object },
                 is_outward: object == node,
-                relation,
+                relations: relations.clone(),
                 rivals: rivals.collect(),
             });
-            before.push((relation, subject, object));
+            before.push((relations, subject, object));
         }
     }
     for (index, condition) in matching.conditions.iter().enumerate() {

@@ -72,8 +72,13 @@ pub(super) fn join(pipeline: &mut Pipeline, members: &[Members], snapshot: &Snap
         return;
     };
     let is_shared = |set: SetId| matches!(pipeline.sets[set.0], PlannedSet::Shared(_));
-    if pipeline.rows.input.is_none() && fits(matching, &is_shared) {
-        let mut join = joined(matching, pipeline, snapshot);
+    let reads = Reads::behind(pipeline);
+    let is_several = |edge: &PatternEdge| edge.along.relations().nth(1).is_some();
+    // The statements of matches are looked for among those of one relation.
+    let is_shown = matching.edges.iter().any(|edge| reads.has(edge.slot));
+    let is_found = !is_shown || !matching.edges.iter().any(is_several);
+    if pipeline.rows.input.is_none() && is_found && fits(matching, &is_shared) {
+        let mut join = joined(matching, pipeline, &reads, snapshot);
         join.is_selection = is_selection;
         pipeline.rows.steps[0] = Step::Join(Box::new(join));
     }
@@ -130,17 +135,27 @@ fn scan_set(pipeline: &mut Pipeline, members: Members) {
         .insert(0, Step::Match(Box::new(matching)));
 }
 
-/// An edge as it is stored: its relation, and the nodes of its subject and object.
-fn stored(edge: &PatternEdge) -> Option<(RelationId, usize, usize)> {
-    let mut ways = edge.along.relations();
-    let (Some((relation, direction)), None) = (ways.next(), ways.next()) else {
-        return None;
-    };
+/// An edge as it is stored: its relations, ascending, and the nodes of its subject and object. None
+/// if it is walked both ways, or more than once.
+fn stored(edge: &PatternEdge) -> Option<(Vec<RelationId>, usize, usize)> {
     let is_single = edge.length.is_none() && edge.pick == Pick::Every && !edge.is_bound;
-    is_single.then_some(match direction {
-        Direction::Forward => (relation, edge.from, edge.to),
-        Direction::Backward => (relation, edge.to, edge.from),
-    })
+    let (subject, object, direction) = match (
+        edge.along.leads_some(Direction::Forward),
+        edge.along.leads_some(Direction::Backward),
+    ) {
+        (true, false) => (edge.from, edge.to, Direction::Forward),
+        (false, true) => (edge.to, edge.from, Direction::Backward),
+        _ => return None,
+    };
+    let relations = edge.along.relations().map(|(relation, _)| relation);
+    let leading = relations.filter(|relation| edge.along.leads(*relation, direction));
+    is_single.then(|| (leading.collect(), subject, object))
+}
+
+/// Whether two edges have the same relations or none in common, so that either all statements that
+/// are one of them could be the other, or none could.
+fn are_apart_or_alike(one: &PatternEdge, other: &PatternEdge) -> bool {
+    one.along.is_among(&other.along).is_some() && other.along.is_among(&one.along).is_some()
 }
 
 fn fits(matching: &Matching, is_shared: &dyn Fn(SetId) -> bool) -> bool {
@@ -161,19 +176,23 @@ fn fits(matching: &Matching, is_shared: &dyn Fn(SetId) -> bool) -> bool {
         });
         is_plain
     };
+    let are_all_apart_or_alike = edges.iter().enumerate().all(|(place, edge)| {
+        let others = &edges[..place];
+        others.iter().all(|other| are_apart_or_alike(edge, other))
+    });
     !matching.is_optional
         && matching.paths.is_empty()
         && is_of_one_mode
         && edges.iter().all(|edge| stored(edge).is_some())
+        && (edges.iter().all(|edge| edge.mode == Mode::Walk) || are_all_apart_or_alike)
         && nodes
             .iter()
             .all(|node| !node.is_bound && node.within.is_none_or(is_shared))
         && matching.conditions.iter().all(is_plain)
 }
 
-fn joined(matching: &Matching, pipeline: &Pipeline, snapshot: &Snapshot) -> Join {
+fn joined(matching: &Matching, pipeline: &Pipeline, reads: &Reads, snapshot: &Snapshot) -> Join {
     let (entities, schema) = (snapshot.entity_count(), &snapshot.schema);
-    let reads = Reads::behind(pipeline);
     let nodes = 0..matching.nodes.len();
     let shown: Vec<usize> = nodes
         .filter(|node| reads.has(matching.nodes[*node].slot))

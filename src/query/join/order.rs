@@ -96,13 +96,13 @@ fn between(
     if !is_alike || !is_plain(one) || !is_plain(twin) {
         return None;
     }
-    // An end, the relation, and whether it leads there.
+    // An end, the relations, and whether they lead there.
     let arms = |node: usize| {
         let edges = matching.edges.iter().filter_map(stored);
-        let arms = edges.filter_map(|(relation, subject, object)| match (subject, object) {
+        let arms = edges.filter_map(|(relations, subject, object)| match (subject, object) {
             _ if subject != node && object != node => None,
-            _ if subject == node => Some((object, relation, true)),
-            _ => Some((subject, relation, false)),
+            _ if subject == node => Some((object, relations, true)),
+            _ => Some((subject, relations, false)),
         });
         let mut arms: Vec<_> = arms.collect();
         stable::sort_by_key(&mut arms, |(end, ..)| {
@@ -119,11 +119,11 @@ fn between(
         .edges
         .iter()
         .filter_map(stored)
-        .all(|(relation, subject, object)| {
+        .all(|(relations, subject, object)| {
             let is_arm = [subject, object]
                 .iter()
                 .any(|node| [one, twin].contains(node));
-            is_arm || ![first.1, second.1].contains(&relation)
+            is_arm || ![&first.1, &second.1].contains(&&relations)
         });
     let ends_free = |node: usize| arms(node).len() == 2;
     let is_through = first.1 != second.1 || first.2 != second.2;

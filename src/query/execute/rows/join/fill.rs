@@ -83,7 +83,7 @@ pub(super) fn sum_runs<'j>(
     partial: &mut Partial<'j, '_>,
 ) -> Result<(usize, u64), Error> {
     let is_one = behind.len() == 1 && is_plain(stage, behind);
-    if stage.is_filled || !is_one || behind[0].lanes[0].asks() {
+    if stage.is_filled || !is_one || behind[0].lanes[0].makes_runs() {
         return Ok((0, 0));
     }
     let (mut done, mut total) = (0, 0u64);
@@ -93,7 +93,7 @@ pub(super) fn sum_runs<'j>(
         let next = &mut behind[0];
         let mut runs = std::mem::take(&mut next.runs);
         let ends = next.lanes[0].runs(starts, &mut runs, partial.budget)?;
-        let ends = ends.expect("the filter is not asked");
+        let ends = ends.expect("the runs lie there");
         let mut asked = 0;
         for (entity, run) in starts.iter().zip(&runs) {
             let run = &ends[run.start as usize..run.end as usize];
@@ -259,7 +259,7 @@ impl<'j> Stage<'j> {
                     Some(run) => run,
                     None => {
                         let verdicts = &mut partial.asker.verdicts;
-                        admitted = lane.run_by_filter(EntityId(entity), verdicts);
+                        admitted = lane.made_run(EntityId(entity), verdicts);
                         &admitted
                     }
                 };

@@ -1,4 +1,4 @@
-//! The runs that a join goes along: the statements of one relation at one end of entities.
+//! The runs that a join goes along: the statements of some relations at one end of entities.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -21,23 +21,44 @@ const TURNS_A_LOOKUP: u64 = 8;
 /// The runs of so many entities are looked for between two looks at the budget.
 pub(super) const TOGETHER: usize = 1 << 16;
 
-/// One way along one relation.
+/// So many statements are looked at in the time in which those of a relation are searched for.
+const LOOKS_A_SEARCH: usize = 4;
+
+/// One way along one relation or several.
 pub(super) struct Lane<'j> {
     snapshot: &'j Snapshot,
     rows: Rows<'j>,
-    relation: RelationId,
+    relations: &'j [RelationId],
+    /// Of several, by their numbers: whether a relation is one of them.
+    is_one: Vec<bool>,
     is_outward: bool,
     /// Whether some statements lead to no entity.
     has_nothing: bool,
-    /// How often runs are looked for, and the relation's own ones; none where the filter is asked.
+    /// Whether the filter is asked of each statement.
+    asks: bool,
+    /// How often runs are looked for, and the relation's own ones; none where a run is made of what
+    /// is stored.
     lookups: Option<Lookups<'j>>,
 }
 
 impl<'j> Lane<'j> {
-    pub(super) fn new(snapshot: &'j Snapshot, filter: &Filter, tie: &Tie) -> Lane<'j> {
-        let (relation, is_outward) = (tie.relation, tie.is_outward);
-        let asks = filter.asks_of(snapshot, relation);
-        let lookups = || Lookups::new(snapshot, relation, is_outward);
+    pub(super) fn new(snapshot: &'j Snapshot, filter: &Filter, tie: &'j Tie) -> Lane<'j> {
+        let (relations, is_outward) = (tie.relations.as_slice(), tie.is_outward);
+        let mut each = relations.iter();
+        let asks = each.any(|relation| filter.asks_of(snapshot, *relation));
+        let mut each = relations.iter();
+        let has_nothing = each.any(|relation| snapshot.has_unknown_object(*relation));
+        let mut is_one = Vec::new();
+        if relations.len() > 1 {
+            is_one.resize(snapshot.schema.relations.len(), false);
+            for relation in relations {
+                is_one[relation.index()] = true;
+            }
+        }
+        let lookups = match relations {
+            [relation] if !asks => Some(Lookups::new(snapshot, *relation, is_outward)),
+            _ => None,
+        };
         Lane {
             snapshot,
             rows: if is_outward {
@@ -45,17 +66,20 @@ impl<'j> Lane<'j> {
             } else {
                 snapshot.in_rows()
             },
-            relation,
+            relations,
+            is_one,
             is_outward,
-            has_nothing: is_outward && snapshot.has_unknown_object(relation),
-            lookups: (!asks).then(lookups),
+            has_nothing: is_outward && has_nothing,
+            asks,
+            lookups,
         }
     }
 
-    /// Where the statements at an entity lie, those left out whose far end is not known.
+    /// Where the statements of a relation at an entity lie, those left out whose far end is not
+    /// known.
     #[inline]
-    fn places(&self, start: EntityId) -> Range<usize> {
-        self.known(self.rows.run(start, self.relation))
+    fn places(&self, start: EntityId, relation: RelationId) -> Range<usize> {
+        self.known(self.rows.run(start, relation))
     }
 
     /// Those of statements whose far end is known.
@@ -72,8 +96,8 @@ impl<'j> Lane<'j> {
     }
 
     /// The far ends of the statements at each of some entities, as [`Lane::run`] gives them; none
-    /// where the filter is asked of each statement. What lies anywhere is looked for together, so
-    /// that one need not wait for the other.
+    /// where a run is made of what is stored. What lies anywhere is looked for together, so that
+    /// one need not wait for the other.
     ///
     /// Errors: the budget is spent.
     #[inline]
@@ -98,7 +122,7 @@ impl<'j> Lane<'j> {
             }
             match own {
                 Some(own) => found.extend(part.iter().map(|start| own.range(EntityId(*start)))),
-                None => self.rows.each_run(part, self.relation, |places| {
+                None => self.rows.each_run(part, self.relations[0], |places| {
                     let places = self.known(places);
                     found.push(places.start as u32..places.end as u32);
                 }),
@@ -124,14 +148,16 @@ impl<'j> Lane<'j> {
         lookups.runs().map(|runs| runs.starts())
     }
 
-    /// Whether the filter is asked of each statement.
-    pub(super) fn asks(&self) -> bool {
+    /// Whether each run is made of what is stored, and does not lie there.
+    pub(super) fn makes_runs(&self) -> bool {
         self.lookups.is_none()
     }
 
-    /// How many statements there are of the relation.
+    /// How many statements there are of the relations.
     pub(super) fn count(&self) -> u64 {
-        self.snapshot.relation_count(self.relation) as u64
+        let relations = self.relations.iter();
+        let counts = relations.map(|relation| self.snapshot.relation_count(*relation) as u64);
+        counts.sum()
     }
 
     /// The far ends of the statements at an entity, ascending, one a statement.
@@ -149,32 +175,53 @@ impl<'j> Lane<'j> {
         }
         Ok(match self.run_in_place(start) {
             Some(run) => Cow::Borrowed(run),
-            None => Cow::Owned(self.run_by_filter(start, verdicts)),
+            None => Cow::Owned(self.made_run(start, verdicts)),
         })
     }
 
-    /// The same as it is stored; none where the filter is asked of each statement. Where entities
-    /// are gone through in their order, [`Lane::turned`] counts it.
+    /// The same as it is stored; none where it is made of that. Where entities are gone through in
+    /// their order, [`Lane::turned`] counts it.
     #[inline(always)]
     pub(super) fn run_in_place(&self, start: EntityId) -> Option<&'j [u32]> {
         let lookups = self.lookups.as_ref()?;
         Some(match lookups.runs() {
             Some(own) => own.of(start),
-            None => &self.rows.ends[self.places(start)],
+            None => &self.rows.ends[self.places(start, self.relations[0])],
         })
     }
 
-    /// The same where the filter is asked of each.
-    pub(super) fn run_by_filter(&self, start: EntityId, verdicts: &mut Verdicts<'j>) -> Vec<u32> {
-        let places = self.places(start);
-        let admits = |place: &usize| {
-            let statement = match self.is_outward {
-                true => StatementId::from_index(*place),
-                false => self.snapshot.incoming_statement(start, *place),
+    /// The same made of what is stored.
+    pub(super) fn made_run(&self, start: EntityId, verdicts: &mut Verdicts<'j>) -> Vec<u32> {
+        let mut run = Vec::new();
+        self.each_place(start, |place| {
+            let statement = || match self.is_outward {
+                true => StatementId::from_index(place),
+                false => self.snapshot.incoming_statement(start, place),
             };
-            verdicts.admits(statement)
-        };
-        let places = places.filter(admits);
-        places.map(|place| self.rows.ends[place]).collect()
+            if !self.asks || verdicts.admits(statement()) {
+                run.push(self.rows.ends[place]);
+            }
+        });
+        if self.relations.len() > 1 {
+            run.sort_unstable();
+        }
+        run
+    }
+
+    /// Calls `visit` with the place of each statement at an entity whose far end is known.
+    fn each_place(&self, start: EntityId, mut visit: impl FnMut(usize)) {
+        let all = self.rows.range(start);
+        if self.relations.len() > 1 && all.len() <= LOOKS_A_SEARCH * self.relations.len() {
+            for place in all {
+                let is_one = self.is_one[self.rows.relations.get(place) as usize];
+                if is_one && self.rows.ends[place] != Rows::NOTHING {
+                    visit(place);
+                }
+            }
+            return;
+        }
+        for relation in self.relations {
+            self.places(start, *relation).for_each(&mut visit);
+        }
     }
 }

@@ -164,7 +164,7 @@ impl Send<'_, '_> {
             false => (bound[node], bound[tie.bound]),
         };
         let mut flow = ControlFlow::Continue(());
-        for statement in between(self.run, tie.relation, ends) {
+        for statement in between(self.run, tie.relations[0], ends) {
             budget.spend(1)?;
             if pattern.mode != Mode::Walk && used.contains(&statement) {
                 continue;

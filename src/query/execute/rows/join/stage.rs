@@ -96,7 +96,7 @@ impl<'j> Stage<'j> {
         members: Option<Rc<[EntityId]>>,
     ) -> Stage<'j> {
         let snapshot = run.run.snapshot;
-        let lane = |tie: &Tie| Lane::new(snapshot, run.filter, tie);
+        let lane = |tie: &'j Tie| Lane::new(snapshot, run.filter, tie);
         let tails = match level.cut {
             Some(_) => snapshot.entity_count(),
             None => 0,
