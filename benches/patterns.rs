@@ -209,6 +209,12 @@ impl Arrays {
         self.years[node as usize] > year
     }
 
+    /// Where the statements of an entity lead, of one relation after the other.
+    fn after_any(&self, node: u32) -> impl Iterator<Item = u32> {
+        let relations = self.relations.iter();
+        relations.flat_map(move |relation| relation.of(node).iter().copied())
+    }
+
     /// Calls `found` for two steps, of entities whose ends pass.
     fn two_hops(
         &self,
@@ -315,6 +321,33 @@ const CASES: &[Case] = &[
             let mut counts = vec![0; arrays.years.len()];
             let first = |a| arrays.after(a, 2010);
             arrays.two_hops(first, |_| true, |_, _, c| counts[c as usize] += 1);
+            Arrays::greatest(&counts)
+        },
+    ),
+    (
+        "two steps of any relation, filters",
+        "match (a)-->(b)-->(c) where a.released_on > 2010 and c.released_on > 2000 \
+         return count(*)",
+        |arrays| {
+            let mut count = 0;
+            let first = |a: &u32| arrays.after(*a, 2010);
+            for a in (0..arrays.nodes()).filter(first) {
+                for b in arrays.after_any(a) {
+                    let last = |c: &u32| arrays.after(*c, 2000);
+                    count += arrays.after_any(b).filter(last).count() as u64;
+                }
+            }
+            count
+        },
+    ),
+    (
+        "any relation, top ten by the last",
+        "match (a)-->(b) return b, count(*) as n order by n desc limit 10",
+        |arrays| {
+            let mut counts = vec![0; arrays.years.len()];
+            for a in 0..arrays.nodes() {
+                arrays.after_any(a).for_each(|b| counts[b as usize] += 1);
+            }
             Arrays::greatest(&counts)
         },
     ),
