@@ -1,6 +1,7 @@
 //! Expressions on a row: what they give, with null and three-valued logic as GQL has them.
 
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 use regex::Regex;
 
@@ -379,17 +380,18 @@ impl RowRun<'_> {
         }))
     }
 
-    /// A compiled regular expression, which is kept for the next row.
-    fn regex(&self, pattern: &str) -> Result<Regex, String> {
+    /// A compiled regular expression, which is kept for the next row. A clone of its own would find
+    /// out anew what the last row has found out.
+    fn regex(&self, pattern: &str) -> Result<Rc<Regex>, String> {
         let mut known = self.regexes.borrow_mut();
         if let Some(regex) = known.get(pattern) {
-            return Ok(regex.clone());
+            return Ok(Rc::clone(regex));
         }
-        let regex = value::regex(pattern)?;
+        let regex = Rc::new(value::regex(pattern)?);
         if known.len() >= REGEXES_MAX {
             known.clear();
         }
-        known.insert(pattern.to_owned(), regex.clone());
+        known.insert(pattern.to_owned(), Rc::clone(&regex));
         Ok(regex)
     }
 

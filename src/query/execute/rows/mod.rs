@@ -88,7 +88,7 @@ pub(super) struct RowRun<'r> {
     copies: Cell<u64>,
     /// The members of nested sets that were asked for, by set and what they read.
     memory: RefCell<Memory>,
-    pub(super) regexes: RefCell<HashMap<String, Regex>>,
+    pub(super) regexes: RefCell<HashMap<String, Rc<Regex>>>,
     pub(super) notes: RefCell<Vec<String>>,
     pub(super) counts: RefCell<Vec<Vec<u64>>>,
     /// Statements that were passed by, and whether because of a context.
