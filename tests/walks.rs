@@ -33,6 +33,8 @@ use kingraph::model::Type;
 use kingraph::model::Value;
 use kingraph::model::View;
 use kingraph::model::freeze;
+use kingraph::query::Rewrite;
+use kingraph::query::explain;
 use kingraph::shell::Origin;
 
 use random::Random;
@@ -350,4 +352,95 @@ fn shortest_ways_are_the_shortest_of_all_ways() {
         found > 200 && closed > 80 && several > 100,
         "{found} {closed} {several}"
     );
+}
+
+#[test]
+fn ends_are_the_same_whichever_way_leads_there() {
+    let mut random = Random::new(5);
+    let mut shortened = 0;
+    for round in 0..700 {
+        let mut session = Session::on(dense(&mut random), Origin::Bundled);
+        let mode = ["", "trail ", "simple ", "acyclic "][random.below(4)];
+        let relations = ["", ":r", ":s|t"][random.below(3)];
+        let asked = ["", "", " where e.certainty = \"hedged\""][random.below(3)];
+        let [open, close] = [["-", "->"], ["<-", "-"], ["-", "-"]][random.below(3)];
+        let left = ["", " in n3", " in (n1 | n4)"][random.below(3)];
+        let right = ["", "", " in (n2 | n3)"][random.below(3)];
+        let length = ["{1,3}", "{0,2}", "{1}", "{0,4}", "{2,3}"][random.below(5)];
+        let behind = [
+            "",
+            " where a <> b",
+            " where a = b",
+            " where a.name < b.name",
+        ];
+        let wanted = [
+            "count(distinct b)",
+            "a, count(distinct b.name)",
+            "distinct a.name, b.name",
+            "distinct b",
+            "b, min(a.name), max(a.name), count(distinct a)",
+            "count(b)",
+            "count(distinct e)",
+        ][random.below(7)];
+        let query = format!(
+            "match {mode}(a{left}){open}[e{relations}{asked}]{close}{length}(b{right}){} \
+             return {wanted}",
+            behind[random.below(4)]
+        );
+        let [fast, slow] = [Rewrite::On, Rewrite::Off].map(|rewrite| {
+            session.rewrite = rewrite;
+            session.query(&query).unwrap().remove(0).answer.table.rows
+        });
+        assert_eq!(fast, slow, "{round} {query}");
+        session.rewrite = Rewrite::On;
+        let planned = session.plan(&query).unwrap();
+        let plan = explain::plan(&planned.queries[0].plan, session.snapshot(), None);
+        let is_shortened = plan.contains(" ends");
+        shortened += usize::from(is_shortened);
+        let keeps_every = length == "{2,3}" || wanted == "count(b)" || wanted.ends_with(" e)");
+        assert!(!keeps_every || !is_shortened, "{plan}");
+    }
+    assert!(shortened > 140, "{shortened}");
+}
+
+/// Of many entities, the ends are not gone through before a way to each is looked for.
+#[test]
+fn ways_to_anywhere_are_those_of_all_ways() {
+    let mut random = Random::new(8);
+    let mut farthest = 0;
+    for extras in [Extras::OneRelation, Extras::Relations, Extras::Doubts] {
+        let mut session = Session::on(graph(&mut random, extras), Origin::Bundled);
+        assert!(session.limits.set("steps", u64::MAX));
+        for round in 0..8 {
+            let from = [17, random.below(ENTITIES)][round % 2];
+            let [open, close] = [["-", "->"], ["<-", "-"], ["-", "-"]][round % 3];
+            let asked = ["", " where e.relation = \"r\""][round / 2 % 2];
+            let most = if open == close || from == 17 { 2 } else { 4 };
+            let ask = |pick: &str, wanted: &str| {
+                format!(
+                    "match p = {pick} (a in n{from:04}){open}[e:lineage{asked}]{close}{{1,{most}}}(b) \
+                     return {wanted}"
+                )
+            };
+            let mut rows = |query: &str, rewrite| {
+                session.rewrite = rewrite;
+                session.query(query).unwrap().remove(0).answer.table.rows
+            };
+            let order = "order by b.name";
+            let fewest = format!("b.name, min(length(p)) {order}");
+            let fewest = rows(&ask("", &fewest), Rewrite::Off);
+            let found = format!("b.name, length(p) {order}");
+            assert_eq!(rows(&ask("any shortest", &found), Rewrite::On), fewest);
+            let all = ask(
+                "all shortest",
+                &format!("distinct b.name, length(p) {order}"),
+            );
+            assert_eq!(rows(&all, Rewrite::On), fewest);
+            let ends = ask("", &format!("distinct b.name {order}")).replace("p =", "");
+            let names: Vec<_> = fewest.iter().map(|row| row[..1].to_vec()).collect();
+            assert_eq!(rows(&ends, Rewrite::On), names, "{ends}");
+            farthest = farthest.max(names.len());
+        }
+    }
+    assert!(farthest > 300, "{farthest}");
 }

@@ -35,9 +35,10 @@ const SET_MAX: f64 = 10.0;
 const STEPS_MAX: u32 = 6;
 const DEGREE_MIN: f64 = 1.5;
 
-/// What a shortest path costs, in entities looked at: with both its ends known, and with one.
+/// What a shortest path costs, as a share of all entities: with both its ends known, and with one.
+/// From one all are searched together, and so few ends are gone through before, and many are not.
 const SEARCH_BETWEEN: f64 = 0.5;
-const SEARCH_FROM: f64 = 2.0;
+const SEARCH_FROM: f64 = 0.2;
 
 /// Fills in the moves in the order of writing: paths one after the other, conditions at the end.
 pub(super) fn as_written(matching: &mut Matching) {
@@ -293,7 +294,7 @@ impl Greedy<'_> {
                 let steps = length.max.min(STEPS_MAX);
                 degree.max(DEGREE_MIN).powi(steps as i32) * share + 1.0
             }
-            // A shortest path wants both its ends first.
+            // A shortest path wants both its ends first, unless there are many of the other.
             (Some(_), _) if self.is_bound[end] => entities * SEARCH_BETWEEN,
             (Some(_), _) => entities * SEARCH_FROM,
         }

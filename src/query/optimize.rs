@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::model::Snapshot;
 use crate::query::ast::ArithmeticSign;
 use crate::query::bound::Expression;
+use crate::query::bound::Pick;
 use crate::query::bound::Place;
 use crate::query::bound::Selector;
 use crate::query::bound::SetId;
@@ -55,6 +56,13 @@ pub static PASSES: &[Pass] = &[
         run: share_equal,
     },
     Pass {
+        name: "ends",
+        doc: "Where equal rows count as one, and nobody asks which way a repeated edge took, its \
+              match has a row for each end and not for each way: what is reached by any way is \
+              reached by a shortest one, which repeats nothing.",
+        run: ends_only,
+    },
+    Pass {
         name: "order-moves",
         doc: "A pattern is walked from where there is least to look at: of all moves that can be \
               made, the one that is thought to leave the fewest rows; conditions that cannot fail \
@@ -102,6 +110,43 @@ pub fn optimize(plan: Plan, snapshot: &Snapshot) -> Plan {
         });
         (pass.run)(plan, snapshot)
     })
+}
+
+fn ends_only(mut plan: Plan, _: &Snapshot) -> Plan {
+    for pipeline in plan.pipelines() {
+        if !matches!(pipeline.rows.steps.first(), Some(Step::Match(_))) {
+            continue;
+        }
+        let reads = join::Reads::behind(pipeline);
+        let Some((Step::Match(matching), behind)) = pipeline.rows.steps.split_first_mut() else {
+            continue;
+        };
+        let [edge] = matching.edges.as_mut_slice() else {
+            continue;
+        };
+        let mut is_read = reads.has(edge.slot) || edge.is_bound || !matching.paths.is_empty();
+        for condition in &matching.conditions {
+            condition.visit(&mut |part| is_read |= *part == Expression::Slot(edge.slot));
+        }
+        // A shortest way is no way of at least two steps.
+        let is_short = edge.length.as_ref().is_some_and(|length| length.min <= 1);
+        if edge.pick == Pick::Every && is_short && !is_read && ignores_copies(behind) {
+            edge.pick = Pick::Ends;
+        }
+    }
+    plan
+}
+
+/// Whether rows that are equal in all that is read are one in the end.
+fn ignores_copies(steps: &[Step]) -> bool {
+    let is_row = |step: &&Step| matches!(step, Step::Filter(_) | Step::Project(_));
+    match steps.iter().find(|step| !is_row(step)) {
+        Some(Step::Distinct(_)) => true,
+        Some(Step::Group(grouping)) => grouping.aggregates.iter().all(|aggregate| {
+            aggregate.is_distinct || ["min", "max"].contains(&aggregate.function.name)
+        }),
+        _ => false,
+    }
 }
 
 fn order_moves(mut plan: Plan, snapshot: &Snapshot) -> Plan {

@@ -257,6 +257,8 @@ pub enum Pick {
     AnyShortest,
     /// All of the shortest.
     AllShortest,
+    /// Any, of which nobody asks more than where it ends.
+    Ends,
 }
 
 /// A path of a pattern.

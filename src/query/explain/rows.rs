@@ -328,6 +328,7 @@ fn edge_text(writer: &Writer<'_>, edge: &PatternEdge) -> String {
         Pick::Every => "",
         Pick::AnyShortest => " any shortest",
         Pick::AllShortest => " all shortest",
+        Pick::Ends => " ends",
     };
     format!("{relations}{length}{pick}")
 }

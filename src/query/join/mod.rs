@@ -40,8 +40,8 @@ use level::cut;
 use level::levels;
 use order::order;
 use order::with_twins;
-use reads::Reads;
 
+pub(in crate::query) use reads::Reads;
 pub(in crate::query) use reads::facet;
 
 /// What an operator yields, as far as a join cares.

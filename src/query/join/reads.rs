@@ -10,18 +10,18 @@ use crate::query::plan::Pipeline;
 use crate::query::plan::PlannedSet;
 
 /// Which slots are read behind the first step.
-pub(super) struct Reads {
+pub(in crate::query) struct Reads {
     slots: Vec<Slot>,
     /// Whether all of them may be.
     is_all: bool,
 }
 
 impl Reads {
-    pub(super) fn has(&self, slot: Slot) -> bool {
+    pub(in crate::query) fn has(&self, slot: Slot) -> bool {
         self.is_all || self.slots.contains(&slot)
     }
 
-    pub(super) fn behind(pipeline: &Pipeline) -> Reads {
+    pub(in crate::query) fn behind(pipeline: &Pipeline) -> Reads {
         let rows = &pipeline.rows;
         let mut reads = Reads {
             slots: Vec::new(),

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::collections::HashSet;
 
+use crate::algo;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
 use crate::model::EntityId;
@@ -93,6 +94,23 @@ impl Search<'_> {
             self.advance(&mut side, walk, quest, row, budget)?;
         }
         Ok(side)
+    }
+
+    /// All other ends of ways of at least one step, and no steps.
+    pub(super) fn reach_ends(
+        &self,
+        walk: Walk<'_>,
+        length_max: u32,
+        budget: &mut Budget,
+    ) -> Result<Reached, Error> {
+        let (view, direction) = (self.view(walk), walk.direction);
+        let found = algo::closure(view, &[walk.start], direction, length_max, budget)?;
+        let ends = found.order().iter().copied();
+        let others = ends.filter(|end| *end != walk.start);
+        Ok(Reached {
+            before: others.map(|end| (end, Vec::new())).collect(),
+            ..Reached::from(walk.start)
+        })
     }
 
     /// All steps of all shortest ways to a goal, of one step at least, and some steps more.

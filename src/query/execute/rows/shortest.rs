@@ -45,7 +45,11 @@ impl Search<'_> {
         let (reached, ends) = match goal {
             Some(goal) => (None, vec![goal]),
             None => {
-                let reached = self.reach(walk, Quest::all(length), row, budget)?;
+                let is_plain = length.conditions.is_empty();
+                let reached = match walk.edge.pick {
+                    Pick::Ends if is_plain => self.reach_ends(walk, length.max, budget)?,
+                    _ => self.reach(walk, Quest::all(length), row, budget)?,
+                };
                 let mut ends: Vec<EntityId> = reached.before.keys().copied().collect();
                 ends.push(walk.start);
                 ends.sort_unstable();
@@ -74,7 +78,7 @@ impl Search<'_> {
         row: &mut Row,
         budget: &mut Budget,
     ) -> Result<Vec<Vec<StatementId>>, Error> {
-        let is_one = walk.edge.pick == Pick::AnyShortest;
+        let is_one = walk.edge.pick != Pick::AllShortest;
         match known {
             _ if end == walk.start && length.min == 0 => Ok(vec![Vec::new()]),
             _ if end == walk.start => self.closed_ways(walk, length, row, budget),
@@ -101,6 +105,7 @@ impl Search<'_> {
         match walk.edge.pick {
             _ if !reached.before.contains_key(&end) => Ok(Vec::new()),
             Pick::AllShortest => self.all_ways(walk, reached, end, budget),
+            Pick::Ends => Ok(vec![Vec::new()]),
             _ => Ok(vec![self.first_way(walk, reached, end)]),
         }
     }
@@ -224,7 +229,7 @@ impl Search<'_> {
             }
         }
         ways.retain(|way| way.len() == shortest as usize);
-        if walk.edge.pick == Pick::AnyShortest {
+        if walk.edge.pick != Pick::AllShortest {
             stable::sort_by_cached_key(&mut ways, |way| self.read_from_left(walk, way));
             ways.truncate(1);
         }
