@@ -114,20 +114,20 @@ pub fn optimize(plan: Plan, snapshot: &Snapshot) -> Plan {
 
 fn ends_only(mut plan: Plan, _: &Snapshot) -> Plan {
     for pipeline in plan.pipelines() {
-        if !matches!(pipeline.rows.steps.first(), Some(Step::Match(_))) {
+        let Some(Step::Match(matching)) = pipeline.rows.steps.first() else {
             continue;
+        };
+        let mut reads = join::Reads::behind(pipeline);
+        for condition in &matching.conditions {
+            reads.expression(condition, pipeline);
         }
-        let reads = join::Reads::behind(pipeline);
         let Some((Step::Match(matching), behind)) = pipeline.rows.steps.split_first_mut() else {
             continue;
         };
         let [edge] = matching.edges.as_mut_slice() else {
             continue;
         };
-        let mut is_read = reads.has(edge.slot) || edge.is_bound || !matching.paths.is_empty();
-        for condition in &matching.conditions {
-            condition.visit(&mut |part| is_read |= *part == Expression::Slot(edge.slot));
-        }
+        let is_read = reads.has(edge.slot) || edge.is_bound || !matching.paths.is_empty();
         // A shortest way is no way of at least two steps.
         let is_short = edge.length.as_ref().is_some_and(|length| length.min <= 1);
         if edge.pick == Pick::Every && is_short && !is_read && ignores_copies(behind) {

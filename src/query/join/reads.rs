@@ -9,7 +9,7 @@ use crate::query::bound::Step;
 use crate::query::plan::Pipeline;
 use crate::query::plan::PlannedSet;
 
-/// Which slots are read behind the first step.
+/// Which slots are read, behind the first step and by what is added.
 pub(in crate::query) struct Reads {
     slots: Vec<Slot>,
     /// Whether all of them may be.
@@ -80,7 +80,8 @@ impl Reads {
         }
     }
 
-    fn expression(&mut self, expression: &Expression, pipeline: &Pipeline) {
+    /// Adds what an expression reads.
+    pub(in crate::query) fn expression(&mut self, expression: &Expression, pipeline: &Pipeline) {
         expression.visit(&mut |part| match part {
             Expression::Slot(slot) => self.slots.push(*slot),
             Expression::InSet(_, _, set, _) | Expression::Set(set) => {
