@@ -31,6 +31,40 @@ impl Hash for Key {
     }
 }
 
+/// A value as a key by what it is and how it is written: 1 is not the same as 1.0.
+#[derive(Clone, Debug)]
+pub struct Exact(pub Value);
+
+impl PartialEq for Exact {
+    fn eq(&self, other: &Exact) -> bool {
+        is_same(&self.0, &other.0) && is_written_alike(&self.0, &other.0)
+    }
+}
+
+impl Eq for Exact {}
+
+impl Hash for Exact {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        hash(&self.0, state);
+    }
+}
+
+/// Whether values that count as the same have whole numbers at the same places.
+fn is_written_alike(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::List(left), Value::List(right)) => left
+            .iter()
+            .zip(right)
+            .all(|(left, right)| is_written_alike(left, right)),
+        (Value::Map(left), Value::Map(right)) => left
+            .values()
+            .zip(right.values())
+            .all(|(left, right)| is_written_alike(left, right)),
+        (Value::Integer(_), Value::Float(_)) | (Value::Float(_), Value::Integer(_)) => false,
+        _ => true,
+    }
+}
+
 fn is_same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::List(left), Value::List(right)) => {

@@ -25,6 +25,7 @@ pub use compare::compare;
 pub use compare::equals;
 pub use compare::less;
 pub use compare::less_or_equal;
+pub use key::Exact;
 pub use key::Key;
 pub use order::order;
 pub(crate) use size::check_depth;

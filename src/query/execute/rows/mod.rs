@@ -6,9 +6,11 @@
 mod ends;
 mod group;
 mod join;
+mod lazy;
 mod matching;
 mod member;
 mod nested;
+mod numbering;
 mod reach;
 mod shortest;
 mod sort;
@@ -18,7 +20,6 @@ use std::cell::Cell;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
-use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
@@ -28,6 +29,7 @@ use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
 use crate::model::EntityId;
 use crate::model::Filter;
+use crate::model::Snapshot;
 use crate::model::StatementId;
 use crate::model::Value;
 use crate::query::ast::ComparisonSign;
@@ -49,6 +51,7 @@ pub(super) use ends::evidence_of;
 pub(super) use nested::check_weight;
 
 use group::Groups;
+use numbering::Seen;
 
 /// A row: a value a slot.
 pub(super) type Row = Vec<Value>;
@@ -101,7 +104,7 @@ const PASSED_MAX: usize = 10_000;
 /// What a step holds on to.
 enum State {
     Nothing,
-    Seen(HashSet<Vec<Key>>),
+    Seen(Seen),
     Count(u64),
     Rows(Vec<Row>),
     Groups(Groups),
@@ -129,7 +132,10 @@ impl Run<'_> {
             passed: RefCell::default(),
         };
         let steps = &pipeline.rows.steps;
-        let mut states: Vec<State> = steps.iter().map(state).collect();
+        let mut states: Vec<State> = steps
+            .iter()
+            .map(|step| state(step, self.snapshot))
+            .collect();
         states.push(State::Output(RowsOutcome::default()));
         run.source(steps, &mut states, budget)?;
         for index in 0..steps.len() {
@@ -163,12 +169,12 @@ fn counters(steps: &[Step]) -> Vec<Vec<u64>> {
     steps.iter().map(|step| vec![0; 1 + moves(step)]).collect()
 }
 
-fn state(step: &Step) -> State {
+fn state(step: &Step, snapshot: &Snapshot) -> State {
     match step {
-        Step::Distinct(_) => State::Seen(HashSet::new()),
+        Step::Distinct(slots) => State::Seen(Seen::new(slots, snapshot)),
         Step::Offset(_) | Step::Limit(_) => State::Count(0),
         Step::Sort(_) | Step::Top(..) | Step::Topological(_) => State::Rows(Vec::new()),
-        Step::Group(_) => State::Groups(Groups::default()),
+        Step::Group(grouping) => State::Groups(Groups::new(grouping, snapshot)),
         _ => State::Nothing,
     }
 }
@@ -205,10 +211,15 @@ impl RowRun<'_> {
                 false => Ok(Flow::Continue(())),
             },
             Step::Project(items) => self.project(items, (rest, states), row, budget),
-            Step::Distinct(slots) => match is_new(slots, state, row, budget)? {
-                true => self.pass(rest, states, row, budget),
-                false => Ok(Flow::Continue(())),
-            },
+            Step::Distinct(_) => {
+                let State::Seen(seen) = state else {
+                    unreachable!("`distinct` remembers rows")
+                };
+                match seen.is_new(self, row, budget)? {
+                    true => self.pass(rest, states, row, budget),
+                    false => Ok(Flow::Continue(())),
+                }
+            }
             Step::Group(grouping) => {
                 let State::Groups(groups) = state else {
                     unreachable!("a group has groups")
@@ -216,22 +227,8 @@ impl RowRun<'_> {
                 self.add_to_groups(grouping, groups, row, budget)?;
                 Ok(Flow::Continue(()))
             }
-            Step::Offset(count) | Step::Limit(count) => {
-                let State::Count(seen) = state else {
-                    unreachable!("a number of rows is counted")
-                };
-                let count = self.row_count(count, row, budget)?;
-                let is_limit = matches!(step, Step::Limit(_));
-                if is_limit && *seen >= count {
-                    return Ok(Flow::Break(()));
-                }
-                *seen += 1;
-                if !is_limit && *seen <= count {
-                    return Ok(Flow::Continue(()));
-                }
-                let is_last = is_limit && *seen == count;
-                let flow = self.pass(rest, states, row, budget)?;
-                Ok(if is_last { Flow::Break(()) } else { flow })
+            Step::Offset(_) | Step::Limit(_) => {
+                self.push_counted(step, (state, rest, states), row, budget)
             }
             Step::Sort(_) | Step::Topological(_) | Step::Top(..) => {
                 let State::Rows(rows) = state else {
@@ -241,6 +238,31 @@ impl RowRun<'_> {
                 Ok(Flow::Continue(()))
             }
         }
+    }
+
+    /// Lets the first rows through, or those behind them.
+    fn push_counted(
+        &self,
+        step: &Step,
+        (state, rest, states): (&mut State, &[Step], &mut [State]),
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<Flow, Error> {
+        let (State::Count(seen), Step::Offset(count) | Step::Limit(count)) = (state, step) else {
+            unreachable!("a number of rows is counted")
+        };
+        let count = self.row_count(count, row, budget)?;
+        let is_limit = matches!(step, Step::Limit(_));
+        if is_limit && *seen >= count {
+            return Ok(Flow::Break(()));
+        }
+        *seen += 1;
+        if !is_limit && *seen <= count {
+            return Ok(Flow::Continue(()));
+        }
+        let is_last = is_limit && *seen == count;
+        let flow = self.pass(rest, states, row, budget)?;
+        Ok(if is_last { Flow::Break(()) } else { flow })
     }
 
     /// Whether all conditions are true; the first that is not ends it.
@@ -316,7 +338,7 @@ impl RowRun<'_> {
         let (state, states) = states.split_first_mut().expect("a step has a state");
         let rows = match (step, std::mem::replace(state, State::Nothing)) {
             (Step::Group(grouping), State::Groups(groups)) => {
-                self.rows_of_groups(grouping, groups, budget)?
+                return self.send_groups(grouping, groups, (rest, states), budget);
             }
             (step, State::Rows(rows)) => self.ordered(step, rows, budget)?,
             _ => return Ok(()),
@@ -417,26 +439,6 @@ impl RowRun<'_> {
             notes.push(note);
         }
     }
-}
-
-/// Whether no row before was equal in these slots.
-fn is_new(
-    slots: &[Slot],
-    state: &mut State,
-    row: &Row,
-    budget: &mut Budget,
-) -> Result<bool, Error> {
-    let State::Seen(seen) = state else {
-        unreachable!("`distinct` remembers rows")
-    };
-    let key: Vec<Key> = slots.iter().map(|slot| Key(row[slot.0].clone())).collect();
-    let weight = key.iter().map(|key| value::weight(&key.0)).sum();
-    if !seen.insert(key) {
-        return Ok(false);
-    }
-    budget.check_rows(seen.len())?;
-    budget.hold(weight)?;
-    Ok(true)
 }
 
 /// Where an expression stands, as far as it knows.

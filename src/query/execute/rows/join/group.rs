@@ -13,12 +13,12 @@ use crate::query::bound::Facet;
 use crate::query::bound::Greatest;
 use crate::query::execute::rows::Flow;
 use crate::query::execute::rows::join::Partial;
-use crate::query::execute::rows::join::lazy::Lazy;
 use crate::query::execute::rows::join::numbers::MANY_ASKED;
 use crate::query::execute::rows::join::numbers::Numbers;
 use crate::query::execute::rows::join::send::Loops;
 use crate::query::execute::rows::join::send::Send;
 use crate::query::execute::rows::join::stage::pieces;
+use crate::query::execute::rows::lazy::Lazy;
 
 impl Send<'_, '_> {
     /// One row for all matches that show the same entities, with their number.

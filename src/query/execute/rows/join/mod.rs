@@ -12,7 +12,6 @@ mod fill;
 mod first;
 mod group;
 mod lane;
-mod lazy;
 mod numbers;
 mod send;
 mod stage;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::query::execute::rows::join::lazy::Lazy;
+use crate::query::execute::rows::lazy::Lazy;
 
 /// Numbers from here on are kept apart.
 pub(super) const LARGE: u32 = u32::MAX - 1;

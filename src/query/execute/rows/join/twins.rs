@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use crate::diagnostic::Error;
 use crate::query::execute::rows::join::Partial;
-use crate::query::execute::rows::join::lazy::Lazy;
 use crate::query::execute::rows::join::stage::Stage;
+use crate::query::execute::rows::lazy::Lazy;
 
 /// How many ways lead to each entity; all are 0 between two uses.
 #[derive(Default)]

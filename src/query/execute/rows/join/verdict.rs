@@ -15,10 +15,10 @@ use crate::query::bound::Level;
 use crate::query::bound::Slot;
 use crate::query::execute::rows::RowRun;
 use crate::query::execute::rows::join::asker::Asker;
-use crate::query::execute::rows::join::lazy::Lazy;
 use crate::query::execute::rows::join::numbers::MANY_ASKED;
 use crate::query::execute::rows::join::numbers::Numbers;
 use crate::query::execute::rows::join::stage::pieces;
+use crate::query::execute::rows::lazy::Lazy;
 use crate::query::join::facet;
 
 const UNASKED: u8 = 0;

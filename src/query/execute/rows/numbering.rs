@@ -1,0 +1,276 @@
+//! Numbers for rows that are alike: those of groups, and those of which only one is wanted.
+//!
+//! Each value has a number, so that it is compared and hashed when it is first met; an expression
+//! that reads one entity, or the relation of one statement, is evaluated once for each.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use crate::diagnostic::Budget;
+use crate::diagnostic::Error;
+use crate::diagnostic::Fault;
+use crate::model::Snapshot;
+use crate::model::Value;
+use crate::query::bound::Expression;
+use crate::query::bound::Slot;
+use crate::query::execute::rows::Row;
+use crate::query::execute::rows::RowRun;
+use crate::query::execute::rows::lazy::Lazy;
+use crate::query::value;
+use crate::query::value::Exact;
+use crate::query::value::Key;
+
+/// The numbers of rows by the numbers of their values, in the order in which they were met.
+#[derive(Default)]
+pub(super) struct Numbering {
+    /// The numbers of rows of one value, by the value's and from 1 on.
+    first: Vec<u32>,
+    /// The numbers of rows of more, for each value from the second on: by the number of those
+    /// before it and its own.
+    pairs: Vec<HashMap<[u32; 2], u32>>,
+    count: usize,
+}
+
+impl Numbering {
+    /// The number of a row, and whether none before was like it.
+    pub(super) fn number(&mut self, values: impl ExactSizeIterator<Item = u32>) -> (usize, bool) {
+        let count = self.count;
+        let number = match values.len() {
+            0 => 0,
+            1 => values.map(|value| self.of_one(value)).sum(),
+            _ => self.of_several(values),
+        };
+        self.count = count.max(number + 1);
+        (number, self.count > count)
+    }
+
+    fn of_one(&mut self, value: u32) -> usize {
+        let place = value as usize;
+        if self.first.len() <= place {
+            self.first.resize(place + 1, 0);
+        }
+        if self.first[place] == 0 {
+            self.first[place] = self.count as u32 + 1;
+        }
+        self.first[place] as usize - 1
+    }
+
+    fn of_several(&mut self, mut values: impl ExactSizeIterator<Item = u32>) -> usize {
+        let mut number = values.next().unwrap_or(0);
+        self.pairs.resize_with(values.len(), HashMap::new);
+        for (known, value) in self.pairs.iter_mut().zip(values) {
+            let next = known.len() as u32;
+            number = *known.entry([number, value]).or_insert(next);
+        }
+        number as usize
+    }
+}
+
+/// What an expression is known by, where it reads nothing else.
+enum Source {
+    /// An entity in this slot.
+    Entity(Slot),
+    /// The relation of the statement in this slot.
+    Relation(Slot),
+}
+
+/// The numbers of the values of an expression, in the order in which they were met.
+pub(super) struct Column {
+    /// Each with the number of the first that counts as the same.
+    values: Vec<(Value, u32)>,
+    /// The numbers of values that are no entities.
+    numbers: HashMap<Exact, u32>,
+    /// The first of those that count as the same where they may be written in several ways.
+    classes: HashMap<Key, u32>,
+    /// The numbers of entities, from 1 on.
+    entities: Lazy<u32>,
+    source: Option<Source>,
+    /// The numbers of what the expression gave for entities or relations, from 1 on.
+    known: Lazy<u32>,
+}
+
+impl Column {
+    pub(super) fn new(snapshot: &Snapshot, expression: &Expression) -> Column {
+        Column {
+            values: Vec::new(),
+            numbers: HashMap::new(),
+            classes: HashMap::new(),
+            entities: Lazy::new(snapshot.entity_count()),
+            source: source(expression),
+            known: Lazy::new(snapshot.entity_count().max(snapshot.schema.relations.len())),
+        }
+    }
+
+    /// The number of what an expression, the one that the column was made for, gives on a row.
+    pub(super) fn evaluate(
+        &mut self,
+        run: &RowRun<'_>,
+        expression: &Expression,
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<u32, Error> {
+        if let Expression::Slot(slot) = expression {
+            // Lent, so that a text that is known is not copied.
+            let lent = Exact(std::mem::take(&mut row[slot.0]));
+            let number = self.number(&lent, budget);
+            row[slot.0] = lent.0;
+            return Ok(number?);
+        }
+        let known = match &self.source {
+            Some(source) => source.read(run.run.snapshot, row),
+            None => None,
+        };
+        let Some(place) = known else {
+            let value = Exact(run.evaluate(expression, row, budget)?);
+            return Ok(self.number(&value, budget)?);
+        };
+        let mut number = self.known.get(place);
+        if number == 0 {
+            let value = Exact(run.evaluate(expression, row, budget)?);
+            number = self.number(&value, budget)? + 1;
+            *self.known.entry(place) = number;
+        }
+        Ok(number - 1)
+    }
+
+    /// The number of a value.
+    pub(super) fn number(&mut self, exact: &Exact, budget: &mut Budget) -> Result<u32, Fault> {
+        let (value, next) = (&exact.0, self.values.len() as u32);
+        if let Value::Entity(entity) = value {
+            let number = self.entities.entry(entity.0);
+            if *number == 0 {
+                budget.hold(1)?;
+                *number = next + 1;
+                self.values.push((value.clone(), next));
+            }
+            return Ok(*number - 1);
+        }
+        if let Some(number) = self.numbers.get(exact) {
+            return Ok(*number);
+        }
+        budget.hold(value::weight(value).saturating_mul(2))?;
+        let class = match value {
+            Value::Integer(_) | Value::Float(_) | Value::List(_) | Value::Map(_) => {
+                *self.classes.entry(Key(value.clone())).or_insert(next)
+            }
+            _ => next,
+        };
+        self.values.push((value.clone(), class));
+        self.numbers.insert(exact.clone(), next);
+        Ok(next)
+    }
+
+    /// The value with a number.
+    pub(super) fn value(&self, number: u32) -> &Value {
+        &self.values[number as usize].0
+    }
+
+    /// The number of the first value that counts as the same as that with this number.
+    pub(super) fn class(&self, number: u32) -> u32 {
+        self.values[number as usize].1
+    }
+
+    /// The places of all values in their order, by number; equal ones have the same.
+    pub(super) fn ranks(&self, snapshot: &Snapshot) -> Vec<u32> {
+        let mut sorted: Vec<u32> = (0..self.values.len() as u32).collect();
+        let order =
+            |one: u32, other: u32| value::order(snapshot, self.value(one), self.value(other));
+        sorted.sort_by(|one, other| order(*one, *other));
+        let mut ranks = vec![0; sorted.len()];
+        let mut rank = 0;
+        for (place, number) in sorted.iter().enumerate() {
+            if place > 0 && order(sorted[place - 1], *number) != Ordering::Equal {
+                rank += 1;
+            }
+            ranks[*number as usize] = rank;
+        }
+        ranks
+    }
+}
+
+/// The rows of which only the first of those that are alike is wanted.
+pub(super) struct Seen {
+    columns: Vec<(Expression, Column)>,
+    numbering: Numbering,
+    met: Vec<u32>,
+}
+
+impl Seen {
+    /// Rows that are alike are so in these slots.
+    pub(super) fn new(slots: &[Slot], snapshot: &Snapshot) -> Seen {
+        let columns = slots.iter().map(|slot| {
+            let value = Expression::Slot(*slot);
+            let column = Column::new(snapshot, &value);
+            (value, column)
+        });
+        Seen {
+            columns: columns.collect(),
+            numbering: Numbering::default(),
+            met: Vec::new(),
+        }
+    }
+
+    /// Whether no row before was like this one.
+    pub(super) fn is_new(
+        &mut self,
+        run: &RowRun<'_>,
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<bool, Error> {
+        self.met.clear();
+        for (value, column) in &mut self.columns {
+            let number = column.evaluate(run, value, row, budget)?;
+            self.met.push(column.class(number));
+        }
+        let (number, is_new) = self.numbering.number(self.met.iter().copied());
+        if is_new {
+            budget.check_rows(number + 1)?;
+            budget.hold(1)?;
+        }
+        Ok(is_new)
+    }
+}
+
+impl Source {
+    /// The number of the entity or relation on a row; none if there is none.
+    fn read(&self, snapshot: &Snapshot, row: &Row) -> Option<u32> {
+        match self {
+            Source::Entity(slot) => match &row[slot.0] {
+                Value::Entity(entity) => Some(entity.0),
+                _ => None,
+            },
+            Source::Relation(slot) => match &row[slot.0] {
+                Value::Statement(statement) => Some(snapshot.relation(*statement).index() as u32),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// What an expression is known by, if it reads one thing.
+fn source(expression: &Expression) -> Option<Source> {
+    if let Expression::Call(function, arguments, _) = expression
+        && let ("relation", [Expression::Slot(slot)]) = (function.name, arguments.as_slice())
+    {
+        return Some(Source::Relation(*slot));
+    }
+    let (mut slots, mut is_plain) = (Vec::new(), true);
+    expression.visit(&mut |part| match part {
+        Expression::Slot(slot) => slots.push(*slot),
+        // They may read what is not seen here, or bind slots of their own.
+        Expression::Set(_)
+        | Expression::InSet(..)
+        | Expression::Exists(_)
+        | Expression::CountOf(_)
+        | Expression::Collect(..)
+        | Expression::Quantified(..)
+        | Expression::Comprehension(..)
+        | Expression::Reduce(..) => is_plain = false,
+        _ => {}
+    });
+    slots.dedup();
+    match slots.as_slice() {
+        [slot] if is_plain => Some(Source::Entity(*slot)),
+        _ => None,
+    }
+}
