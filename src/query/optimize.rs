@@ -9,6 +9,7 @@ use crate::query::bound::Pick;
 use crate::query::bound::Place;
 use crate::query::bound::Selector;
 use crate::query::bound::SetId;
+use crate::query::bound::Slot;
 use crate::query::bound::SortKey;
 use crate::query::bound::Step;
 use crate::query::function::Does;
@@ -78,6 +79,13 @@ pub static PASSES: &[Pass] = &[
         run: top,
     },
     Pass {
+        name: "first",
+        doc: "Where of rows that are alike one is wanted, the rows of a `match` are not put in \
+              order before: of those that are alike the first by the order of writing is kept, \
+              these are put in that order, and their columns are made last.",
+        run: first_of_alike,
+    },
+    Pass {
         name: "drop-order",
         doc: "Matches and the members of sets are not put in order where the next step that looks \
               at it is a group whose aggregates do not: counts, sums and extremes are the same in \
@@ -139,7 +147,6 @@ fn ends_only(mut plan: Plan, _: &Snapshot) -> Plan {
 
 /// Whether rows that are equal in all that is read are one in the end.
 fn ignores_copies(steps: &[Step]) -> bool {
-    let is_row = |step: &&Step| matches!(step, Step::Filter(_) | Step::Project(_));
     match steps.iter().find(|step| !is_row(step)) {
         Some(Step::Distinct(_)) => true,
         Some(Step::Group(grouping)) => grouping.aggregates.iter().all(|aggregate| {
@@ -147,6 +154,11 @@ fn ignores_copies(steps: &[Step]) -> bool {
         }),
         _ => false,
     }
+}
+
+/// Whether a step makes a row of a row, or none.
+fn is_row(step: &Step) -> bool {
+    matches!(step, Step::Filter(_) | Step::Project(_))
 }
 
 fn order_moves(mut plan: Plan, snapshot: &Snapshot) -> Plan {
@@ -216,9 +228,7 @@ fn order_late(steps: &mut Vec<Step>) {
     let [Step::Match(matching), rest @ ..] = steps.as_mut_slice() else {
         return;
     };
-    let mut between = rest
-        .iter()
-        .take_while(|step| matches!(step, Step::Filter(_) | Step::Project(_)));
+    let mut between = rest.iter().take_while(|step| is_row(step));
     let end = 1 + between.clone().count();
     // Behind a limit, conditions that can fail are not asked of rows beyond it.
     let is_safe = between.all(|step| match step {
@@ -253,6 +263,55 @@ fn order_late(steps: &mut Vec<Step>) {
             }
         }
     }
+}
+
+fn first_of_alike(mut plan: Plan, _: &Snapshot) -> Plan {
+    for pipeline in plan.pipelines() {
+        let steps = &mut pipeline.rows.steps;
+        let Some(Step::Match(matching)) = steps.first() else {
+            continue;
+        };
+        let order = matching.written.clone();
+        if matching.is_ordered
+            && replace_distinct(steps, order)
+            && let Some(Step::Match(matching)) = steps.first_mut()
+        {
+            matching.is_ordered = false;
+        }
+    }
+    plan
+}
+
+/// Puts the choice of the first of rows that are alike before their columns are made; whether it
+/// could.
+fn replace_distinct(steps: &mut Vec<Step>, order: Vec<Slot>) -> bool {
+    let is_filter = |step: &&Step| matches!(step, Step::Filter(_));
+    let place = 1 + steps[1..].iter().take_while(is_filter).count();
+    let no_items = Vec::new();
+    let (items, at) = match steps.get(place) {
+        Some(Step::Project(items)) => (items, place + 1),
+        _ => (&no_items, place),
+    };
+    let Some(Step::Distinct(slots)) = steps.get(at) else {
+        return false;
+    };
+    // Behind a limit, what can fail is not asked of rows beyond it.
+    let is_safe = steps[1..at].iter().all(|step| match step {
+        Step::Filter(conditions) => conditions.iter().all(Expression::is_safe_condition),
+        step => join::is_safe_project(step),
+    });
+    let has_limit = steps.iter().any(|step| matches!(step, Step::Limit(_)));
+    if has_limit && !is_safe {
+        return false;
+    }
+    let values = slots.iter().map(|slot| {
+        let made = items.iter().find(|(made, _)| made == slot);
+        made.map_or(Expression::Slot(*slot), |(_, value)| value.clone())
+    });
+    let first = Step::First(values.collect(), order);
+    steps.remove(at);
+    steps.insert(place, first);
+    true
 }
 
 fn drop_order(mut plan: Plan, _: &Snapshot) -> Plan {

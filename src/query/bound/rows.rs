@@ -93,6 +93,8 @@ pub enum Step {
     Group(Grouping),
     /// The first of rows that are equal in these slots.
     Distinct(Vec<Slot>),
+    /// Of rows for which these are equal, the one that is first by the slots, and in their order.
+    First(Vec<Expression>, Vec<Slot>),
     /// The rows in order; of equals, the earlier first.
     Sort(Vec<SortKey>),
     /// The first rows in order: a sort and a limit in one.

@@ -114,6 +114,11 @@ fn step_line(writer: &Writer<'_>, step: &Step) -> String {
         }
         Step::Group(grouping) => group(writer, grouping),
         Step::Distinct(slots) => format!("distinct {}", slots_text(writer, slots)),
+        Step::First(values, order) => {
+            let values: Vec<String> = values.iter().map(|it| writer.text(it)).collect();
+            let order = slots_text(writer, order);
+            format!("distinct {}, the first by {order}", values.join(", "))
+        }
         Step::Sort(keys) => format!("order by {}", keys_text(writer, keys)),
         Step::Top(keys, count) => {
             format!(

@@ -335,7 +335,8 @@ fn source(between: &[Step], mut slot: Slot) -> Option<Slot> {
 }
 
 /// Whether a step makes columns of which none can fail.
-fn is_safe_project(step: &Step) -> bool {
+/// Whether a step makes values, of which none can fail.
+pub(in crate::query) fn is_safe_project(step: &Step) -> bool {
     match step {
         Step::Project(items) => items.iter().all(|(_, value)| value.is_safe_value()),
         _ => false,

@@ -41,6 +41,15 @@ impl Reads {
         for step in steps.iter().rev() {
             reads.step(step, pipeline);
         }
+        // What is behind the last that is read puts rows in order that are alike in all that is.
+        for step in steps {
+            if let Step::First(_, order) = step {
+                let last = order.iter().rposition(|slot| reads.has(*slot));
+                reads
+                    .slots
+                    .extend(&order[..last.map_or(0, |last| last + 1)]);
+            }
+        }
         reads
     }
 
@@ -60,6 +69,7 @@ impl Reads {
                 keys.chain(values).for_each(read);
             }
             Step::Distinct(slots) => self.slots.extend(slots),
+            Step::First(values, _) => values.iter().for_each(read),
             Step::Sort(keys) => keys.iter().for_each(|key| read(&key.value)),
             Step::Top(keys, _) => self.keys(keys, pipeline),
             Step::Topological(slot) => self.slots.push(*slot),

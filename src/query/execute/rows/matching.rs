@@ -84,7 +84,7 @@ impl RowRun<'_> {
     }
 
     /// Orders matches by what is bound, in the order of writing.
-    fn written_order(&self, written: &[Slot], one: &Row, other: &Row) -> Ordering {
+    pub(super) fn written_order(&self, written: &[Slot], one: &Row, other: &Row) -> Ordering {
         let snapshot = self.run.snapshot;
         let orders = written
             .iter()

@@ -6,6 +6,7 @@ use crate::model::Direction;
 use crate::model::EntityId;
 use crate::model::ObjectRef;
 use crate::model::RelationId;
+use crate::model::StatementId;
 use crate::model::Value;
 use crate::query::bound::KindTest;
 use crate::query::bound::Member;
@@ -98,10 +99,10 @@ impl RowRun<'_> {
     ) -> Result<Value, Error> {
         let snapshot = self.run.snapshot;
         let mut found = Vec::new();
-        for statement in snapshot.outgoing(entity) {
+        for place in snapshot.out_rows().run(entity, property) {
             budget.spend(1)?;
-            let is_it =
-                snapshot.relation(statement) == property && self.filter.walks(snapshot, statement);
+            let statement = StatementId::from_index(place);
+            let is_it = self.filter.walks(snapshot, statement);
             if let (true, ObjectRef::Value(value)) = (is_it, snapshot.object(statement)) {
                 found.push(value.clone());
             }
@@ -119,22 +120,24 @@ impl RowRun<'_> {
         let snapshot = self.run.snapshot;
         let is_symmetric = snapshot.schema.relations[relation.index()].is_symmetric;
         let mut ends = Vec::new();
-        for statement in snapshot.outgoing(entity) {
-            budget.spend(1)?;
-            let is_way = is_symmetric || direction == Direction::Forward;
-            if let ObjectRef::Entity(object) = snapshot.object(statement)
-                && is_way
-                && snapshot.relation(statement) == relation
-                && self.walks(statement)
-            {
-                ends.push(object);
+        if is_symmetric || direction == Direction::Forward {
+            for place in snapshot.out_rows().run(entity, relation) {
+                budget.spend(1)?;
+                let statement = StatementId::from_index(place);
+                if let ObjectRef::Entity(object) = snapshot.object(statement)
+                    && self.walks(statement)
+                {
+                    ends.push(object);
+                }
             }
         }
-        for statement in snapshot.incoming(entity) {
-            budget.spend(1)?;
-            let is_way = is_symmetric || direction == Direction::Backward;
-            if is_way && snapshot.relation(statement) == relation && self.walks(statement) {
-                ends.push(snapshot.subject(statement));
+        if is_symmetric || direction == Direction::Backward {
+            for place in snapshot.in_rows().run(entity, relation) {
+                budget.spend(1)?;
+                let statement = snapshot.incoming_statement(entity, place);
+                if self.walks(statement) {
+                    ends.push(snapshot.subject(statement));
+                }
             }
         }
         ends.sort_by_key(|entity| snapshot.rank(*entity));

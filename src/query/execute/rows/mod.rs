@@ -105,6 +105,7 @@ const PASSED_MAX: usize = 10_000;
 enum State {
     Nothing,
     Seen(Seen),
+    First(Seen, Vec<Row>),
     Count(u64),
     Rows(Vec<Row>),
     Groups(Groups),
@@ -171,7 +172,11 @@ fn counters(steps: &[Step]) -> Vec<Vec<u64>> {
 
 fn state(step: &Step, snapshot: &Snapshot) -> State {
     match step {
-        Step::Distinct(slots) => State::Seen(Seen::new(slots, snapshot)),
+        Step::Distinct(slots) => {
+            let values = slots.iter().map(|slot| Expression::Slot(*slot));
+            State::Seen(Seen::new(values.collect(), snapshot))
+        }
+        Step::First(values, _) => State::First(Seen::new(values.clone(), snapshot), Vec::new()),
         Step::Offset(_) | Step::Limit(_) => State::Count(0),
         Step::Sort(_) | Step::Top(..) | Step::Topological(_) => State::Rows(Vec::new()),
         Step::Group(grouping) => State::Groups(Groups::new(grouping, snapshot)),
@@ -215,10 +220,17 @@ impl RowRun<'_> {
                 let State::Seen(seen) = state else {
                     unreachable!("`distinct` remembers rows")
                 };
-                match seen.is_new(self, row, budget)? {
+                match seen.number(self, row, budget)?.1 {
                     true => self.pass(rest, states, row, budget),
                     false => Ok(Flow::Continue(())),
                 }
+            }
+            Step::First(_, order) => {
+                let State::First(seen, rows) = state else {
+                    unreachable!("the first rows are kept")
+                };
+                self.keep_first(order, (seen, rows), row, budget)?;
+                Ok(Flow::Continue(()))
             }
             Step::Group(grouping) => {
                 let State::Groups(groups) = state else {
@@ -292,13 +304,13 @@ impl RowRun<'_> {
         let values = items
             .iter()
             .map(|(_, value)| self.evaluate(value, row, budget));
-        let values = values.collect::<Result<Vec<Value>, Error>>()?;
-        let mut before = Vec::with_capacity(items.len());
-        for ((slot, _), value) in items.iter().zip(values) {
-            before.push(std::mem::replace(&mut row[slot.0], value));
+        let mut values = values.collect::<Result<Vec<Value>, Error>>()?;
+        // What was there before is kept where the new values were.
+        for ((slot, _), value) in items.iter().zip(&mut values) {
+            std::mem::swap(&mut row[slot.0], value);
         }
         let flow = self.pass(steps, states, row, budget);
-        for ((slot, _), value) in items.iter().zip(before) {
+        for ((slot, _), value) in items.iter().zip(values) {
             row[slot.0] = value;
         }
         flow
@@ -339,6 +351,11 @@ impl RowRun<'_> {
         let rows = match (step, std::mem::replace(state, State::Nothing)) {
             (Step::Group(grouping), State::Groups(groups)) => {
                 return self.send_groups(grouping, groups, (rest, states), budget);
+            }
+            (Step::First(_, order), State::First(_, mut rows)) => {
+                budget.spend(rows.len() as u64)?;
+                rows.sort_by(|one, other| self.written_order(order, one, other));
+                rows
             }
             (step, State::Rows(rows)) => self.ordered(step, rows, budget)?,
             _ => return Ok(()),

@@ -196,10 +196,9 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Rows that are alike are so in these slots.
-    pub(super) fn new(slots: &[Slot], snapshot: &Snapshot) -> Seen {
-        let columns = slots.iter().map(|slot| {
-            let value = Expression::Slot(*slot);
+    /// For rows that are alike these are equal.
+    pub(super) fn new(values: Vec<Expression>, snapshot: &Snapshot) -> Seen {
+        let columns = values.into_iter().map(|value| {
             let column = Column::new(snapshot, &value);
             (value, column)
         });
@@ -210,13 +209,13 @@ impl Seen {
         }
     }
 
-    /// Whether no row before was like this one.
-    pub(super) fn is_new(
+    /// The number of a row, and whether none before was like it.
+    pub(super) fn number(
         &mut self,
         run: &RowRun<'_>,
         row: &mut Row,
         budget: &mut Budget,
-    ) -> Result<bool, Error> {
+    ) -> Result<(usize, bool), Error> {
         self.met.clear();
         for (value, column) in &mut self.columns {
             let number = column.evaluate(run, value, row, budget)?;
@@ -227,7 +226,7 @@ impl Seen {
             budget.check_rows(number + 1)?;
             budget.hold(1)?;
         }
-        Ok(is_new)
+        Ok((number, is_new))
     }
 }
 

@@ -14,6 +14,7 @@ use crate::query::bound::SortKey;
 use crate::query::bound::Step;
 use crate::query::execute::rows::Row;
 use crate::query::execute::rows::RowRun;
+use crate::query::execute::rows::numbering::Seen;
 use crate::query::value;
 
 impl RowRun<'_> {
@@ -45,6 +46,26 @@ impl RowRun<'_> {
             }
         }
         budget.check_rows(rows.len())?;
+        Ok(())
+    }
+
+    /// Takes a row in if none was like it, or in place of one that comes later by these slots.
+    pub(super) fn keep_first(
+        &self,
+        order: &[Slot],
+        (seen, rows): (&mut Seen, &mut Vec<Row>),
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
+        let (number, is_new) = seen.number(self, row, budget)?;
+        if is_new {
+            budget.hold(value::weight_of(row))?;
+            rows.push(row.clone());
+        } else if self.written_order(order, row, &rows[number]).is_lt() {
+            budget.release(value::weight_of(&rows[number]));
+            budget.hold(value::weight_of(row))?;
+            rows[number].clone_from(row);
+        }
         Ok(())
     }
 

@@ -32,7 +32,8 @@ impl Send<'_, '_> {
                 Some(facet) => self.counted_by_facet(loops, *only, facet),
                 None => self.counted_by(loops, *only, greatest),
             },
-            [one, other] => {
+            // Where all that is bound is shown, each comes once.
+            [one, other] if self.join.visited > 2 => {
                 let mut counts: HashMap<[u32; 2], u64> = HashMap::new();
                 let _ = loops.visit(&mut |partial, ways| {
                     let key = [partial.bound[*one], partial.bound[*other]];
