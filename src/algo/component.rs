@@ -100,10 +100,10 @@ fn weak(
         let mut next = 0;
         while let Some(entity) = component.get(next).copied() {
             next += 1;
-            for step in view.steps(entity, Direction::Forward) {
+            for end in view.ends(entity, Direction::Forward) {
                 budget.spend(1)?;
-                if inside.contains(step.entity) && done.insert(step.entity) {
-                    component.push(step.entity);
+                if inside.contains(end) && done.insert(end) {
+                    component.push(end);
                 }
             }
         }

@@ -72,12 +72,12 @@ pub fn extremes(
     let mut found = Vec::new();
     for (number, component) in components.iter().enumerate() {
         let mut leads_on = false;
-        for step in component
+        for end in component
             .iter()
-            .flat_map(|entity| view.steps(*entity, towards))
+            .flat_map(|entity| view.ends(*entity, towards))
         {
             budget.spend(1)?;
-            let other = component_of[step.entity.index()] as usize;
+            let other = component_of[end.index()] as usize;
             leads_on |= other != number && leads[other];
         }
         let own = component

@@ -32,9 +32,9 @@ impl<'a> Part<'a> {
         let mut ends = Vec::new();
         starts.push(0);
         for member in members {
-            for step in view.steps(*member, Direction::Forward) {
+            for end in view.ends(*member, Direction::Forward) {
                 budget.spend(1)?;
-                ends.extend(place(members, step.entity));
+                ends.extend(place(members, end));
             }
             budget.spend(1)?;
             starts.push(ends.len() as u32);

@@ -18,6 +18,7 @@ mod sound;
 pub(crate) mod stable;
 mod statement;
 mod status;
+mod steps;
 mod tally;
 mod texts;
 mod value;

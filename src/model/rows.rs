@@ -114,6 +114,11 @@ impl Snapshot {
         range.map(move |place| self.incoming_statement(entity, place))
     }
 
+    /// Whether statements have nothing but their ends.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.in_statements.is_empty()
+    }
+
     /// The statement at a place of the rows of those that lead to `object`.
     pub fn incoming_statement(&self, object: EntityId, place: usize) -> StatementId {
         if let Some(statement) = self.in_statements.get(place) {

@@ -20,7 +20,6 @@ use crate::model::Direction;
 use crate::model::EntityId;
 use crate::model::Qualifiers;
 use crate::model::RelationId;
-use crate::model::Rows;
 use crate::model::Schema;
 use crate::model::Snapshot;
 use crate::model::SourceId;
@@ -293,73 +292,6 @@ pub struct View<'a> {
     pub along: &'a Along,
 }
 
-impl<'a> View<'a> {
-    /// The steps from an entity, in `direction` of the walk: forward leads along the relations the
-    /// way they are walked, backward against it. Outgoing statements first, each by their ids.
-    /// Only statements that are positive, at least hedged, and admitted by the filter.
-    pub fn steps(self, entity: EntityId, direction: Direction) -> impl Iterator<Item = Step> + 'a {
-        self.steps_where(entity, direction, |_| true)
-    }
-
-    /// The same by which a walk comes from an entity to another, of however many there are.
-    pub fn joining(
-        self,
-        entity: EntityId,
-        direction: Direction,
-        other: EntityId,
-    ) -> impl Iterator<Item = Step> + 'a {
-        self.steps_where(entity, direction, move |end| end == other)
-    }
-
-    /// At most how many steps there are.
-    pub fn degree(self, entity: EntityId, direction: Direction) -> usize {
-        let count = |rows: Rows<'_>, direction| match self.along.leads_some(direction) {
-            true => rows.range(entity).len(),
-            false => 0,
-        };
-        let back = direction.reversed();
-        count(self.snapshot.out_rows(), direction) + count(self.snapshot.in_rows(), back)
-    }
-
-    /// The steps to ends that are wanted; nothing else is asked about the others. What leads to a
-    /// value, and is no step, is asked about by the value's number.
-    pub fn steps_where(
-        self,
-        entity: EntityId,
-        direction: Direction,
-        is_wanted: impl Fn(EntityId) -> bool + Copy + 'a,
-    ) -> impl Iterator<Item = Step> + 'a {
-        let snapshot = self.snapshot;
-        let (along, back) = (self.along, direction.reversed());
-        let (out, into) = (snapshot.out_rows(), snapshot.in_rows());
-        let range = |rows: Rows<'_>, is_some| if is_some { rows.range(entity) } else { 0..0 };
-        let outgoing = range(out, along.leads_some(direction));
-        let outgoing = outgoing.filter(move |place| is_wanted(EntityId(out.ends[*place])));
-        let outgoing = outgoing.filter_map(move |place| {
-            let relation = RelationId(out.relations.get(place));
-            let is_walked = along.leads(relation, direction) && out.ends[place] != Rows::NOTHING;
-            is_walked.then(|| Step {
-                statement: StatementId::from_index(place),
-                entity: EntityId(out.ends[place]),
-            })
-        });
-        let incoming = range(into, along.leads_some(back));
-        let incoming = incoming.filter(move |place| is_wanted(EntityId(into.ends[*place])));
-        let incoming = incoming.filter_map(move |place| {
-            let relation = RelationId(into.relations.get(place));
-            // One that leads back to where it starts is one step.
-            let is_known = into.ends[place] == entity.0 && along.leads(relation, direction);
-            (along.has(relation, back) && !is_known).then(|| Step {
-                statement: snapshot.incoming_statement(entity, place),
-                entity: EntityId(into.ends[place]),
-            })
-        });
-        outgoing
-            .chain(incoming)
-            .filter(move |step| self.filter.walks(snapshot, step.statement))
-    }
-}
-
 /// A set of entities by their ids, as petgraph's walks want it.
 #[derive(Clone, Debug, Default)]
 pub struct Seen(pub FixedBitSet);
@@ -448,7 +380,7 @@ impl<'a> IntoNeighborsDirected for View<'a> {
             Way::Outgoing => Direction::Forward,
             Way::Incoming => Direction::Backward,
         };
-        Box::new(self.steps(entity, direction).map(|step| step.entity))
+        Box::new(self.ends(entity, direction))
     }
 }
 

@@ -16,6 +16,7 @@ use crate::query::bound::Pick;
 use crate::query::execute::logic::wrong;
 use crate::query::execute::rows::Flow;
 use crate::query::execute::rows::Row;
+use crate::query::execute::rows::RowRun;
 use crate::query::execute::rows::Sink;
 use crate::query::execute::rows::matching::Search;
 use crate::query::value;
@@ -34,7 +35,7 @@ pub(super) struct Walk<'w> {
     pub(super) index: usize,
 }
 
-impl Search<'_> {
+impl<'s> Search<'s> {
     pub(super) fn walk(
         &mut self,
         edge: usize,
@@ -69,10 +70,14 @@ impl Search<'_> {
     }
 
     /// The graph as an edge sees it.
-    pub(super) fn view<'w>(&'w self, walk: Walk<'w>) -> View<'w> {
+    pub(super) fn view<'w>(&self, walk: Walk<'w>) -> View<'w>
+    where
+        's: 'w,
+    {
+        let run: &'s RowRun<'s> = self.run;
         View {
-            snapshot: self.run.run.snapshot,
-            filter: self.run.filter,
+            snapshot: run.run.snapshot,
+            filter: run.filter,
             along: &walk.edge.along,
         }
     }
@@ -134,29 +139,30 @@ impl Search<'_> {
 
     /// The steps from the start; where the far end is known, those that lead there, from whichever
     /// of the two has fewer.
-    fn steps_to(
+    fn steps_to<'w>(
         &self,
-        walk: Walk<'_>,
+        walk: Walk<'w>,
         goal: Option<EntityId>,
         budget: &mut Budget,
-    ) -> Result<Vec<Step>, Error> {
-        let Some(goal) = goal else {
-            return Ok(self.steps(walk, walk.start).collect());
-        };
+    ) -> Result<Box<dyn Iterator<Item = Step> + 'w>, Error>
+    where
+        's: 'w,
+    {
         let (view, back) = (self.view(walk), walk.direction.reversed());
+        let Some(goal) = goal else {
+            return Ok(Box::new(view.steps(walk.start, walk.direction)));
+        };
         let here = view.degree(walk.start, walk.direction);
         let there = view.degree(goal, back);
         budget.spend(here.min(there) as u64)?;
         if here <= there {
-            return Ok(view.joining(walk.start, walk.direction, goal).collect());
+            return Ok(Box::new(view.joining(walk.start, walk.direction, goal)));
         }
         let steps = view.joining(goal, back, walk.start);
-        Ok(steps
-            .map(|step| Step {
-                entity: goal,
-                ..step
-            })
-            .collect())
+        Ok(Box::new(steps.map(move |step| Step {
+            entity: goal,
+            ..step
+        })))
     }
 
     /// Every way of so many steps on which no statement is walked twice; depth first, without
