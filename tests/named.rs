@@ -17,7 +17,7 @@ use kingraph::query::Rewrite;
 use kingraph::shell::Origin;
 
 /// `@` is a text in quotes, `#` another.
-const FORMS: [&str; 22] = [
+const FORMS: [&str; 29] = [
     "match (a {name: @}) return a",
     "match (a {id: @})-[r]->(b) return a, r, b",
     "match (a)-[r]->(b) where @ = b.name return a, r, b",
@@ -32,6 +32,13 @@ const FORMS: [&str; 22] = [
     "match p = any shortest (a {name: @})-[:lineage]->{1,9}(b {name: #}) return p",
     "match (a:company) where exists { (a)<-[:developed_by]-(x {name: @}) } return a",
     "unwind [@, #] as wanted match (a {name: wanted}) return a",
+    "unwind [@, #, null] as wanted match (a {id: wanted})-[]->(b) return wanted, a, count(*)",
+    "unwind [[@, #], [null, @], []] as wanted match (a) where a.name in wanted return a, wanted",
+    "unwind [@, 7] as wanted match (a:company) where wanted = a.name return a",
+    "match (a {name: @})-[]->(b) with b.name as n match (c {name: n})<-[]-(d) return c, d limit 9",
+    "unwind [@, #] as wanted optional match (a {name: wanted + \"\"}) return wanted, a",
+    "match (a in (CoreOS | EKS)) where exists { (x)-[]->(y {name: a.name}) } return a",
+    "match (a in (CoreOS | EKS)) return a, count { (x {name: @})-[]->(y) where y.name <> a.name }",
     "all() |> where name = @ or id = # |> select name, id",
     "all() |> where it.id = @",
     "(all() according to rks-17) |> where name in [@, #] |> select name",
@@ -201,5 +208,48 @@ fn a_property_that_is_called_a_name_is_none() {
         let [on, off] = [Rewrite::On, Rewrite::Off].map(|on| told(&mut session, on, query));
         assert_eq!(on, off, "{query}");
         assert!(on.starts_with("Answer"), "{query}: {on}");
+    }
+}
+
+#[test]
+fn what_a_list_names_is_looked_up_too() {
+    let session = Session::bundled();
+    let names = texts(&session);
+    let form = "match (a)-[r]->(b) where a.name in $p and b.id <> \"eks\" return a, r";
+    let [mut fast, mut slow] = [Rewrite::On, Rewrite::Off].map(|rewrite| {
+        let mut session = Session::bundled();
+        session.rewrite = rewrite;
+        session.prepare(form).unwrap()
+    });
+    let mut found = 0;
+    for names in names.chunks(3) {
+        let texts = || names.iter().cloned().map(Value::Text);
+        let strange = [Value::Null, Value::Integer(7)];
+        for list in [
+            texts().collect(),
+            texts().chain(strange).collect(),
+            Vec::new(),
+        ] {
+            let [fast, slow] = [&mut fast, &mut slow].map(|prepared| {
+                let given = Value::List(list.clone());
+                let rows = prepared.bind("p", given).unwrap().run().unwrap();
+                let cells = rows
+                    .rows()
+                    .map(|row| [0, 1].map(|at| row.get(at).unwrap().clone()));
+                cells.collect::<Vec<_>>()
+            });
+            assert_eq!(fast, slow, "{list:?}");
+            found += fast.len();
+        }
+    }
+    assert!(found > 100, "{found}");
+    for strange in [Value::Null, Value::from("EKS"), Value::Integer(7)] {
+        let [fast, slow] = [&mut fast, &mut slow].map(|prepared| {
+            match prepared.bind("p", strange.clone()).unwrap().run() {
+                Ok(rows) => format!("{} rows", rows.rows().count()),
+                Err(error) => format!("{error:?}"),
+            }
+        });
+        assert_eq!(fast, slow, "{strange:?}");
     }
 }

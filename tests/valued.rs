@@ -170,6 +170,28 @@ fn entities_are_counted_by_their_kinds() {
     }
 }
 
+/// Nodes without an edge between them go through those of their kinds, and not through all.
+#[test]
+fn pairs_of_kinds_are_those_of_all_entities() {
+    let mut session = Session::on(freeze(&of_kinds(300)), Origin::Bundled);
+    for query in [
+        "match (a:k007), (b:k009) return a, b",
+        "match (a:k007), (b:k009) return a, b limit 3",
+        "match (a:k007), (b:k009) where a.name < b.name return count(*), min(b.name), max(a.name)",
+        "match (a:k007), (b:k009) where a.name = b.name return a",
+        "match (a:k007) optional match (b:k009) where b.name < a.name return a, count(b)",
+        "unwind [1, 2, 3] as i match (a:!k007&k009) return i, a",
+        "match (a:k007) where exists { (b:k009) where b.name < a.name } return a",
+        "match (a:k007), (b:k299), (c:k009) where c.name < a.name return a.name, b, count(c)",
+    ] {
+        session.rewrite = Rewrite::On;
+        assert!(session.limits.set("steps", 1_000_000));
+        let fast = session.query(query).unwrap()[0].answer.table.rows.clone();
+        assert!(session.limits.set("steps", u64::MAX));
+        assert_eq!(fast, rows(&mut session, query, Rewrite::Off), "{query}");
+    }
+}
+
 #[test]
 fn a_column_has_a_number_for_none_and_for_several() {
     let snapshot = freeze(&graph(false));

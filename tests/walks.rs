@@ -403,6 +403,45 @@ fn ends_are_the_same_whichever_way_leads_there() {
     assert!(shortened > 140, "{shortened}");
 }
 
+#[test]
+fn whether_there_is_a_way_is_the_same_by_ends() {
+    let mut random = Random::new(6);
+    let mut shortened = 0;
+    for round in 0..250 {
+        let mut session = Session::on(dense(&mut random), Origin::Bundled);
+        let relations = ["", ":r", ":s|t"][random.below(3)];
+        let asked = ["", "", " where e.certainty = \"hedged\""][random.below(3)];
+        let [open, close] = [["-", "->"], ["<-", "-"], ["-", "-"]][random.below(3)];
+        let right = ["", " in (n2 | n3)", " {id: \"n2\"}", " {id: a.name}"][random.below(4)];
+        let length = ["{1,3}", "{0,2}", "{1,2}", "{2,3}"][random.below(4)];
+        let condition = ["", " where a <> b", " where size(e) < 3"][random.below(3)];
+        let pattern = format!("(a){open}[e{relations}{asked}]{close}{length}(b{right}){condition}");
+        let query = match random.below(4) {
+            0 => format!("match (a) where exists {{ {pattern} }} return a"),
+            1 => format!("match (a) where not exists {{ {pattern} }} return a.name"),
+            2 => format!("match (a) return a, count {{ {pattern} }}"),
+            _ => {
+                let first = "unwind [\"n1\", \"n3\", \"n1\"] as i match (a {id: i}) match";
+                format!("{first} {pattern} return i, count(distinct b), min(b.name)")
+            }
+        };
+        let [fast, slow] = [Rewrite::On, Rewrite::Off].map(|rewrite| {
+            session.rewrite = rewrite;
+            session.query(&query).unwrap().remove(0).answer.table.rows
+        });
+        assert_eq!(fast, slow, "{round} {query}");
+        session.rewrite = Rewrite::On;
+        let planned = session.plan(&query).unwrap();
+        let plan = explain::plan(&planned.queries[0].plan, session.snapshot(), None);
+        let is_shortened = plan.contains(" ends");
+        shortened += usize::from(is_shortened);
+        let keeps_every =
+            length == "{2,3}" || query.contains("size(e)") || query.contains("count {");
+        assert!(!keeps_every || !is_shortened, "{plan}");
+    }
+    assert!(shortened > 80, "{shortened}");
+}
+
 /// Of many entities, the ends are not gone through before a way to each is looked for.
 #[test]
 fn ways_to_anywhere_are_those_of_all_ways() {

@@ -40,6 +40,9 @@ const DEGREE_MIN: f64 = 1.5;
 const SEARCH_BETWEEN: f64 = 0.5;
 const SEARCH_FROM: f64 = 0.2;
 
+/// To more ends than this, one search from the start is cheaper than one between each two.
+const FEW_ENDS: f64 = 64.0;
+
 /// Fills in the moves in the order of writing: paths one after the other, conditions at the end.
 pub(super) fn as_written(matching: &mut Matching) {
     let mut moves = bound_first(matching);
@@ -251,7 +254,7 @@ impl Greedy<'_> {
     fn node_count(&self, node: usize) -> f64 {
         let all = self.snapshot.entity_count() as f64;
         let node = &self.matching.nodes[node];
-        if node.within.is_some() {
+        if node.within.is_some() || node.bearing.is_some() {
             return (all * SET_SHARE).clamp(1.0, SET_MAX);
         }
         let kinds = match &node.kinds {
@@ -296,7 +299,10 @@ impl Greedy<'_> {
             }
             // A shortest path wants both its ends first, unless there are many of the other.
             (Some(_), _) if self.is_bound[end] => entities * SEARCH_BETWEEN,
-            (Some(_), _) => entities * SEARCH_FROM,
+            (Some(_), _) => match self.node_count(end) {
+                few if few <= FEW_ENDS => entities * SEARCH_FROM,
+                many => many.min(entities * SEARCH_FROM),
+            },
         }
     }
 }

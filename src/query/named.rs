@@ -96,13 +96,21 @@ fn look_up_nodes(plan: &mut Plan, filter: FilterId, pipeline: &mut Pipeline) {
         };
         let conditions = &matching.conditions;
         for node in &mut matching.nodes {
-            if !node.is_bound
-                && node.within.is_none()
-                && let Some(names) = names(conditions, node.slot)
-            {
-                node.within = Some(SetId(pipeline.sets.len()));
-                let members = bearers(plan, filter, names);
-                pipeline.sets.push(PlannedSet::Shared(members));
+            if node.is_bound || node.within.is_some() {
+                continue;
+            }
+            match names(conditions, node.slot) {
+                Some(names) => {
+                    node.within = Some(SetId(pipeline.sets.len()));
+                    let members = bearers(plan, filter, names);
+                    pipeline.sets.push(PlannedSet::Shared(members));
+                }
+                None => {
+                    let bearing = bearing(conditions, node.slot);
+                    node.bearing = bearing
+                        .filter(|it| is_known(it, &matching.written))
+                        .cloned();
+                }
             }
         }
     }
@@ -120,11 +128,42 @@ fn names(conditions: &[Expression], slot: Slot) -> Option<Vec<Selector>> {
             Expression::List(members) if (1..=NAMES_MAX).contains(&members.len()) => {
                 members.iter().map(name).collect()
             }
+            Expression::Parameter(parameter) => Some(vec![Selector::GivenAny(*parameter)]),
             _ => None,
         },
         Expression::Junction(Junction::And, members, _) => names(members, slot),
         _ => None,
     })
+}
+
+/// What the id or name of the entity in a slot must be or be among, if some condition says so.
+fn bearing(conditions: &[Expression], slot: Slot) -> Option<&Expression> {
+    conditions.iter().find_map(|condition| match condition {
+        Expression::Comparison(first, rest) => match rest.as_slice() {
+            [(ComparisonSign::Equal, second)] if is_name(first, slot) => Some(second),
+            [(ComparisonSign::Equal, second)] if is_name(second, slot) => Some(&**first),
+            _ => None,
+        },
+        Expression::In(member, false, list, _) if is_name(member, slot) => Some(&**list),
+        Expression::Junction(Junction::And, members, _) => bearing(members, slot),
+        _ => None,
+    })
+}
+
+/// Whether an expression reads none of the slots that a match binds.
+fn is_known(expression: &Expression, own: &[Slot]) -> bool {
+    let mut is_known = true;
+    expression.visit(&mut |part| match part {
+        Expression::Slot(slot) => is_known &= !own.contains(slot),
+        // They may read what is not seen here.
+        Expression::Set(_)
+        | Expression::InSet(..)
+        | Expression::Exists(_)
+        | Expression::CountOf(_)
+        | Expression::Collect(..) => is_known = false,
+        _ => {}
+    });
+    is_known
 }
 
 /// Whether it is the id or the name of the entity in a slot.

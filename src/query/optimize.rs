@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::model::Snapshot;
 use crate::query::ast::ArithmeticSign;
 use crate::query::bound::Expression;
+use crate::query::bound::Matching;
 use crate::query::bound::Pick;
 use crate::query::bound::Place;
 use crate::query::bound::Selector;
@@ -21,6 +22,7 @@ use crate::query::named;
 use crate::query::plan::FilterId;
 use crate::query::plan::Operator;
 use crate::query::plan::OperatorId;
+use crate::query::plan::Pipeline;
 use crate::query::plan::Plan;
 use crate::query::plan::PlannedSet;
 
@@ -58,9 +60,10 @@ pub static PASSES: &[Pass] = &[
     },
     Pass {
         name: "ends",
-        doc: "Where equal rows count as one, and nobody asks which way a repeated edge took, its \
-              match has a row for each end and not for each way: what is reached by any way is \
-              reached by a shortest one, which repeats nothing.",
+        doc: "Where equal rows count as one, or it only matters whether there is one, and nobody \
+              asks which way a repeated edge took, its match has a row for each end and not for \
+              each way: what is reached by any way is reached by a shortest one, which repeats \
+              nothing.",
         run: ends_only,
     },
     Pass {
@@ -84,6 +87,12 @@ pub static PASSES: &[Pass] = &[
               order before: of those that are alike the first by the order of writing is kept, \
               these are put in that order, and their columns are made last.",
         run: first_of_alike,
+    },
+    Pass {
+        name: "count-rows",
+        doc: "`count(x)` of a node or an edge that a match binds counts rows: it is never null \
+              there.",
+        run: count_rows,
     },
     Pass {
         name: "drop-order",
@@ -122,27 +131,56 @@ pub fn optimize(plan: Plan, snapshot: &Snapshot) -> Plan {
 
 fn ends_only(mut plan: Plan, _: &Snapshot) -> Plan {
     for pipeline in plan.pipelines() {
-        let Some(Step::Match(matching)) = pipeline.rows.steps.first() else {
-            continue;
-        };
-        let mut reads = join::Reads::behind(pipeline);
-        for condition in &matching.conditions {
-            reads.expression(condition, pipeline);
-        }
-        let Some((Step::Match(matching), behind)) = pipeline.rows.steps.split_first_mut() else {
-            continue;
-        };
-        let [edge] = matching.edges.as_mut_slice() else {
-            continue;
-        };
-        let is_read = reads.has(edge.slot) || edge.is_bound || !matching.paths.is_empty();
-        // A shortest way is no way of at least two steps.
-        let is_short = edge.length.as_ref().is_some_and(|length| length.min <= 1);
-        if edge.pick == Pick::Every && is_short && !is_read && ignores_copies(behind) {
-            edge.pick = Pick::Ends;
-        }
+        let steps = pipeline.rows.steps.iter().enumerate();
+        let places = steps.filter_map(|(place, step)| match step {
+            Step::Match(matching) if ignores_copies(&pipeline.rows.steps[place + 1..]) => {
+                let reads = join::Reads::behind(pipeline, place);
+                asks_for_ends(matching, reads, pipeline).then_some(place)
+            }
+            _ => None,
+        });
+        let places: Vec<usize> = places.collect();
+        let subqueries = pipeline.rows.subqueries.iter().enumerate();
+        let nested = subqueries.filter_map(|(place, steps)| match steps.as_slice() {
+            [Step::Match(matching)] if matching.is_existence => {
+                let reads = join::Reads::nothing();
+                asks_for_ends(matching, reads, pipeline).then_some(place)
+            }
+            _ => None,
+        });
+        let nested: Vec<usize> = nested.collect();
+        let rows = &mut pipeline.rows;
+        places
+            .iter()
+            .for_each(|place| take_ends(&mut rows.steps[*place]));
+        nested
+            .iter()
+            .for_each(|place| take_ends(&mut rows.subqueries[*place][0]));
     }
     plan
+}
+
+/// Whether a match has one repeated edge, and nobody asks which way it took.
+fn asks_for_ends(matching: &Matching, mut reads: join::Reads, pipeline: &Pipeline) -> bool {
+    for condition in &matching.conditions {
+        reads.expression(condition, pipeline);
+    }
+    let [edge] = matching.edges.as_slice() else {
+        return false;
+    };
+    let is_read = reads.has(edge.slot) || edge.is_bound || !matching.paths.is_empty();
+    // A shortest way is no way of at least two steps.
+    let is_short = edge.length.as_ref().is_some_and(|length| length.min <= 1);
+    edge.pick == Pick::Every && is_short && !is_read
+}
+
+fn take_ends(step: &mut Step) {
+    if let Step::Match(matching) = step {
+        matching
+            .edges
+            .iter_mut()
+            .for_each(|edge| edge.pick = Pick::Ends);
+    }
 }
 
 /// Whether rows that are equal in all that is read are one in the end.
@@ -285,8 +323,7 @@ fn first_of_alike(mut plan: Plan, _: &Snapshot) -> Plan {
 /// Puts the choice of the first of rows that are alike before their columns are made; whether it
 /// could.
 fn replace_distinct(steps: &mut Vec<Step>, order: Vec<Slot>) -> bool {
-    let is_filter = |step: &&Step| matches!(step, Step::Filter(_));
-    let place = 1 + steps[1..].iter().take_while(is_filter).count();
+    let place = 1 + steps[1..].iter().take_while(|step| is_filter(step)).count();
     let no_items = Vec::new();
     let (items, at) = match steps.get(place) {
         Some(Step::Project(items)) => (items, place + 1),
@@ -312,6 +349,33 @@ fn replace_distinct(steps: &mut Vec<Step>, order: Vec<Slot>) -> bool {
     steps.remove(at);
     steps.insert(place, first);
     true
+}
+
+fn count_rows(mut plan: Plan, _: &Snapshot) -> Plan {
+    for pipeline in plan.pipelines() {
+        let [Step::Match(matching), behind @ ..] = pipeline.rows.steps.as_mut_slice() else {
+            continue;
+        };
+        let is_bound = |value: &Expression| {
+            let nodes = matching.nodes.iter().map(|node| node.slot);
+            let mut slots = nodes.chain(matching.edges.iter().map(|edge| edge.slot));
+            slots.any(|slot| *value == Expression::Slot(slot))
+        };
+        let Some(Step::Group(grouping)) = behind.iter_mut().find(|step| !is_filter(step)) else {
+            continue;
+        };
+        for aggregate in &mut grouping.aggregates {
+            let counts = aggregate.function.name == "count" && !aggregate.is_distinct;
+            if counts && !matching.is_optional && aggregate.value.as_ref().is_some_and(is_bound) {
+                aggregate.value = None;
+            }
+        }
+    }
+    plan
+}
+
+fn is_filter(step: &Step) -> bool {
+    matches!(step, Step::Filter(_))
 }
 
 fn drop_order(mut plan: Plan, _: &Snapshot) -> Plan {

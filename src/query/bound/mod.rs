@@ -200,6 +200,8 @@ pub enum Selector {
     Named(String),
     /// The same for the text that a parameter is, when the query runs; all for any other value.
     Given(ParameterId),
+    /// The same for the texts of a list.
+    GivenAny(ParameterId),
     /// Those that the source names or says something of.
     Cited(SourceId),
     /// Those that stand in one of these ways on the day that is asked for.

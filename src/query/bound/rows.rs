@@ -163,6 +163,8 @@ pub struct Matching {
     pub estimates: Vec<f64>,
     /// Whether the order of the matches makes a difference to what follows.
     pub is_ordered: bool,
+    /// Whether it only matters whether there is a match.
+    pub is_existence: bool,
 }
 
 /// A node of a pattern.
@@ -174,6 +176,9 @@ pub struct PatternNode {
     pub kinds: Option<KindTest>,
     /// The set it must be in.
     pub within: Option<SetId>,
+    /// What its id or name must be or be among, where that is known before the match and not before
+    /// the query; filled in by the plan.
+    pub bearing: Option<Expression>,
     /// Whether an earlier clause has bound it.
     pub is_bound: bool,
     /// Where it stands first.

@@ -28,11 +28,14 @@ pub(super) fn select(
         Selector::Named(folded) => snapshot.find_folded(folded),
         Selector::Given(parameter) => match &given[parameter.0].value {
             Value::Text(text) => snapshot.find_folded(&suggest::folded(text)),
-            _ => {
-                budget.spend(snapshot.entity_count() as u64)?;
-                snapshot.entities().collect()
-            }
+            _ => all(snapshot, budget)?,
         },
+        Selector::GivenAny(parameter) => {
+            match bearers(snapshot, &given[parameter.0].value, budget)? {
+                Some(bearers) => bearers,
+                None => all(snapshot, budget)?,
+            }
+        }
         Selector::Glob(pattern) => by_glob(snapshot, pattern, budget)?,
         Selector::All => snapshot.entities().collect(),
         Selector::Kind(kind) => {
@@ -56,6 +59,37 @@ pub(super) fn select(
         found = cited(snapshot, found, sources, budget)?;
     }
     Ok(found)
+}
+
+fn all(snapshot: &Snapshot, budget: &mut Budget) -> Result<Vec<EntityId>, Fault> {
+    budget.spend(snapshot.entity_count() as u64)?;
+    Ok(snapshot.entities().collect())
+}
+
+/// Those that bear any text of a list, or a text, when both are folded, by id; none if the value is
+/// something else.
+pub(super) fn bearers(
+    snapshot: &Snapshot,
+    names: &Value,
+    budget: &mut Budget,
+) -> Result<Option<Vec<EntityId>>, Fault> {
+    let names = match names {
+        Value::List(names) => names.as_slice(),
+        name => std::slice::from_ref(name),
+    };
+    let mut found = Vec::new();
+    for name in names {
+        budget.spend(1)?;
+        match name {
+            Value::Text(name) => found.extend(snapshot.find_folded(&suggest::folded(name))),
+            // Nobody is known to bear what is not known.
+            Value::Null => {}
+            _ => return Ok(None),
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(Some(found))
 }
 
 fn by_glob(

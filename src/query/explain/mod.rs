@@ -75,6 +75,7 @@ fn selector(selector: &Selector, snapshot: &Snapshot) -> String {
         Selector::Glob(pattern) => format!("glob {}", scan::written(pattern)),
         Selector::Named(name) => format!("named {}", scan::written(name)),
         Selector::Given(parameter) => format!("named by parameter {}", parameter.0),
+        Selector::GivenAny(parameter) => format!("named in parameter {}", parameter.0),
         Selector::Cited(source) => format!("cited by {}", snapshot.source(*source).id),
     }
 }

@@ -319,6 +319,9 @@ fn node_text(writer: &Writer<'_>, node: &PatternNode) -> String {
     if let Some(set) = node.within {
         text += &format!(" in {}", writer.sets[set.0]);
     }
+    if let Some(names) = &node.bearing {
+        text += &format!(" named by {}", writer.text(names));
+    }
     text
 }
 

@@ -72,7 +72,7 @@ pub(super) fn join(pipeline: &mut Pipeline, members: &[Members], snapshot: &Snap
         return;
     };
     let is_shared = |set: SetId| matches!(pipeline.sets[set.0], PlannedSet::Shared(_));
-    let reads = Reads::behind(pipeline);
+    let reads = Reads::behind(pipeline, 0);
     let is_several = |edge: &PatternEdge| edge.along.relations().nth(1).is_some();
     // The statements of matches are looked for among those of one relation.
     let is_shown = matching.edges.iter().any(|edge| reads.has(edge.slot));
@@ -100,6 +100,7 @@ fn scan_set(pipeline: &mut Pipeline, members: Members) {
             _ => None,
         },
         within: (members == Members::Set).then_some(SetId(pipeline.sets.len())),
+        bearing: None,
         is_bound: false,
         place: Place::default(),
     };
@@ -113,6 +114,7 @@ fn scan_set(pipeline: &mut Pipeline, members: Members) {
         moves: vec![Move::Scan(0)],
         estimates: vec![f64::NAN],
         is_ordered: false,
+        is_existence: false,
     };
     let sets = &pipeline.sets;
     let is_shared = |set: SetId| matches!(sets.get(set.0), Some(PlannedSet::Shared(_)) | None);

@@ -9,7 +9,7 @@ use crate::query::bound::Step;
 use crate::query::plan::Pipeline;
 use crate::query::plan::PlannedSet;
 
-/// Which slots are read, behind the first step and by what is added.
+/// Which slots are read, behind a step and by what is added.
 pub(in crate::query) struct Reads {
     slots: Vec<Slot>,
     /// Whether all of them may be.
@@ -21,13 +21,22 @@ impl Reads {
         self.is_all || self.slots.contains(&slot)
     }
 
-    pub(in crate::query) fn behind(pipeline: &Pipeline) -> Reads {
+    /// Nothing yet.
+    pub(in crate::query) fn nothing() -> Reads {
+        Reads {
+            slots: Vec::new(),
+            is_all: false,
+        }
+    }
+
+    /// What is read behind the step at a place.
+    pub(in crate::query) fn behind(pipeline: &Pipeline, place: usize) -> Reads {
         let rows = &pipeline.rows;
         let mut reads = Reads {
-            slots: Vec::new(),
             is_all: !rows.subqueries.is_empty(),
+            ..Reads::nothing()
         };
-        let steps = &rows.steps[1..];
+        let steps = &rows.steps[place + 1..];
         // Only what a group makes is there behind it.
         let group = steps.iter().position(|step| matches!(step, Step::Group(_)));
         if group.is_none() {

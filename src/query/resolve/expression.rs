@@ -193,6 +193,9 @@ impl Resolver<'_> {
             }
             ExpressionKind::Exists(subquery) => {
                 let id = self.subquery(scope, subquery);
+                if let [Step::Match(matching)] = scope.rows.subqueries[id.0].as_mut_slice() {
+                    matching.is_existence = true;
+                }
                 if subquery.is_predicate {
                     self.check_predicate(&scope.variables[known..], subquery.span);
                 }

@@ -54,6 +54,7 @@ impl Resolver<'_> {
                 moves: Vec::new(),
                 estimates: Vec::new(),
                 is_ordered: true,
+                is_existence: false,
             },
             nodes: HashMap::new(),
             outer: scope.variables.len(),
@@ -248,6 +249,7 @@ impl Resolver<'_> {
                     slot,
                     kinds: None,
                     within: None,
+                    bearing: None,
                     is_bound,
                     place: Place(node.span),
                 });

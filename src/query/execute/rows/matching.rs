@@ -1,6 +1,7 @@
 //! Patterns: a depth-first search that binds one node or edge a move.
 
 use std::cmp::Ordering;
+use std::rc::Rc;
 
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
@@ -21,6 +22,7 @@ use crate::query::execute::rows::Row;
 use crate::query::execute::rows::RowRun;
 use crate::query::execute::rows::Sink;
 use crate::query::execute::rows::place_of;
+use crate::query::execute::select::bearers;
 use crate::query::value;
 
 /// One clause on one row.
@@ -173,10 +175,7 @@ impl Search<'_> {
     ) -> Result<Flow, Error> {
         let run = self.run;
         let slot = self.matching.nodes[node].slot;
-        let members = match self.matching.nodes[node].within {
-            Some(set) => Some(run.set(set, row, budget)?),
-            None => None,
-        };
+        let members = self.candidates(node, row, budget)?;
         let count = match &members {
             Some(members) => members.len(),
             None => run.run.snapshot.entity_count(),
@@ -198,6 +197,30 @@ impl Search<'_> {
         }
         row[slot.0] = Value::Null;
         Ok(flow)
+    }
+
+    /// Those of which a node can be one, by id; none for all entities.
+    fn candidates(
+        &self,
+        node: usize,
+        row: &mut Row,
+        budget: &mut Budget,
+    ) -> Result<Option<Rc<[EntityId]>>, Error> {
+        let node = &self.matching.nodes[node];
+        if let Some(set) = node.within {
+            return Ok(Some(self.run.set(set, row, budget)?));
+        }
+        // What cannot be told here is told where the condition is asked.
+        if let Some(bearing) = &node.bearing
+            && let Ok(names) = self.run.evaluate(bearing, row, budget)
+            && let Some(bearers) = bearers(self.run.run.snapshot, &names, budget)?
+        {
+            return Ok(Some(Rc::from(bearers)));
+        }
+        match &node.kinds {
+            Some(test) => self.run.of_kinds(test, budget),
+            None => Ok(None),
+        }
     }
 
     fn has_kinds(&self, node: usize, entity: EntityId) -> bool {

@@ -1,5 +1,7 @@
 //! What is read off a value: a member, an element, whether it is of a kind.
 
+use std::rc::Rc;
+
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
 use crate::model::Direction;
@@ -185,6 +187,30 @@ impl RowRun<'_> {
                 Err(wrong(place, format!("{base} has no element for {index}")))
             }
         }
+    }
+
+    /// The entities that are of the kinds, by id; none the first time, when all are gone through.
+    pub(super) fn of_kinds(
+        &self,
+        test: &KindTest,
+        budget: &mut Budget,
+    ) -> Result<Option<Rc<[EntityId]>>, Error> {
+        let mut known = self.of_kinds.borrow_mut();
+        let Some((_, members)) = known.iter_mut().find(|(known, _)| known == test) else {
+            known.push((test.clone(), None));
+            return Ok(None);
+        };
+        if members.is_none() {
+            let snapshot = self.run.snapshot;
+            budget.spend(snapshot.entity_count() as u64)?;
+            let found = snapshot.entities();
+            let found: Vec<EntityId> = found
+                .filter(|entity| self.has_kinds(test, *entity))
+                .collect();
+            budget.hold(1 + found.len() as u64 / 8)?;
+            *members = Some(Rc::from(found));
+        }
+        Ok(members.clone())
     }
 
     /// Whether an entity is of the kinds.

@@ -34,6 +34,7 @@ use crate::model::StatementId;
 use crate::model::Value;
 use crate::query::ast::ComparisonSign;
 use crate::query::bound::Expression;
+use crate::query::bound::KindTest;
 use crate::query::bound::Place;
 use crate::query::bound::Slot;
 use crate::query::bound::Step;
@@ -80,6 +81,9 @@ pub(super) struct RowsOutcome {
 /// Members of sets, by the set and the values that it reads.
 type Memory = HashMap<(usize, Vec<Key>), Rc<[EntityId]>>;
 
+/// A test on kinds, and who passes it.
+type OfKinds = (KindTest, Option<Rc<[EntityId]>>);
+
 /// A pipeline on its way.
 pub(super) struct RowRun<'r> {
     pub(super) run: &'r Run<'r>,
@@ -91,6 +95,9 @@ pub(super) struct RowRun<'r> {
     copies: Cell<u64>,
     /// The members of nested sets that were asked for, by set and what they read.
     memory: RefCell<Memory>,
+    /// The kinds for which all entities were gone through, with those who are of them once it is
+    /// wanted again.
+    of_kinds: RefCell<Vec<OfKinds>>,
     pub(super) regexes: RefCell<HashMap<String, Rc<Regex>>>,
     pub(super) notes: RefCell<Vec<String>>,
     pub(super) counts: RefCell<Vec<Vec<u64>>>,
@@ -127,6 +134,7 @@ impl Run<'_> {
             has_match: pipeline.rows.steps.iter().any(is_match),
             copies: Cell::new(1),
             memory: RefCell::default(),
+            of_kinds: RefCell::default(),
             regexes: RefCell::default(),
             notes: RefCell::default(),
             counts: RefCell::new(counters(&pipeline.rows.steps)),

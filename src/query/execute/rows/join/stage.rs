@@ -33,6 +33,8 @@ pub(super) struct Stage<'j> {
     pub(super) shape: Shape,
     /// What a level without ties goes through; none for every entity.
     pub(super) members: Option<Rc<[EntityId]>>,
+    /// Those of all entities that pass, where they are gone through several times.
+    passing: Option<Rc<[u32]>>,
     /// How many entities pass, where that was counted.
     pub(super) all: Option<u64>,
     /// The number of matches of the levels behind, and 0 for entities that do not pass.
@@ -107,6 +109,7 @@ impl<'j> Stage<'j> {
             lanes: level.ties.iter().map(lane).collect(),
             shape: Shape::of(join, (depth, level)),
             members,
+            passing: None,
             all: None,
             tails: Tails::new(tails),
             is_first: depth == 0,
@@ -175,20 +178,26 @@ impl<'j> Stage<'j> {
         F: FnMut(&mut Self, &mut Partial<'j, 'b>, u64) -> Result<Flow, Error>,
     {
         let members = self.members.clone();
-        let count = match &members {
-            Some(members) => members.len(),
-            None => partial.entities,
+        let passing = match members {
+            Some(_) => None,
+            None => self.passing(partial)?,
+        };
+        let count = match (&members, &passing) {
+            (Some(members), _) => members.len(),
+            (None, Some(passing)) => passing.len(),
+            (None, None) => partial.entities,
         };
         let mut picked = Vec::new();
         for piece in pieces(count) {
             partial.budget.spend(piece.len() as u64)?;
             picked.clear();
-            match (&members, &mut self.test) {
-                (Some(members), _) => picked.extend(members[piece].iter().map(|member| member.0)),
-                (None, Some(test)) => {
+            match (&members, &passing, &mut self.test) {
+                (Some(members), ..) => picked.extend(members[piece].iter().map(|member| member.0)),
+                (None, Some(passing), _) => picked.extend(&passing[piece]),
+                (None, None, Some(test)) => {
                     test.pick(piece, &mut picked, &mut partial.asker, partial.budget)?;
                 }
-                (None, None) => picked.extend(piece.start as u32..piece.end as u32),
+                (None, None, None) => picked.extend(piece.start as u32..piece.end as u32),
             }
             for entity in &picked {
                 let ways = match &members {
@@ -201,6 +210,23 @@ impl<'j> Stage<'j> {
             }
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    /// The entities that pass, where a level behind another goes through all of them.
+    fn passing(&mut self, partial: &mut Partial<'j, '_>) -> Result<Option<Rc<[u32]>>, Error> {
+        let (Some(test), false) = (&mut self.test, self.is_first) else {
+            return Ok(None);
+        };
+        if self.passing.is_none() {
+            let mut passing = Vec::new();
+            for piece in pieces(partial.entities) {
+                partial.budget.spend(piece.len() as u64)?;
+                test.pick(piece, &mut passing, &mut partial.asker, partial.budget)?;
+            }
+            partial.budget.hold(1 + passing.len() as u64 / 8)?;
+            self.passing = Some(Rc::from(passing));
+        }
+        Ok(self.passing.clone())
     }
 
     /// Whether it is known of every entity if it passes and how many matches lie behind it; asks
