@@ -31,7 +31,7 @@ impl Hash for Key {
     }
 }
 
-/// A value as a key by what it is and how it is written: 1 is not the same as 1.0.
+/// A value as a key by how it is written, too: 1 is not the same as 1.0, nor 0.0 as -0.0.
 #[derive(Clone, Debug)]
 pub struct Exact(pub Value);
 
@@ -49,7 +49,7 @@ impl Hash for Exact {
     }
 }
 
-/// Whether values that count as the same have whole numbers at the same places.
+/// Whether values that count as the same have the same numbers at the same places.
 fn is_written_alike(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::List(left), Value::List(right)) => left
@@ -61,6 +61,10 @@ fn is_written_alike(left: &Value, right: &Value) -> bool {
             .zip(right.values())
             .all(|(left, right)| is_written_alike(left, right)),
         (Value::Integer(_), Value::Float(_)) | (Value::Float(_), Value::Integer(_)) => false,
+        // -0.0 is not 0.0; NaN is NaN, however it came about.
+        (Value::Float(left), Value::Float(right)) => {
+            left.is_nan() || left.to_bits() == right.to_bits()
+        }
         _ => true,
     }
 }
