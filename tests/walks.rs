@@ -483,3 +483,83 @@ fn ways_to_anywhere_are_those_of_all_ways() {
     }
     assert!(farthest > 300, "{farthest}");
 }
+
+fn arrow(from: usize, to: usize, since: Option<&str>) -> support::Arrow {
+    (from, "r".to_owned(), to, since.map(str::to_owned), None)
+}
+
+/// What can fail is asked of no statement that no way from the start comes to.
+#[test]
+fn steps_that_nothing_leads_to_are_not_asked() {
+    let names = ["a", "b", "c", "t", "z"].map(str::to_owned).to_vec();
+    let arrows = vec![
+        arrow(0, 1, Some("2019")),
+        arrow(1, 2, Some("2021")),
+        arrow(2, 3, Some("2018")),
+        arrow(4, 3, Some("2020")),
+    ];
+    let mut session = support::Sketch { names, arrows }.session();
+    let edge = "-[e:r where 1 / (e.since.year - 2020) < 9]->+";
+    for rewrite in [Rewrite::On, Rewrite::Off] {
+        session.rewrite = rewrite;
+        for (query, wanted) in [
+            (
+                format!("match (x in n0){edge}(y in n3) return count(distinct y)"),
+                1,
+            ),
+            (
+                format!("match p = any shortest (x in n0){edge}(y in n3) return length(p)"),
+                3,
+            ),
+            (
+                format!(
+                    "match p = all shortest (x in n0){edge}(y) where y in (n3) return length(p)"
+                ),
+                3,
+            ),
+        ] {
+            let found = session.query(&query).unwrap().remove(0).answer.table.rows;
+            assert_eq!(found, [[Value::Integer(wanted)]], "{query}");
+        }
+    }
+}
+
+/// Two ways through each of forty diamonds lead from a start back to it.
+#[test]
+fn of_many_shortest_ways_back_one_is_looked_for() {
+    const DIAMONDS: usize = 40;
+    let names: Vec<String> = (0..=3 * DIAMONDS + 1)
+        .map(|place| format!("e{place:03}"))
+        .collect();
+    let mut arrows = vec![arrow(0, 1, None), arrow(3 * DIAMONDS + 1, 0, None)];
+    for diamond in 0..DIAMONDS {
+        let first = 1 + 3 * diamond;
+        for middle in [first + 1, first + 2] {
+            arrows.extend([arrow(first, middle, None), arrow(middle, first + 3, None)]);
+        }
+    }
+    let entities = names.len() as i64;
+    let mut session = support::Sketch { names, arrows }.session();
+    for (query, wanted) in [
+        (
+            "match (a in n0)-[:r]-+(b) return count(distinct b)",
+            entities,
+        ),
+        ("match any shortest (a in n0)-[:r]-+(a) return count(*)", 1),
+        (
+            "match p = any shortest (a in n0)-[:r]-+(a) return length(p)",
+            2 + 2 * DIAMONDS as i64,
+        ),
+        (
+            "match p = any shortest (a in n0)-[:r]-+(a) return size(nodes(p)[2].name)",
+            4,
+        ),
+    ] {
+        let found = session.query(query).unwrap().remove(0).answer.table.rows;
+        assert_eq!(found, [[Value::Integer(wanted)]], "{query}");
+    }
+    let query = "match p = any shortest (a in n0)-[:r]-+(a) return [x in nodes(p) | x.name][1..4]";
+    let found = session.query(query).unwrap().remove(0).answer.table.rows;
+    let first = ["e001", "e002", "e004"].map(Value::from);
+    assert_eq!(found, [[Value::List(first.to_vec())]]);
+}

@@ -169,8 +169,11 @@ fn asks_for_ends(matching: &Matching, mut reads: join::Reads, pipeline: &Pipelin
         return false;
     };
     let is_read = reads.has(edge.slot) || edge.is_bound || !matching.paths.is_empty();
-    // A shortest way is no way of at least two steps.
-    let is_short = edge.length.as_ref().is_some_and(|length| length.min <= 1);
+    // A shortest way is no way of at least two steps; and what can fail is asked of the statements
+    // on every way.
+    let is_short = edge.length.as_ref().is_some_and(|length| {
+        length.min <= 1 && length.conditions.iter().all(Expression::is_safe_condition)
+    });
     edge.pick == Pick::Every && is_short && !is_read
 }
 

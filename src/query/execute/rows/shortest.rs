@@ -19,6 +19,7 @@ use crate::model::Value;
 use crate::model::View;
 use crate::model::stable;
 use crate::query::bound::EdgeLength;
+use crate::query::bound::Expression;
 use crate::query::bound::Mode;
 use crate::query::bound::Pick;
 use crate::query::execute::rows::Flow;
@@ -88,7 +89,12 @@ impl Search<'_> {
                 Ok(way.into_iter().collect())
             }
             None => {
-                let reached = self.reach_goal(walk, end, Quest::all(length), row, budget)?;
+                let conditions = &length.conditions;
+                let reached = match conditions.iter().all(Expression::is_safe_condition) {
+                    true => self.reach_goal(walk, end, Quest::all(length), row, budget)?,
+                    // What can fail is asked of what can be reached from the start only.
+                    false => self.reach(walk, Quest::all(length), row, budget)?,
+                };
                 self.ways(walk, &reached, end, budget)
             }
         }
@@ -223,7 +229,11 @@ impl Search<'_> {
             if !reached.before.contains_key(&walk.start) {
                 continue;
             }
-            for way in self.all_ways(back, &reached, walk.start, budget)? {
+            let ways_back = match walk.edge.pick {
+                Pick::AllShortest => self.all_ways(back, &reached, walk.start, budget)?,
+                _ => vec![self.first_way(back, &reached, walk.start)],
+            };
+            for way in ways_back {
                 shortest = 1 + way.len() as u32;
                 ways.push(std::iter::once(step.statement).chain(way).collect());
             }
