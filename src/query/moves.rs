@@ -121,7 +121,7 @@ pub(super) fn reorder(
         let mut slots = Vec::new();
         condition.visit(&mut |part| match part {
             Expression::Slot(slot) => slots.push(*slot),
-            Expression::InSet(_, _, set, _) | Expression::Set(set) => slots.extend(reads(*set)),
+            Expression::InSet(_, _, set, ..) | Expression::Set(set) => slots.extend(reads(*set)),
             _ => {}
         });
         slots.retain(|slot| own.contains(slot));

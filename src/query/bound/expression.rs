@@ -77,8 +77,8 @@ pub enum Expression {
     TextTest(Box<Expression>, TextTest, Box<Expression>, Place),
     /// `in` a list; true for `not in`.
     In(Box<Expression>, bool, Box<Expression>, Place),
-    /// `in` a set; true for `not in`.
-    InSet(Box<Expression>, bool, SetId, Place),
+    /// `in` a set; true for `not in`, and true where the set may be an error.
+    InSet(Box<Expression>, bool, SetId, bool, Place),
     /// The members of a set as a list, by name.
     Set(SetId),
     /// A function of values.
@@ -273,7 +273,8 @@ impl Expression {
             Expression::Comparison(first, rest) => {
                 first.is_safe_value() && rest.iter().all(|(_, value)| value.is_safe_value())
             }
-            Expression::IsNull(inner, _) | Expression::InSet(inner, ..) => inner.is_safe_value(),
+            Expression::IsNull(inner, _) => inner.is_safe_value(),
+            Expression::InSet(inner, _, _, can_fail, _) => !can_fail && inner.is_safe_value(),
             Expression::HasKinds(inner, ..) => matches!(**inner, Expression::Slot(_)),
             Expression::In(left, _, right, _) => {
                 left.is_safe_value() && matches!(**right, Expression::List(_)) && {

@@ -127,7 +127,7 @@ impl RowRun<'_> {
                 let truth = some(&left, is_several, is_in)?;
                 truth_value(truth.map(|truth| truth != *is_not))
             }
-            Expression::InSet(left, is_not, set, _) => {
+            Expression::InSet(left, is_not, set, ..) => {
                 let left = self.evaluate(left, row, budget)?;
                 let set = self.set(*set, row, budget)?;
                 let is_in = |value: &Value| match value {

@@ -104,7 +104,7 @@ impl Writer<'_> {
                 let word = if *is_not { "not in" } else { "in" };
                 format!("{} {word} {}", self.inner(left), self.inner(right))
             }
-            Expression::InSet(left, is_not, set, _) => {
+            Expression::InSet(left, is_not, set, ..) => {
                 let word = if *is_not { "not in" } else { "in" };
                 format!("{} {word} {}", self.inner(left), self.sets[set.0])
             }

@@ -170,7 +170,7 @@ fn fits(matching: &Matching, is_shared: &dyn Fn(SetId) -> bool) -> bool {
         let mut is_plain = true;
         condition.visit(&mut |part| match part {
             Expression::Slot(slot) => is_plain &= edges.iter().all(|edge| edge.slot != *slot),
-            Expression::InSet(_, _, set, _) | Expression::Set(set) => is_plain &= is_shared(*set),
+            Expression::InSet(_, _, set, ..) | Expression::Set(set) => is_plain &= is_shared(*set),
             Expression::Exists(_) | Expression::CountOf(_) | Expression::Collect(..) => {
                 is_plain = false;
             }
@@ -336,8 +336,7 @@ fn source(between: &[Step], mut slot: Slot) -> Option<Slot> {
     Some(slot)
 }
 
-/// Whether a step makes columns of which none can fail.
-/// Whether a step makes values, of which none can fail.
+/// Whether a step makes values of which none can fail.
 pub(in crate::query) fn is_safe_project(step: &Step) -> bool {
     match step {
         Step::Project(items) => items.iter().all(|(_, value)| value.is_safe_value()),

@@ -103,7 +103,7 @@ impl Reads {
     pub(in crate::query) fn expression(&mut self, expression: &Expression, pipeline: &Pipeline) {
         expression.visit(&mut |part| match part {
             Expression::Slot(slot) => self.slots.push(*slot),
-            Expression::InSet(_, _, set, _) | Expression::Set(set) => {
+            Expression::InSet(_, _, set, ..) | Expression::Set(set) => {
                 if let PlannedSet::Nested(plan) = &pipeline.sets[set.0] {
                     self.slots.extend(plan.reads_outside());
                 }

@@ -19,12 +19,14 @@ use crate::query::bound::Expression;
 use crate::query::bound::Holds;
 use crate::query::bound::KindTest;
 use crate::query::bound::NodeId;
+use crate::query::bound::NodeKind;
 use crate::query::bound::Place;
 use crate::query::bound::Quantifier;
 use crate::query::bound::Reduction;
 use crate::query::bound::SetId;
 use crate::query::bound::Slot;
 use crate::query::bound::Step;
+use crate::query::function::ParamType;
 use crate::query::resolve::Resolver;
 use crate::query::resolve::bad_date;
 use crate::query::resolve::lookup;
@@ -126,22 +128,23 @@ impl Resolver<'_> {
                 Expression::Slice(base, start.map(Box::new), end.map(Box::new), place)
             }
             ExpressionKind::In(left, is_not, right) => {
-                let left = Box::new(self.expression(scope, left));
+                let left = self.expression(scope, left);
                 match self.expression(scope, right) {
                     // Nobody wants its members one by one.
-                    Expression::Set(set) => Expression::InSet(left, *is_not, set, place),
-                    list => Expression::In(left, *is_not, Box::new(list), place),
+                    Expression::Set(set) => self.in_set(scope, left, (*is_not, set), place),
+                    list => Expression::In(Box::new(left), *is_not, Box::new(list), place),
                 }
             }
             ExpressionKind::InSet(left, is_not, ask) => {
-                let left = Box::new(self.expression(scope, left));
+                let left = self.expression(scope, left);
                 let before = self.findings.len();
                 let node = self.within_scope(scope, |resolver| {
                     let node = resolver.ask(ask);
                     resolver.checked_set(node, ask.span)
                 });
                 self.hint_at_list(before, ask);
-                Expression::InSet(left, *is_not, set_id(scope, node), place)
+                let set = set_id(scope, node);
+                self.in_set(scope, left, (*is_not, set), place)
             }
             ExpressionKind::SetCall(set) => {
                 if let ast::SetKind::Call(name, _) = &set.kind
@@ -236,6 +239,33 @@ impl Resolver<'_> {
     pub(super) fn null(&mut self, finding: Diagnostic) -> Expression {
         self.findings.push(finding);
         Expression::Constant(Value::Null)
+    }
+
+    /// Whether a value is in a set, or is not.
+    pub(super) fn in_set(
+        &self,
+        scope: &Scope,
+        value: Expression,
+        (is_not, set): (bool, SetId),
+        place: Place,
+    ) -> Expression {
+        let can_fail = self.can_fail(scope.rows.sets[set.0]);
+        Expression::InSet(Box::new(value), is_not, set, can_fail, place)
+    }
+
+    /// Whether a set that reads a row may be an error of some rows.
+    fn can_fail(&self, node: NodeId) -> bool {
+        let node = &self.query.nodes[node.0];
+        let own = match &node.kind {
+            NodeKind::Call(function, _) => {
+                let mut params = function.params.iter();
+                params.any(|param| param.is == ParamType::One)
+            }
+            NodeKind::Rows(_) | NodeKind::UnionRows(..) | NodeKind::Compare(..) => true,
+            _ => false,
+        };
+        let reads = node.kind.reads();
+        node.is_correlated && (own || reads.iter().any(|read| self.can_fail(*read)))
     }
 
     fn literal(&mut self, literal: &Literal, span: Span) -> Expression {

@@ -268,7 +268,7 @@ impl Resolver<'_> {
         let place = Place(node.span);
         match (bound.within, within) {
             (Some(_), Some(set)) => {
-                let member = Expression::InSet(Box::new(Expression::Slot(slot)), false, set, place);
+                let member = self.in_set(scope, Expression::Slot(slot), (false, set), place);
                 pattern.matching.conditions.push(member);
             }
             (None, within) => bound.within = within,
