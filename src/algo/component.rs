@@ -1,5 +1,6 @@
 //! How a set hangs together: its components, and what lies on cycles.
 
+use crate::algo::interruptible;
 use crate::algo::part::Part;
 use crate::algo::part::Strong;
 use crate::diagnostic::Budget;
@@ -32,9 +33,11 @@ pub fn components(
         false => weak(view, members, budget)?,
     };
     for component in &mut components {
-        component.sort_unstable();
+        interruptible::sort(component, budget)?;
     }
-    components.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    interruptible::sort_by(&mut components, budget, |a, b| {
+        b.len().cmp(&a.len()).then_with(|| a.cmp(b))
+    })?;
     Ok(components)
 }
 
@@ -57,11 +60,11 @@ pub fn cycles(
         let places = strong.places(number);
         if places.len() > 1 || part.steps(places[0]).contains(&places[0]) {
             let mut component = part.entities(places);
-            component.sort_unstable();
+            interruptible::sort(&mut component, budget)?;
             found.push(component);
         }
     }
-    found.sort();
+    interruptible::sort_by(&mut found, budget, Ord::cmp)?;
     Ok(found)
 }
 

@@ -1,6 +1,7 @@
 //! What every way from a root has to pass: dominators.
 
 use crate::algo::Depth;
+use crate::algo::interruptible;
 use crate::algo::part::Part;
 use crate::algo::part::place;
 use crate::algo::reach::closure;
@@ -69,7 +70,7 @@ pub fn immediate_dominators(
     let mut pairs: Vec<(EntityId, EntityId)> = (1..members.len())
         .map(|visit| (entity(visit), entity(dominators[visit] as usize)))
         .collect();
-    pairs.sort_unstable();
+    interruptible::sort(&mut pairs, budget)?;
     Ok(pairs)
 }
 

@@ -6,6 +6,7 @@
 mod bridge;
 mod component;
 mod dominator;
+pub(crate) mod interruptible;
 mod marks;
 mod order;
 mod part;

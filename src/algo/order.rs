@@ -3,6 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use petgraph::visit::Dfs;
+use petgraph::visit::DfsPostOrder;
+use petgraph::visit::Reversed;
+
+use crate::algo::interruptible;
 use crate::algo::part::Part;
 use crate::algo::part::Strong;
 use crate::diagnostic::Budget;
@@ -31,6 +36,9 @@ impl Extreme {
     }
 }
 
+/// After as many entities a walk through all of them looks at the budget.
+const LOOK_EVERY: u64 = 1024;
+
 /// The roots or leaves of `members`.
 ///
 /// Ways count even where they lead through entities outside the set; members of one cycle do not
@@ -49,7 +57,7 @@ pub fn extremes(
 ) -> Result<Vec<EntityId>, Fault> {
     let count = view.snapshot.entity_count();
     budget.spend((count + view.snapshot.statement_count()) as u64)?;
-    let mut components = petgraph::algo::kosaraju_scc(view);
+    let mut components = strong(view, budget)?;
     let towards = match extreme {
         Extreme::Leaves => Direction::Forward,
         Extreme::Roots => {
@@ -92,8 +100,45 @@ pub fn extremes(
             leads[number] = found.len() > before;
         }
     }
-    found.sort_unstable();
-    Ok(found)
+    interruptible::entities(found, budget)
+}
+
+/// The strong components of a view, so that what they lead to comes before them.
+///
+/// Kosaraju's algorithm (M. Sharir, "A strong-connectivity algorithm and its applications in data
+/// flow analysis", 1981) with petgraph's walks, step by step so that it can be stopped.
+fn strong(view: View<'_>, budget: &mut Budget) -> Result<Vec<Vec<EntityId>>, Fault> {
+    let mut steps = 0u64;
+    let mut look = || {
+        steps += 1;
+        match steps.is_multiple_of(LOOK_EVERY) {
+            true => budget.look(),
+            false => Ok(()),
+        }
+    };
+    let mut backward = DfsPostOrder::empty(view);
+    let mut finished = Vec::with_capacity(view.snapshot.entity_count());
+    for entity in view.snapshot.entities() {
+        backward.move_to(entity);
+        while let Some(entity) = backward.next(Reversed(view)) {
+            look()?;
+            finished.push(entity);
+        }
+    }
+    let mut forward = Dfs::empty(view);
+    let mut components = Vec::new();
+    for entity in finished.into_iter().rev() {
+        forward.move_to(entity);
+        let mut component = Vec::new();
+        while let Some(entity) = forward.next(view) {
+            look()?;
+            component.push(entity);
+        }
+        if !component.is_empty() {
+            components.push(component);
+        }
+    }
+    Ok(components)
 }
 
 /// All of `members` in an order in which whatever leads to another comes before it. Kahn's

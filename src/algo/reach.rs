@@ -4,6 +4,9 @@ use std::cell::OnceCell;
 
 use fixedbitset::FixedBitSet;
 
+use crate::algo::interruptible;
+use crate::algo::interruptible::largest;
+use crate::algo::interruptible::lie_close;
 use crate::algo::marks::Marks;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Fault;
@@ -53,9 +56,7 @@ pub fn expand(
         let looked = walk.visit(*start, |end| found.push(end));
         budget.spend(looked as u64 + 1)?;
     }
-    found.sort_unstable();
-    found.dedup();
-    Ok(found)
+    interruptible::entities(found, budget)
 }
 
 /// What a closure found.
@@ -167,15 +168,6 @@ enum Distances {
     Few(Vec<(EntityId, u32)>),
     /// One an entity up to the last that was reached; 0 for one that was not.
     Many(Vec<u32>),
-}
-
-fn largest(entities: &[EntityId]) -> usize {
-    entities.iter().max().map_or(0, |entity| entity.index())
-}
-
-/// Whether a table with a place for every number costs less than to compare the entities.
-fn lie_close(entities: &[EntityId]) -> bool {
-    largest(entities) / 32 <= entities.len()
 }
 
 /// The same entities by id.

@@ -1,5 +1,6 @@
 //! Which statements of a set say something that no longer way says: the transitive reduction.
 
+use crate::algo::interruptible;
 use crate::algo::part::Part;
 use crate::algo::part::Strong;
 use crate::algo::part::place;
@@ -50,7 +51,7 @@ pub fn reduction(
             }
         }
     }
-    found.sort_unstable();
+    interruptible::sort(&mut found, budget)?;
     found.dedup();
     Ok(found)
 }

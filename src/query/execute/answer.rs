@@ -1,5 +1,6 @@
 //! The last step: the result of a plan's root as a table, in its order, with its notes.
 
+use crate::algo::interruptible;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
 use crate::diagnostic::LimitId;
@@ -97,14 +98,12 @@ impl Run<'_> {
     ) -> Result<Vec<EntityId>, Error> {
         let members = self.set(root);
         budget.check_rows(members.len())?;
-        let mut ordered = members.to_vec();
         if members.len() < 2 {
-            return Ok(ordered);
+            return Ok(members.to_vec());
         }
         if self.are_by_lineage(root).is_some() {
             budget.spend(members.len() as u64)?;
-            ordered.sort_unstable_by_key(|member| self.snapshot.rank(*member));
-            return Ok(ordered);
+            return Ok(self.by_name(members, budget)?);
         }
         let led = self.led_by_lineage(root, budget)?;
         let mut rows: Vec<(bool, u32, EntityId)> = Vec::with_capacity(members.len());
@@ -115,7 +114,7 @@ impl Run<'_> {
             };
             rows.push((is_last, self.snapshot.rank(*member), *member));
         }
-        rows.sort_unstable();
+        interruptible::sort(&mut rows, budget)?;
         Ok(rows.into_iter().map(|(_, _, member)| member).collect())
     }
 

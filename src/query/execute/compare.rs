@@ -37,7 +37,7 @@ impl Run<'_> {
     ) -> Result<Table, Error> {
         let mut entities: Vec<EntityId> = Vec::new();
         for input in inputs {
-            for entity in self.by_name(self.set(*input)) {
+            for entity in self.by_name(self.set(*input), budget)? {
                 if !entities.contains(&entity) {
                     entities.push(entity);
                 }

@@ -157,8 +157,7 @@ impl RowRun<'_> {
             Expression::Set(set) => {
                 let members = self.set(*set, row, budget)?;
                 budget.spend(members.len() as u64)?;
-                let mut members = members.to_vec();
-                members.sort_by_key(|entity| self.run.snapshot.rank(*entity));
+                let members = self.run.by_name(&members, budget)?;
                 Value::List(members.into_iter().map(Value::Entity).collect())
             }
             Expression::Call(function, arguments, place) => {

@@ -20,9 +20,11 @@ use std::cell::RefCell;
 use crate::algo;
 use crate::algo::Depth;
 use crate::algo::Reached;
+use crate::algo::interruptible;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Error;
+use crate::diagnostic::Fault;
 use crate::diagnostic::LimitId;
 use crate::diagnostic::Span;
 use crate::diagnostic::code;
@@ -205,14 +207,13 @@ impl<'a> Run<'a> {
             Operator::Intersection(inputs) => self.intersection(inputs, budget)?,
             Operator::Difference(first, others) => {
                 let others = self.union(others, budget)?;
-                let first = self.set(*first);
-                budget.spend(first.len() as u64)?;
-                let is_kept = |entity: &EntityId| others.binary_search(entity).is_err();
-                first.iter().copied().filter(is_kept).collect()
+                kept(self.set(*first), budget, |entity| {
+                    others.binary_search(entity).is_err()
+                })?
             }
             Operator::One { input, span } => vec![self.one(*input, *span)?],
             Operator::First { input, count } => {
-                let mut members = self.by_name(self.set(*input));
+                let mut members = self.by_name(self.set(*input), budget)?;
                 members.truncate(*count as usize);
                 members.sort_unstable();
                 members
@@ -270,8 +271,7 @@ impl<'a> Run<'a> {
             Operator::Cyclic { input, along } => {
                 let view = self.view(filter, along);
                 let cycles = algo::cycles(view, self.set(*input), budget)?;
-                let mut entities = cycles.concat();
-                entities.sort_unstable();
+                let entities = interruptible::entities(cycles.concat(), budget)?;
                 Outcome::Cycles(entities, cycles)
             }
             Operator::ShortestPath { .. }
@@ -339,9 +339,7 @@ impl<'a> Run<'a> {
             budget.spend(set.len() as u64 + 1)?;
             members.extend(set);
         }
-        members.sort_unstable();
-        members.dedup();
-        Ok(members)
+        Ok(interruptible::entities(members, budget)?)
     }
 
     fn intersection(
@@ -356,8 +354,8 @@ impl<'a> Run<'a> {
         };
         let mut members = smallest.to_vec();
         for set in others {
-            budget.spend(members.len() as u64 + 1)?;
-            members.retain(|entity| set.binary_search(entity).is_ok());
+            budget.spend(1)?;
+            members = kept(&members, budget, |entity| set.binary_search(entity).is_ok())?;
         }
         Ok(members)
     }
@@ -411,6 +409,20 @@ impl<'a> Run<'a> {
             }
         }
     }
+}
+
+/// Those of a set for which it is true.
+fn kept(
+    members: &[EntityId],
+    budget: &mut Budget,
+    is_kept: impl Fn(&EntityId) -> bool,
+) -> Result<Vec<EntityId>, Fault> {
+    let mut kept = Vec::new();
+    for member in members {
+        budget.spend(1)?;
+        kept.extend(is_kept(member).then_some(*member));
+    }
+    Ok(kept)
 }
 
 /// The entities in what a variable holds, by id.

@@ -3,6 +3,7 @@
 use globset::GlobBuilder;
 
 use crate::algo;
+use crate::algo::interruptible;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Fault;
 use crate::diagnostic::suggest;
@@ -108,9 +109,7 @@ fn by_glob(
             found.push(entity);
         }
     }
-    found.sort_unstable();
-    found.dedup();
-    Ok(found)
+    interruptible::entities(found, budget)
 }
 
 /// Those of the entities that a source names or says something of.

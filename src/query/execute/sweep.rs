@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use crate::algo;
 use crate::algo::Depth;
+use crate::algo::interruptible;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Fault;
 use crate::model::Direction;
@@ -39,7 +40,7 @@ struct Sweep<'r> {
 
 impl Run<'_> {
     /// The last steps that led to the members of `root`; none where evidence is found otherwise.
-    fn sweep(&self, root: OperatorId) -> Option<Sweep<'_>> {
+    fn sweep(&self, root: OperatorId, budget: &mut Budget) -> Result<Option<Sweep<'_>>, Fault> {
         let (operator, filter) = &self.plan.operators[root.0];
         let (sources, along, direction) = match operator {
             Operator::Expand {
@@ -53,22 +54,28 @@ impl Run<'_> {
                 direction,
                 depth,
             } => {
-                let sources = self.walked_through(root, *input, *depth);
+                let sources = self.walked_through(root, *input, *depth, budget)?;
                 (Cow::Owned(sources), along, *direction)
             }
-            _ => return None,
+            _ => return Ok(None),
         };
         let view = self.view(*filter, along);
-        Some(Sweep {
+        Ok(Some(Sweep {
             view,
             sources,
             direction,
-        })
+        }))
     }
 
     /// What a closure went on from, by id: the entities of its input, and those it reached with
     /// steps left.
-    fn walked_through(&self, root: OperatorId, input: OperatorId, depth: Depth) -> Vec<EntityId> {
+    fn walked_through(
+        &self,
+        root: OperatorId,
+        input: OperatorId,
+        depth: Depth,
+        budget: &mut Budget,
+    ) -> Result<Vec<EntityId>, Fault> {
         let Outcome::Walk(_, reached) = &self.outcomes[root.0] else {
             unreachable!("a closure walked")
         };
@@ -78,9 +85,7 @@ impl Run<'_> {
         };
         let mut sources = reached.within(Depth { min: 1, max });
         sources.extend(self.set(input));
-        sources.sort_unstable();
-        sources.dedup();
-        sources
+        interruptible::entities(sources, budget)
     }
 
     /// The entities that a statement of the lineage led to, by id: all such members of `root`, and
@@ -90,7 +95,7 @@ impl Run<'_> {
         root: OperatorId,
         budget: &mut Budget,
     ) -> Result<Option<Vec<EntityId>>, Fault> {
-        let Some(sweep) = self.sweep(root) else {
+        let Some(sweep) = self.sweep(root, budget)? else {
             return Ok(None);
         };
         let along = sweep.view.along.among(self.snapshot.lineage());
@@ -107,7 +112,7 @@ impl Run<'_> {
         root: OperatorId,
         budget: &mut Budget,
     ) -> Result<Option<Vec<Proof>>, Fault> {
-        let Some(sweep) = self.sweep(root) else {
+        let Some(sweep) = self.sweep(root, budget)? else {
             return Ok(None);
         };
         let lineage = self.snapshot.lineage();
@@ -127,7 +132,7 @@ impl Run<'_> {
                 });
             }
         }
-        proofs.sort_unstable();
+        interruptible::sort(&mut proofs, budget)?;
         proofs.dedup();
         Ok(Some(proofs))
     }

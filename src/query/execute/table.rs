@@ -4,8 +4,10 @@
 use std::collections::BTreeMap;
 
 use crate::algo;
+use crate::algo::interruptible;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
+use crate::diagnostic::Fault;
 use crate::model::Date;
 use crate::model::EntityId;
 use crate::model::ObjectRef;
@@ -53,7 +55,10 @@ impl Run<'_> {
                 let view = self.view(filter, along);
                 let mut levels = algo::levels(view, self.set(*input), budget)?;
                 let snapshot = self.snapshot;
-                levels.sort_by_key(|(entity, level)| (*level, snapshot.rank(*entity)));
+                let key = |(entity, level): &(EntityId, u32)| (*level, snapshot.rank(*entity));
+                interruptible::sort_by(&mut levels, budget, |one, other| {
+                    key(one).cmp(&key(other))
+                })?;
                 let rows = levels.into_iter().map(|(entity, level)| {
                     vec![Value::Entity(entity), Value::Integer(i64::from(level))]
                 });
@@ -74,41 +79,52 @@ impl Run<'_> {
                 let view = self.view(filter, along);
                 let members = self.set(*input);
                 let components = algo::components(view, members, *is_strong, budget)?;
-                Ok(self.components(components))
+                Ok(self.components(components, budget)?)
             }
             other => unreachable!("{other:?} yields a set"),
         }
     }
 
     /// The members of a set, by name.
-    pub(super) fn by_name(&self, entities: &[EntityId]) -> Vec<EntityId> {
-        let mut ordered = entities.to_vec();
-        ordered.sort_by_key(|entity| self.snapshot.rank(*entity));
-        ordered
+    pub(super) fn by_name(
+        &self,
+        entities: &[EntityId],
+        budget: &mut Budget,
+    ) -> Result<Vec<EntityId>, Fault> {
+        if self.snapshot.is_ranked_by_id() {
+            return Ok(entities.to_vec());
+        }
+        let ranked = entities
+            .iter()
+            .map(|entity| (self.snapshot.rank(*entity), *entity));
+        let mut ranked: Vec<(u32, EntityId)> = ranked.collect();
+        interruptible::sort(&mut ranked, budget)?;
+        Ok(ranked.into_iter().map(|(_, entity)| entity).collect())
     }
 
     /// One row a component, in order: its number, its size, its members by name.
-    fn components(&self, components: Vec<Vec<EntityId>>) -> Table {
+    fn components(
+        &self,
+        components: Vec<Vec<EntityId>>,
+        budget: &mut Budget,
+    ) -> Result<Table, Fault> {
         let rows = components.into_iter().enumerate().map(|(index, members)| {
-            let entities = self
-                .by_name(&members)
-                .into_iter()
-                .map(Value::Entity)
-                .collect();
-            vec![
+            let entities = self.by_name(&members, budget)?.into_iter();
+            Ok(vec![
                 count(index + 1),
                 count(members.len()),
-                Value::List(entities),
-            ]
+                Value::List(entities.map(Value::Entity).collect()),
+            ])
         });
-        Table {
+        let rows = rows.collect::<Result<_, Fault>>()?;
+        Ok(Table {
             columns: vec![
                 Column::new("component", ColumnType::Scalar),
                 Column::new("size", ColumnType::Scalar),
                 Column::new("entities", ColumnType::Entities),
             ],
-            rows: rows.collect(),
-        }
+            rows,
+        })
     }
 
     /// One row a value: entities by name, the values of each in the order of the statements.
@@ -122,7 +138,7 @@ impl Run<'_> {
         let snapshot = self.snapshot;
         let filter = self.filter(filter);
         let mut rows = Vec::new();
-        for entity in self.by_name(self.set(input)) {
+        for entity in self.by_name(self.set(input), budget)? {
             for statement in snapshot.outgoing(entity) {
                 budget.spend(1)?;
                 let is_wanted =
@@ -175,7 +191,7 @@ impl Run<'_> {
     ) -> Result<Vec<StatementId>, Error> {
         let filter = self.filter(filter);
         let mut found = Vec::new();
-        for entity in self.by_name(self.set(input)) {
+        for entity in self.by_name(self.set(input), budget)? {
             let incoming = self.snapshot.incoming(entity);
             for statement in self.snapshot.outgoing(entity).chain(incoming) {
                 budget.spend(1)?;

@@ -281,7 +281,7 @@ impl Run<'_> {
         let snapshot = self.snapshot;
         let filter = self.filter(filter);
         let mut found = Vec::new();
-        for entity in self.by_name(self.set(input)) {
+        for entity in self.by_name(self.set(input), budget)? {
             let own: Vec<StatementId> = snapshot
                 .outgoing(entity)
                 .filter(|statement| filter.admits(snapshot, *statement))

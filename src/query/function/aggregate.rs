@@ -126,7 +126,7 @@ impl Accumulator {
 }
 
 /// What an aggregate does; no value that it sees is null.
-trait Accumulate {
+trait Accumulate: Send {
     fn add(&mut self, snapshot: &Snapshot, value: &Value) -> Result<(), String>;
 
     /// Adds the value of so many rows.

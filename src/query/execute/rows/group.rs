@@ -3,8 +3,10 @@
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
+use crate::algo::interruptible;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
+use crate::diagnostic::Fault;
 use crate::model::Snapshot;
 use crate::model::Value;
 use crate::query::bound::Aggregate;
@@ -221,7 +223,7 @@ impl RowRun<'_> {
     pub(super) fn send_groups(
         &self,
         grouping: &Grouping,
-        mut groups: Groups,
+        groups: &mut Groups,
         (steps, states): (&[Step], &mut [State]),
         budget: &mut Budget,
     ) -> Result<(), Error> {
@@ -229,7 +231,7 @@ impl RowRun<'_> {
             groups.start(grouping, &[]);
         }
         budget.spend(groups.count as u64)?;
-        let order = groups.order(self.run.snapshot);
+        let order = groups.order(self.run.snapshot, budget)?;
         let places = grouping.aggregates.iter().cycle();
         let totals = places
             .zip(groups.totals.drain(..))
@@ -282,18 +284,17 @@ impl Groups {
     }
 
     /// The groups in the order of their keys; equal ones as they were met.
-    fn order(&self, snapshot: &Snapshot) -> Vec<usize> {
+    fn order(&self, snapshot: &Snapshot, budget: &mut Budget) -> Result<Vec<usize>, Fault> {
         let columns = self.columns.iter();
-        let ranks: Vec<Vec<u32>> = columns.map(|column| column.ranks(snapshot)).collect();
-        let mut order: Vec<usize> = (0..self.count).collect();
-        order.sort_by(|one, other| {
+        let ranks = columns.map(|column| column.ranks(snapshot, budget));
+        let ranks = ranks.collect::<Result<Vec<Vec<u32>>, Fault>>()?;
+        interruptible::order(self.count, budget, &mut |one, other| {
             let keys = |group: usize| &self.keys[group * ranks.len()..][..ranks.len()];
-            let pairs = keys(*one).iter().zip(keys(*other)).zip(&ranks);
+            let pairs = keys(one).iter().zip(keys(other)).zip(&ranks);
             let orders = pairs
                 .map(|((one, other), ranks)| ranks[*one as usize].cmp(&ranks[*other as usize]));
             orders.fold(Ordering::Equal, Ordering::then)
-        });
-        order
+        })
     }
 }
 

@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
+use crate::algo::interruptible;
+use crate::algo::interruptible::Held;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
 use crate::model::EntityId;
@@ -46,7 +48,7 @@ impl RowRun<'_> {
         sink: &mut Sink<'_>,
     ) -> Result<Flow, Error> {
         let mut has_match = false;
-        let mut matches: Vec<Row> = Vec::new();
+        let mut matches: Held<Row> = Held(Vec::new());
         let mut held = 0;
         let mut search = Search {
             run: self,
@@ -56,11 +58,11 @@ impl RowRun<'_> {
         };
         let flow = if matching.is_ordered {
             search.go(0, row, budget, &mut |row, budget| {
-                budget.check_rows(matches.len() + 1)?;
+                budget.check_rows(matches.0.len() + 1)?;
                 let weight = value::weight_of(row);
                 held += weight;
                 budget.hold(weight)?;
-                matches.push(row.clone());
+                matches.0.push(row.clone());
                 Ok(Flow::Continue(()))
             })?
         } else {
@@ -70,10 +72,11 @@ impl RowRun<'_> {
             })?
         };
         self.note_counts(matching, &search.counts);
-        matches.sort_by(|one, other| self.written_order(&matching.written, one, other));
-        has_match |= !matches.is_empty();
-        for mut found in matches {
-            if sink(&mut found, budget)?.is_break() {
+        let in_order = |one: &Row, other: &Row| self.written_order(&matching.written, one, other);
+        interruptible::sort_by(&mut matches.0, budget, in_order)?;
+        has_match |= !matches.0.is_empty();
+        for found in &mut matches.0 {
+            if sink(found, budget)?.is_break() {
                 budget.release(held);
                 return Ok(Flow::Break(()));
             }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::algo::interruptible;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
 use crate::model::Direction;
@@ -142,8 +143,8 @@ impl RowRun<'_> {
                 }
             }
         }
-        ends.sort_by_key(|entity| snapshot.rank(*entity));
-        ends.dedup();
+        let ends = interruptible::entities(ends, budget)?;
+        let ends = self.run.by_name(&ends, budget)?;
         Ok(several(ends.into_iter().map(Value::Entity).collect()))
     }
 

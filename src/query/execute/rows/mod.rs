@@ -25,6 +25,7 @@ use std::rc::Rc;
 
 use regex::Regex;
 
+use crate::algo::interruptible;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
 use crate::model::EntityId;
@@ -146,11 +147,15 @@ impl Run<'_> {
             .map(|step| state(step, self.snapshot))
             .collect();
         states.push(State::Output(RowsOutcome::default()));
-        run.source(steps, &mut states, budget)?;
-        for index in 0..steps.len() {
-            run.finish(&steps[index..], &mut states[index..], budget)?;
+        let result = run.go(&mut states, budget);
+        let output = result.is_ok().then(|| states.pop()).flatten();
+        // What many rows left behind takes long to free.
+        let is_many = |counts: &Vec<u64>| counts[0] > interruptible::BLOCK as u64;
+        if run.counts.borrow().iter().any(is_many) {
+            interruptible::discard(states);
         }
-        let Some(State::Output(mut outcome)) = states.pop() else {
+        result?;
+        let Some(State::Output(mut outcome)) = output else {
             unreachable!("the last state is the output")
         };
         outcome.entities = entities(&outcome.rows);
@@ -193,6 +198,14 @@ fn state(step: &Step, snapshot: &Snapshot) -> State {
 }
 
 impl RowRun<'_> {
+    /// Sends all rows through the steps.
+    fn go(&self, states: &mut [State], budget: &mut Budget) -> Result<(), Error> {
+        let steps = &self.pipeline.rows.steps;
+        self.source(steps, states, budget)?;
+        (0..steps.len())
+            .try_for_each(|index| self.finish(&steps[index..], &mut states[index..], budget))
+    }
+
     /// Sends a row through the first of the steps, and on.
     fn push(
         &self,
@@ -356,22 +369,22 @@ impl RowRun<'_> {
             return Ok(());
         };
         let (state, states) = states.split_first_mut().expect("a step has a state");
-        let rows = match (step, std::mem::replace(state, State::Nothing)) {
+        match (step, state) {
             (Step::Group(grouping), State::Groups(groups)) => {
-                return self.send_groups(grouping, groups, (rest, states), budget);
+                self.send_groups(grouping, groups, (rest, states), budget)?;
             }
-            (Step::First(_, order), State::First(_, mut rows)) => {
+            (Step::First(_, order), State::First(_, rows)) => {
                 budget.spend(rows.len() as u64)?;
-                rows.sort_by(|one, other| self.written_order(order, one, other));
-                rows
+                interruptible::sort_by(rows, budget, |one, other| {
+                    self.written_order(order, one, other)
+                })?;
+                self.send(rows, (rest, states), budget)?;
             }
-            (step, State::Rows(rows)) => self.ordered(step, rows, budget)?,
-            _ => return Ok(()),
-        };
-        for mut row in rows {
-            if self.pass(rest, states, &mut row, budget)?.is_break() {
-                break;
+            (step, State::Rows(rows)) => {
+                self.order(step, rows, budget)?;
+                self.send(rows, (rest, states), budget)?;
             }
+            _ => {}
         }
         Ok(())
     }

@@ -3,9 +3,9 @@
 //! Each value has a number, so that it is compared and hashed when it is first met; an expression
 //! that reads one entity, or the relation of one statement, is evaluated once for each.
 
-use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use crate::algo::interruptible;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
 use crate::diagnostic::Fault;
@@ -171,20 +171,27 @@ impl Column {
     }
 
     /// The places of all values in their order, by number; equal ones have the same.
-    pub(super) fn ranks(&self, snapshot: &Snapshot) -> Vec<u32> {
-        let mut sorted: Vec<u32> = (0..self.values.len() as u32).collect();
-        let order =
-            |one: u32, other: u32| value::order(snapshot, self.value(one), self.value(other));
-        sorted.sort_by(|one, other| order(*one, *other));
+    pub(super) fn ranks(
+        &self,
+        snapshot: &Snapshot,
+        budget: &mut Budget,
+    ) -> Result<Vec<u32>, Fault> {
+        let mut order = |one: usize, other: usize| {
+            value::order(snapshot, &self.values[one].0, &self.values[other].0)
+        };
+        let sorted = interruptible::order(self.values.len(), budget, &mut order)?;
         let mut ranks = vec![0; sorted.len()];
         let mut rank = 0;
         for (place, number) in sorted.iter().enumerate() {
-            if place > 0 && order(sorted[place - 1], *number) != Ordering::Equal {
+            if place.is_multiple_of(interruptible::BLOCK) {
+                budget.look()?;
+            }
+            if place > 0 && order(sorted[place - 1], *number).is_ne() {
                 rank += 1;
             }
-            ranks[*number as usize] = rank;
+            ranks[*number] = rank;
         }
-        ranks
+        Ok(ranks)
     }
 }
 

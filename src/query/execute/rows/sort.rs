@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::algo;
+use crate::algo::interruptible;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
 use crate::model::EntityId;
@@ -14,6 +15,7 @@ use crate::query::bound::SortKey;
 use crate::query::bound::Step;
 use crate::query::execute::rows::Row;
 use crate::query::execute::rows::RowRun;
+use crate::query::execute::rows::State;
 use crate::query::execute::rows::numbering::Seen;
 use crate::query::value;
 
@@ -69,34 +71,55 @@ impl RowRun<'_> {
         Ok(())
     }
 
-    /// The rows in order.
-    pub(super) fn ordered(
+    /// Puts the rows in order.
+    pub(super) fn order(
         &self,
         step: &Step,
-        mut rows: Vec<Row>,
+        rows: &mut Vec<Row>,
         budget: &mut Budget,
-    ) -> Result<Vec<Row>, Error> {
+    ) -> Result<(), Error> {
         match step {
-            Step::Sort(keys) => self.sort(&mut rows, keys, budget)?,
+            Step::Sort(keys) => self.sort(rows, keys, budget)?,
             Step::Top(keys, limit) => {
-                self.sort(&mut rows, keys, budget)?;
+                self.sort(rows, keys, budget)?;
                 let mut empty: Row = vec![Value::Null; self.pipeline.rows.slots.len()];
                 rows.truncate(self.row_count(limit, &mut empty, budget)? as usize);
             }
-            Step::Topological(slot) => rows = self.topological(*slot, rows, budget)?,
+            Step::Topological(slot) => self.topological(*slot, rows, budget)?,
             other => unreachable!("{other:?} keeps no rows"),
         }
+        Ok(())
+    }
+
+    /// Pushes rows that were held back, without what stands behind their slots.
+    pub(super) fn send(
+        &self,
+        rows: &mut [Row],
+        (steps, states): (&[Step], &mut [State]),
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
         let width = self.pipeline.rows.slots.len();
-        rows.iter_mut().for_each(|row| row.truncate(width));
-        Ok(rows)
+        for row in rows {
+            row.truncate(width);
+            if self.pass(steps, states, row, budget)?.is_break() {
+                break;
+            }
+            *row = Row::new();
+        }
+        Ok(())
     }
 
     /// Sorts rows whose sort values stand behind their slots; of equals the earlier comes first.
-    fn sort(&self, rows: &mut [Row], keys: &[SortKey], budget: &mut Budget) -> Result<(), Error> {
+    fn sort(
+        &self,
+        rows: &mut Vec<Row>,
+        keys: &[SortKey],
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
         budget.spend((rows.len() * keys.len().max(1)) as u64)?;
         let width = self.pipeline.rows.slots.len();
         let snapshot = self.run.snapshot;
-        rows.sort_by(|one, other| {
+        interruptible::sort_by(rows, budget, |one, other| {
             let orders = keys.iter().enumerate().map(|(index, key)| {
                 let order = value::order(snapshot, &one[width + index], &other[width + index]);
                 if key.is_descending {
@@ -106,7 +129,7 @@ impl RowRun<'_> {
                 }
             });
             orders.fold(Ordering::Equal, Ordering::then)
-        });
+        })?;
         Ok(())
     }
 
@@ -118,24 +141,23 @@ impl RowRun<'_> {
     fn topological(
         &self,
         slot: Slot,
-        rows: Vec<Row>,
+        rows: &mut Vec<Row>,
         budget: &mut Budget,
-    ) -> Result<Vec<Row>, Error> {
+    ) -> Result<(), Error> {
         let snapshot = self.run.snapshot;
         let view = View {
             snapshot,
             filter: self.filter,
             along: snapshot.lineage(),
         };
-        let mut members: Vec<EntityId> = rows
+        let members: Vec<EntityId> = rows
             .iter()
             .filter_map(|row| match &row[slot.0] {
                 Value::Entity(entity) => Some(*entity),
                 _ => None,
             })
             .collect();
-        members.sort_unstable();
-        members.dedup();
+        let members = interruptible::entities(members, budget)?;
         let (order, cycles) = algo::topological(view, &members, budget)?;
         for cycle in cycles {
             let names: Vec<&str> = cycle.iter().map(|entity| snapshot.name(*entity)).collect();
@@ -150,11 +172,11 @@ impl RowRun<'_> {
             .enumerate()
             .map(|(place, entity)| (entity, place))
             .collect();
-        let mut rows = rows;
-        rows.sort_by_key(|row| match &row[slot.0] {
+        let place = |row: &Row| match &row[slot.0] {
             Value::Entity(entity) => places[entity],
             _ => usize::MAX,
-        });
-        Ok(rows)
+        };
+        interruptible::sort_by(rows, budget, |one, other| place(one).cmp(&place(other)))?;
+        Ok(())
     }
 }

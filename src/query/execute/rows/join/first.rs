@@ -4,6 +4,8 @@ use std::collections::BinaryHeap;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use crate::algo::interruptible;
+use crate::algo::interruptible::Held;
 use crate::diagnostic::Error;
 use crate::model::EntityId;
 use crate::model::Snapshot;
@@ -33,7 +35,7 @@ impl Send<'_, '_> {
         // The last in order on top.
         let mut heap: BinaryHeap<(Vec<u32>, Vec<u32>, u64)> = BinaryHeap::new();
         let mut key: Vec<u32> = Vec::with_capacity(keys.len());
-        let _ = loops.visit(&mut |partial, ways| {
+        let visited = loops.visit(&mut |partial, ways| {
             let of = |(node, is_descending): &(usize, bool)| {
                 place(snapshot, partial.bound[*node], *is_descending)
             };
@@ -60,15 +62,16 @@ impl Send<'_, '_> {
                 });
             }
             Ok(ControlFlow::Continue(()))
-        })?;
-        let found = heap.into_sorted_vec();
-        let found: Vec<Found> = found
-            .into_iter()
-            .map(|(_, bound, ways)| (bound, ways.min(limit as u64)))
-            .collect();
-        let Partial { bound, budget, .. } = &mut loops.partial;
-        budget.release((found.len() * bound.len()) as u64);
-        self.rows(&found, budget)
+        });
+        let mut first = Held(heap.into_vec());
+        let _ = visited?;
+        let (limit, Partial { bound, budget, .. }) = (limit as u64, &mut loops.partial);
+        interruptible::sort_by(&mut first.0, budget, Ord::cmp)?;
+        let found = first.0.iter_mut();
+        let found = found.map(|(_, bound, ways)| (std::mem::take(bound), limit.min(*ways)));
+        let found: Held<Found> = Held(found.collect());
+        budget.release((found.0.len() * bound.len()) as u64);
+        self.rows(&found.0, budget)
     }
 }
 
@@ -105,7 +108,8 @@ impl Loops<'_, '_> {
     /// Lets the first level go through its entities in order, if it is that of `node`; whether it
     /// is.
     fn start_in_order(&mut self, node: usize, is_descending: bool) -> Result<bool, Error> {
-        let snapshot = self.partial.asker.run.run.snapshot;
+        let run = self.partial.asker.run.run;
+        let snapshot = run.snapshot;
         let stage = &mut self.stages[0];
         if stage.level.node != node {
             return Ok(false);
@@ -117,8 +121,10 @@ impl Loops<'_, '_> {
         let members = match &stage.members {
             Some(members) => {
                 budget.spend(members.len() as u64)?;
-                let mut members = members.to_vec();
-                members.sort_unstable_by_key(|entity| place(snapshot, entity.0, is_descending));
+                let mut members = run.by_name(members, budget)?;
+                if is_descending {
+                    members.reverse();
+                }
                 members
             }
             None => {

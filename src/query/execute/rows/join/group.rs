@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
+use crate::algo::interruptible;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
 use crate::model::CodeSlice;
@@ -43,7 +44,7 @@ impl Send<'_, '_> {
                     Ok(ControlFlow::Continue(()))
                 })?;
                 let mut met: Vec<([u32; 2], u64)> = counts.into_iter().collect();
-                met.sort_unstable();
+                interruptible::sort(&mut met, loops.partial.budget)?;
                 let Partial { bound, budget, .. } = &mut loops.partial;
                 for (key, ways) in &met {
                     (bound[*one], bound[*other]) = (key[0], key[1]);
@@ -80,7 +81,7 @@ impl Send<'_, '_> {
             Some(greatest) => {
                 self.keep_greatest(&mut met, &counts, greatest, loops.partial.budget)?;
             }
-            None => met.sort_unstable(),
+            None => interruptible::sort(&mut met, loops.partial.budget)?,
         }
         let Partial { bound, budget, .. } = &mut loops.partial;
         for entity in &met {
@@ -120,7 +121,7 @@ impl Send<'_, '_> {
         let mut found = alike.by_number;
         found.retain(|(_, count)| *count > 0);
         found.extend(alike.others);
-        found.sort_unstable();
+        interruptible::sort(&mut found, budget)?;
         for (entity, count) in found {
             bound[only] = entity;
             if self.copy(bound, count, budget)?.is_break() {

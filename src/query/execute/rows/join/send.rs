@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
+use crate::algo::interruptible;
+use crate::algo::interruptible::Held;
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
 use crate::model::EntityId;
@@ -184,27 +186,27 @@ impl Send<'_, '_> {
     /// The matches by the names of what these nodes are bound to.
     fn ordered(&mut self, loops: &mut Loops<'_, '_>, nodes: &[usize]) -> Result<Flow, Error> {
         let snapshot = self.run.run.snapshot;
-        let mut found: Vec<Found> = Vec::new();
+        let mut found: Held<Found> = Held(Vec::new());
         let (mut rows, mut held) = (0usize, 0);
         let _ = loops.visit(&mut |partial, ways| {
             rows = rows.saturating_add(ways as usize);
             partial.budget.check_rows(rows)?;
             partial.budget.hold(partial.bound.len() as u64)?;
             held += partial.bound.len() as u64;
-            found.push((partial.bound.clone(), ways));
+            found.0.push((partial.bound.clone(), ways));
             Ok(ControlFlow::Continue(()))
         })?;
         let budget = &mut *loops.partial.budget;
-        budget.spend(found.len() as u64)?;
+        budget.spend(found.0.len() as u64)?;
         let rank = |(bound, _): &Found, node: &usize| snapshot.rank(EntityId(bound[*node]));
-        found.sort_by(|one, other| {
+        interruptible::sort_by(&mut found.0, budget, |one, other| {
             let orders = nodes
                 .iter()
                 .map(|node| rank(one, node).cmp(&rank(other, node)));
             let mut orders = orders.skip_while(|order| order.is_eq());
             orders.next().unwrap_or(Ordering::Equal)
-        });
-        let flow = self.rows(&found, budget);
+        })?;
+        let flow = self.rows(&found.0, budget);
         budget.release(held);
         flow
     }
