@@ -33,19 +33,19 @@ impl Hash for Key {
 
 /// A value as a key by how it is written, too: 1 is not the same as 1.0, nor 0.0 as -0.0.
 #[derive(Clone, Debug)]
-pub struct Exact(pub Value);
+pub struct Exact<'v>(pub &'v Value);
 
-impl PartialEq for Exact {
-    fn eq(&self, other: &Exact) -> bool {
-        is_same(&self.0, &other.0) && is_written_alike(&self.0, &other.0)
+impl PartialEq for Exact<'_> {
+    fn eq(&self, other: &Exact<'_>) -> bool {
+        is_same(self.0, other.0) && is_written_alike(self.0, other.0)
     }
 }
 
-impl Eq for Exact {}
+impl Eq for Exact<'_> {}
 
-impl Hash for Exact {
+impl Hash for Exact<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        hash(&self.0, state);
+        hash(self.0, state);
     }
 }
 

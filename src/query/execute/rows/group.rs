@@ -22,7 +22,6 @@ use crate::query::execute::rows::numbering::Numbering;
 use crate::query::function::Accumulator;
 use crate::query::function::Does;
 use crate::query::value;
-use crate::query::value::Exact;
 use crate::query::value::order;
 
 /// Groups on their way, in the order in which they were met.
@@ -123,7 +122,7 @@ impl RowRun<'_> {
             return Ok(());
         }
         for value in as_values(self.evaluate(key, row, budget)?) {
-            numbers.push(groups.columns[place].number(&Exact(value), budget)?);
+            numbers.push(groups.columns[place].number(&value, budget)?);
             self.add_behind(grouping, groups, numbers, row, budget)?;
             numbers.pop();
         }
@@ -212,7 +211,7 @@ impl RowRun<'_> {
             return add(number, column, budget);
         }
         for value in as_values(self.evaluate(from, row, budget)?) {
-            let number = column.number(&Exact(value), budget)?;
+            let number = column.number(&value, budget)?;
             add(number, column, budget)?;
         }
         Ok(())

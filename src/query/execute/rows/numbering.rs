@@ -4,6 +4,11 @@
 //! that reads one entity, or the relation of one statement, is evaluated once for each.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
+use std::hash::RandomState;
+
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use crate::algo::interruptible;
 use crate::diagnostic::Budget;
@@ -78,8 +83,10 @@ enum Source {
 pub(super) struct Column {
     /// Each with the number of the first that counts as the same.
     values: Vec<(Value, u32)>,
-    /// The numbers of values that are no entities.
-    numbers: HashMap<Exact, u32>,
+    /// The numbers of values that are no entities, with their hashes, so that no value is hashed
+    /// again when the table grows.
+    numbers: HashTable<(u64, u32)>,
+    hasher: RandomState,
     /// The first of those that count as the same where they may be written in several ways.
     classes: HashMap<Key, u32>,
     /// The numbers of entities, from 1 on.
@@ -93,7 +100,8 @@ impl Column {
     pub(super) fn new(snapshot: &Snapshot, expression: &Expression) -> Column {
         Column {
             values: Vec::new(),
-            numbers: HashMap::new(),
+            numbers: HashTable::new(),
+            hasher: RandomState::new(),
             classes: HashMap::new(),
             entities: Lazy::new(snapshot.entity_count()),
             source: source(expression),
@@ -110,23 +118,19 @@ impl Column {
         budget: &mut Budget,
     ) -> Result<u32, Error> {
         if let Expression::Slot(slot) = expression {
-            // Lent, so that a text that is known is not copied.
-            let lent = Exact(std::mem::take(&mut row[slot.0]));
-            let number = self.number(&lent, budget);
-            row[slot.0] = lent.0;
-            return Ok(number?);
+            return Ok(self.number(&row[slot.0], budget)?);
         }
         let known = match &self.source {
             Some(source) => source.read(run.run.snapshot, row),
             None => None,
         };
         let Some(place) = known else {
-            let value = Exact(run.evaluate(expression, row, budget)?);
+            let value = run.evaluate(expression, row, budget)?;
             return Ok(self.number(&value, budget)?);
         };
         let mut number = self.known.get(place);
         if number == 0 {
-            let value = Exact(run.evaluate(expression, row, budget)?);
+            let value = run.evaluate(expression, row, budget)?;
             number = self.number(&value, budget)? + 1;
             *self.known.entry(place) = number;
         }
@@ -134,8 +138,8 @@ impl Column {
     }
 
     /// The number of a value.
-    pub(super) fn number(&mut self, exact: &Exact, budget: &mut Budget) -> Result<u32, Fault> {
-        let (value, next) = (&exact.0, self.values.len() as u32);
+    pub(super) fn number(&mut self, value: &Value, budget: &mut Budget) -> Result<u32, Fault> {
+        let next = self.values.len() as u32;
         if let Value::Entity(entity) = value {
             let number = self.entities.entry(entity.0);
             if *number == 0 {
@@ -145,10 +149,15 @@ impl Column {
             }
             return Ok(*number - 1);
         }
-        if let Some(number) = self.numbers.get(exact) {
-            return Ok(*number);
-        }
-        budget.hold(value::weight(value).saturating_mul(2))?;
+        let hash = self.hasher.hash_one(Exact(value));
+        let is_it =
+            |(_, number): &(u64, u32)| Exact(&self.values[*number as usize].0) == Exact(value);
+        let entry = match self.numbers.entry(hash, is_it, |(hash, _)| *hash) {
+            Entry::Occupied(known) => return Ok(known.get().1),
+            Entry::Vacant(entry) => entry,
+        };
+        budget.hold(value::weight(value))?;
+        entry.insert((hash, next));
         let class = match value {
             Value::Integer(_) | Value::Float(_) | Value::List(_) | Value::Map(_) => {
                 *self.classes.entry(Key(value.clone())).or_insert(next)
@@ -156,7 +165,6 @@ impl Column {
             _ => next,
         };
         self.values.push((value.clone(), class));
-        self.numbers.insert(exact.clone(), next);
         Ok(next)
     }
 
