@@ -149,6 +149,30 @@ fn lines_of_json_keep_their_types() {
 }
 
 #[test]
+fn objects_of_json_are_kept_as_json() {
+    let place = folder();
+    let nodes = b"{\"id\": \"a\", \"license\": {\"key\": \"mit\", \"n\": [1]}, \"n\": 1}\n\
+        {\"id\": \"b\", \"owners\": [{\"x\": 1}, [2, 3], \"y\"], \"license\": {}}\n";
+    let run = import(
+        place.path(),
+        &[("n.jsonl", nodes)],
+        &["n.jsonl", "-o", "x.kin"],
+    );
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let wanted = [
+        "a [a] ",
+        "b [b] ",
+        r#"a license Text("{\"key\": \"mit\", \"n\": [1]}")"#,
+        "a n Integer(1)",
+        r#"b license Text("{}")"#,
+        r#"b owners Text("[2, 3]")"#,
+        r#"b owners Text("y")"#,
+        r#"b owners Text("{\"x\": 1}")"#,
+    ];
+    assert_eq!(told(&snapshot(&place.path().join("x.kin"))), wanted);
+}
+
+#[test]
 fn a_mapping_says_how_files_are_written() {
     let read = "read = { delimiter = \";\", quote = \"'\", comment = \"%\", header = false, \
                 encoding = \"latin-1\" }\nfile = \"e.dat\"\n";
@@ -260,7 +284,7 @@ fn ends_and_repetitions_are_dealt_with_as_asked() {
     assert_eq!(code, Some(0));
     assert_eq!(
         stderr,
-        "note: left out: 1 statement that were there already\n\
+        "note: left out: 1 statement that was there already\n\
          note: made: 1 entity that statements lead to\n"
     );
     let merged = [

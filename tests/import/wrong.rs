@@ -54,7 +54,7 @@ fn bad_lines_are_told_of_and_left_out() {
 fn lines_that_are_no_json_are_told_of() {
     let place = folder();
     let lines = b"{\"id\": 1}\n{\"id\": }\n[1]\n{\"id\": 2, \"id\": 3}\n{\"id\": {}}\n{\"x\": 1}\n\
-        {\"id\": 3, \"kind\": [\"a\\u001fb\"]}\n";
+        {\"id\": 3, \"kind\": [\"a\\u001fb\"]}\n{\"id\": 4, \"kind\": {\"k\": 1}}\n";
     let run = import(
         place.path(),
         &[("n.jsonl", lines)],
@@ -67,9 +67,10 @@ fn lines_that_are_no_json_are_told_of() {
             "n.jsonl:2: expected value, at column 8",
             "n.jsonl:3: invalid type: sequence, expected an object",
             "n.jsonl:4: the key `id` is there twice, at column 18",
-            "n.jsonl:5: a value is an object or a list of lists, at column 10",
+            "n.jsonl:5: `id` is an object, and one text is wanted",
             "n.jsonl:6: `id` is empty",
             "n.jsonl:7: a text in a list has the control character U+001F, at column 31",
+            "n.jsonl:8: an object is no text, as a kind is",
         ]
     );
 }
@@ -274,6 +275,19 @@ fn a_mapping_that_does_not_read_says_where() {
         "unknown field `when`",
     );
     with(section.to_owned(), "missing field `relation`");
+    let nodes = "[[nodes]]\nfile = \"e.csv\"\nid = \"from\"\nproperties = { to = ";
+    with(
+        format!("{nodes}{{ column = \"to\", type = \"dat\" }} }}\n"),
+        "`dat` is no type: there are ",
+    );
+    with(
+        format!("{nodes}{{ columns = \"to\" }} }}\n"),
+        "unknown field `columns`",
+    );
+    with(
+        format!("{nodes}true }}\n"),
+        "a column by its name or number",
+    );
     with(
         format!("{section}{relation}"),
         "`e.csv` has no column `f`; it has `from`, `to`",

@@ -289,7 +289,8 @@ fn listed(report: &Report) -> String {
     }
     if report.repeated > 0 {
         let repeated = count(report.repeated, "statement", "statements");
-        text += &format!("note: left out: {repeated} that were there already\n");
+        let were = if report.repeated == 1 { "was" } else { "were" };
+        text += &format!("note: left out: {repeated} that {were} there already\n");
     }
     if report.stubs > 0 && report.stubs < report.entities {
         let stubs = count(report.stubs, "entity", "entities");

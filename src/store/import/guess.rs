@@ -35,6 +35,14 @@ const OBJECTS_READ: usize = 10_000;
 /// Stands between aliases in a field.
 const SEPARATOR: &str = "|";
 
+/// How packed files end.
+const PACKED: [&str; 7] = [".gz", ".zst", ".xz", ".bz2", ".zip", ".lz4", ".7z"];
+
+/// Whether the ending of a file says that it is a table.
+pub fn is_table(name: &str) -> bool {
+    Format::of(name).is_some()
+}
+
 /// Makes a plan of files by the names of their columns, and notes what it took for what.
 ///
 /// Errors: a file cannot be read, or has no column that could be an id or the ends of a statement.
@@ -47,7 +55,10 @@ pub fn guess(paths: &[&Path]) -> Result<Plan, Error> {
                 "`{}` ends in none of .csv, .tsv and .jsonl",
                 escape::visible(&name)
             );
-            let hint = "say its format in a mapping: kin import --help";
+            let hint = match PACKED.iter().any(|ending| name.ends_with(ending)) {
+                true => "unpack it first: kin reads no packed files",
+                false => "say its format in a mapping: kin import --help",
+            };
             return Err(Error::Usage(message, Some(hint.to_owned())));
         };
         let input = Input::new(path.to_path_buf(), &name, format);

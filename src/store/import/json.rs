@@ -19,8 +19,10 @@ pub(super) enum Form {
     Text,
     /// As a number or as `true` or `false`.
     Plain,
-    /// As a list of such; they are put together with [`MEMBER`].
+    /// As a list; its members are put together with [`MEMBER`].
     List,
+    /// As an object; the field is its JSON.
+    Object,
 }
 
 /// The keys that have occurred, and the fields of the line.
@@ -108,8 +110,11 @@ impl Line {
                 self.text.extend_from_slice(text.as_bytes());
                 Ok(Form::Text)
             }
-            Some(b'[' | b'{') => Err("a value is an object or a list of lists".to_owned()),
             Some(b'n') => Ok(Form::Text),
+            Some(b'{') => {
+                self.text.extend_from_slice(value.get().as_bytes());
+                Ok(Form::Object)
+            }
             _ => {
                 self.text.extend_from_slice(value.get().as_bytes());
                 Ok(Form::Plain)

@@ -8,6 +8,11 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use serde::Deserializer;
+use serde::de::IntoDeserializer;
+use serde::de::MapAccess;
+use serde::de::Visitor;
+use serde::de::value::MapAccessDeserializer;
 
 use crate::diagnostic::Error;
 use crate::diagnostic::Lines;
@@ -97,14 +102,41 @@ struct Only {
 }
 
 /// A column, or a table that says more of it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "a column by its name or number, or a table with `column` or `constant`"
-)]
+#[derive(Clone, Debug)]
 enum Written {
     Column(Column),
     Table(Table),
+}
+
+impl<'de> Deserialize<'de> for Written {
+    // An untagged enum would not say what is wrong in the table.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Written, D::Error> {
+        deserializer.deserialize_any(WrittenVisitor)
+    }
+}
+
+struct WrittenVisitor;
+
+impl<'de> Visitor<'de> for WrittenVisitor {
+    type Value = Written;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .write_str("a column by its name or number, or a table with `column` or `constant`")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Written, E> {
+        Ok(Written::Column(Column::Named(name.to_owned())))
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Written, E> {
+        let column = Column::deserialize(number.into_deserializer());
+        column.map(Written::Column)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Written, A::Error> {
+        Table::deserialize(MapAccessDeserializer::new(map)).map(Written::Table)
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]

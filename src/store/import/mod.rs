@@ -64,6 +64,7 @@ use crate::store::import::words::Vocabulary;
 use crate::store::import::write::Parts;
 
 pub use guess::guess;
+pub use guess::is_table;
 pub use mapping::Reach;
 pub use mapping::mapping;
 pub use plan::Plan;

@@ -240,12 +240,13 @@ fn kinds(
         Place::Constant(text) => (text.as_bytes(), Form::Text),
         Place::Index(index) => reader.field(*index),
     };
-    let is_text = !matches!(form, Form::List);
+    let is_text = matches!(form, Form::Text | Form::Plain);
     if is_text && let Some(list) = known.get(written) {
         return Ok(list);
     }
     let mut kinds = Vec::new();
-    each(reader, several, |kind, _| {
+    each(reader, several, |kind, form| {
+        refuse_objects(form, "a kind")?;
         let number = gathered.words.kind(kind);
         let number = number.map_err(|message| (Problem::Kind, message))?;
         if !kinds.contains(&number) {
@@ -276,7 +277,8 @@ fn add_names(
         }
     }
     if let Some(several) = &places.aliases {
-        each(reader, several, |alias, _| {
+        each(reader, several, |alias, form| {
+            refuse_objects(form, "an alias")?;
             let text = names.texts.number(alias.as_bytes());
             names.rows.push((early, text, true));
             Ok(())
@@ -344,6 +346,13 @@ fn number(
     Ok(values.number(written))
 }
 
+fn refuse_objects(form: Form, what: &str) -> Result<(), Wrong> {
+    match form {
+        Form::Object => Err((Problem::List, format!("an object is no text, as {what} is"))),
+        _ => Ok(()),
+    }
+}
+
 /// Gives the texts of a column that are not empty, each with how it was written.
 fn each(
     reader: &Reader,
@@ -362,7 +371,7 @@ fn each(
         (Form::List, _) => text
             .split(MEMBER)
             .try_for_each(|text| give(text, Form::Text)),
-        (_, Some(separator)) => text
+        (Form::Text | Form::Plain, Some(separator)) => text
             .split(separator.as_str())
             .try_for_each(|text| give(text.trim(), form)),
         _ => give(text, form),

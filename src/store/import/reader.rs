@@ -332,6 +332,11 @@ impl Reader {
                 );
                 Err((Problem::List, message))
             }
+            (_, Form::Object) => {
+                let name = self.column_name(index);
+                let message = format!("{name} is an object, and one text is wanted");
+                Err((Problem::List, message))
+            }
             (text, _) => Ok(text),
         }
     }

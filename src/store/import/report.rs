@@ -44,8 +44,8 @@ problems! {
         "lines with a period that ends before it begins";
     Word, "line with a word that is none of those wanted",
         "lines with a word that is none of those wanted";
-    List, "line with a list where one text is wanted",
-        "lines with a list where one text is wanted";
+    List, "line with a list or an object where one text is wanted",
+        "lines with a list or an object where one text is wanted";
     Kind, "line with an unknown kind", "lines with an unknown kind";
     Relation, "line with an unknown relation", "lines with an unknown relation";
     Value, "value that is not of its type", "values that are not of their type";
