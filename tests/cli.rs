@@ -754,6 +754,29 @@ fn the_program_reads_a_file_as_it_reads_a_folder() {
     );
 }
 
+#[test]
+fn what_was_meant_is_guessed() {
+    let place = folder();
+    std::fs::write(place.path().join("e.csv"), "from,to\na,b\n").unwrap();
+    let kin = |arguments: &[&str]| {
+        let run = run(kin_in(place.path()).args(arguments));
+        assert!(matches!(run.code, Some(1..=3)), "{run:?}");
+        run.stderr
+    };
+    let table = kin(&["-g", "e.csv", "all()"]);
+    assert!(table.contains("hint: make a snapshot of it: `kin import e.csv -o graph.kin`"));
+    let topic = kin(&["help", "improt"]);
+    assert!(
+        topic.contains("hint: did you mean the command `import`?"),
+        "{topic}"
+    );
+    let command = kin(&[":explain all()"]);
+    let repl = "hint: `:explain` is a command of the REPL: start `kin` without a query";
+    assert!(command.contains(repl), "{command}");
+    let packed = kin(&["import", "e.csv.gz", "-o", "x.kin"]);
+    assert!(packed.contains("hint: unpack it first"), "{packed}");
+}
+
 /// A note that quotes kin's mark is somebody's own; the mark counts in its place alone.
 #[test]
 fn a_note_that_quotes_the_mark_stays() {

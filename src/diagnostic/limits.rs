@@ -47,14 +47,14 @@ pub static LIMITS: [Limit; 9] = [
         default: 100_000_000,
         max: u64::MAX,
         unit: "steps",
-        doc: "How many statements one query may look at.",
+        doc: "How many statements, entities, rows and names one query may look at.",
     },
     Limit {
         name: "rows",
         default: 1_000_000,
         max: u64::MAX,
         unit: "rows",
-        doc: "How many rows one answer has.",
+        doc: "How many rows an answer has, and how many a step of a query may keep.",
     },
     Limit {
         name: "values",

@@ -225,6 +225,12 @@ pub static FIELDS: &[Field] = &[
     date("day", "The day, if it is one.", |date| part(date, 2)),
 ];
 
+/// Whether dates have a field of that name.
+pub(super) fn is_of_dates(name: &str) -> bool {
+    let mut named = FIELDS.iter().filter(|field| field.name == name);
+    named.any(|field| matches!(field.read, Read::Date(_)))
+}
+
 /// Whether any field has that name.
 pub(super) fn is_field(name: &str) -> bool {
     FIELDS.iter().any(|field| field.name == name)

@@ -148,9 +148,12 @@ impl Session {
             let path = path.to_string_lossy();
             let path = escape::visible(&path);
             let message = format!("`{path}` is no folder, no file `*.json` and no snapshot");
-            let hint = "name a folder of TOML files, a property graph in JSON, or what \
-                        `kin build` wrote";
-            let hint = hint.to_owned();
+            let hint = match store::import::is_table(&path) {
+                true => format!("make a snapshot of it: `kin import {path} -o graph.kin`"),
+                false => "name a folder of TOML files, a property graph in JSON, or what \
+                          `kin build` wrote"
+                    .to_owned(),
+            };
             return Err(Error::Usage(message, Some(hint)));
         };
         let snapshot = model::freeze(&loaded.graph);

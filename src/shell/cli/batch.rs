@@ -183,7 +183,7 @@ impl<'a> Batch<'a> {
     /// Tells of a text that is wrong somewhere; gives its exit code, and what was said.
     fn refused(&self, mut error: Error, script: &Script) -> (u8, String) {
         let near = match script.file {
-            None => cli::subcommand_near(&script.text),
+            None => cli::command_near(&script.text),
             Some(_) => None,
         };
         if let (Error::Query(diagnostics), Some(hint)) = (&mut error, near) {

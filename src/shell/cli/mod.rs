@@ -172,7 +172,12 @@ fn dispatch(matches: &ArgMatches) -> Result<u8, Failure> {
             let found = help::topic(topic, session(inner)?.snapshot());
             let text = match arguments::about(topic) {
                 Some(about) => found.unwrap_or(about),
-                None => found?,
+                None => found.map_err(|error| match error {
+                    Error::Usage(message, hint) => {
+                        Error::Usage(message, subcommand_near(topic).or(hint))
+                    }
+                    error => error,
+                })?,
             };
             print(&Outcome::output(text), has_error_color(inner))?;
             Ok(0)
@@ -363,6 +368,19 @@ fn queries(matches: &ArgMatches) -> Result<u8, Failure> {
 fn given<'a>(matches: &'a ArgMatches, id: &str) -> impl Iterator<Item = (usize, &'a String)> {
     let places = matches.indices_of(id).into_iter().flatten();
     places.zip(matches.get_many::<String>(id).into_iter().flatten())
+}
+
+/// A hint, if a query is nearly a subcommand, or a command of the REPL.
+fn command_near(query: &str) -> Option<String> {
+    let Some(command) = query.trim_start().strip_prefix(':') else {
+        return subcommand_near(query);
+    };
+    let word = command.split_whitespace().next();
+    let mut known = command::COMMANDS.iter().map(|command| command.name);
+    let name = known.find(|name| Some(*name) == word)?;
+    Some(format!(
+        "`:{name}` is a command of the REPL: start `kin` without a query"
+    ))
 }
 
 /// A hint, if a word is nearly a subcommand.

@@ -81,7 +81,10 @@ impl RowRun<'_> {
                 Some(value) => value,
                 None => {
                     let met = value::type_word(other);
-                    let reason = format!("{met} has nothing called `{}`", member.name);
+                    let mut reason = format!("{met} has nothing called `{}`", member.name);
+                    if matches!(other, Value::Text(_)) && field::is_of_dates(&member.name) {
+                        reason += "; `date(x)` makes a date of a text";
+                    }
                     return Err(wrong(member.place, reason));
                 }
             },
