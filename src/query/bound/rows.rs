@@ -13,7 +13,9 @@ use crate::query::bound::NodeId;
 use crate::query::bound::Place;
 use crate::query::bound::SetId;
 use crate::query::bound::Slot;
+use crate::query::function::Does;
 use crate::query::function::Function;
+use crate::query::function::Reads;
 
 /// Rows: where they come from, and what is done with them.
 #[derive(Clone, Debug, Default)]
@@ -107,6 +109,18 @@ pub enum Step {
     Limit(Expression),
 }
 
+impl Step {
+    /// Whether it only leaves rows out.
+    pub fn is_filter(&self) -> bool {
+        matches!(self, Step::Filter(_))
+    }
+
+    /// Whether it makes a row of a row, or none.
+    pub fn is_row(&self) -> bool {
+        matches!(self, Step::Filter(_) | Step::Project(_))
+    }
+}
+
 /// What rows are ordered by.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SortKey {
@@ -140,6 +154,28 @@ pub struct Aggregate {
     pub is_distinct: bool,
     /// Where it stands.
     pub place: Place,
+}
+
+impl Aggregate {
+    /// What makes a difference to it of the values that rows give it.
+    pub fn reads(&self) -> Reads {
+        match (&self.function.does, self.is_distinct) {
+            (Does::Aggregate(reads, _), false) => *reads,
+            (Does::Aggregate(Reads::HowMany, _), true) => Reads::Which,
+            // Of 1 and 1.0, which are one value, the first that is met counts.
+            _ => Reads::InOrder,
+        }
+    }
+
+    /// Whether it is the number of its values.
+    pub fn is_number(&self) -> bool {
+        self.reads() == Reads::HowMany
+    }
+
+    /// Whether equal values count once.
+    pub fn ignores_copies(&self) -> bool {
+        self.is_distinct || self.reads() == Reads::Which
+    }
 }
 
 /// One `match` clause.

@@ -26,7 +26,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         result: ResultType::Integer,
         doc: "How many values there are that are not null; `count(*)` counts rows.",
         examples: &["match (a in EKS)-[e]->(b) return count(b)"],
-        does: Does::Aggregate(Reads::InAnyOrder, || Accumulator::of(Count::default())),
+        does: Does::Aggregate(Reads::HowMany, || Accumulator::of(Count::default())),
     },
     Function {
         name: "sum",
@@ -51,7 +51,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         result: ResultType::Value,
         doc: "The value that `order by` puts first; null if there is none.",
         examples: &["match (a in EKS)-[e]->(b) return min(b.name)"],
-        does: Does::Aggregate(Reads::InAnyOrder, || Accumulator::of(Extreme::Least(None))),
+        does: Does::Aggregate(Reads::Which, || Accumulator::of(Extreme::Least(None))),
     },
     Function {
         name: "max",
@@ -59,9 +59,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         result: ResultType::Value,
         doc: "The value that `order by` puts last, nulls aside; null if there is none.",
         examples: &["match (a in EKS)-[e]->(b) return max(b.name)"],
-        does: Does::Aggregate(Reads::InAnyOrder, || {
-            Accumulator::of(Extreme::Greatest(None))
-        }),
+        does: Does::Aggregate(Reads::Which, || Accumulator::of(Extreme::Greatest(None))),
     },
     Function {
         name: "collect",

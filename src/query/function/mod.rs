@@ -219,13 +219,17 @@ pub enum Does {
     Aggregate(Reads, fn() -> Accumulator),
 }
 
-/// Whether the order in which an aggregate is given its values makes a difference.
+/// What makes a difference to an aggregate of the values that it is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reads {
-    /// It does.
+    /// Which they are, and in which order.
     InOrder,
-    /// It does not.
+    /// Which they are, and each as often as it comes.
     InAnyOrder,
+    /// How many they are.
+    HowMany,
+    /// Which there are, however often.
+    Which,
 }
 
 impl Function {

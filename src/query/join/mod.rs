@@ -281,9 +281,7 @@ fn yields(matching: &Matching, pipeline: &Pipeline, shown: &[usize], is_traced: 
             _ => Yield::Every,
         };
     }
-    let is_row = |step: &&Step| matches!(step, Step::Filter(_) | Step::Project(_));
-    let group = rest.iter().find(|step| !is_row(step));
-    match group {
+    match rest.iter().find(|step| !step.is_row()) {
         Some(Step::Group(grouping)) if !is_traced && takes_copies(grouping) => {
             Yield::Counted(greatest(matching, rest, shown))
         }
@@ -315,9 +313,8 @@ fn first_keys(
 
 /// Whether a group is the same for a row with a number and for as many rows.
 fn takes_copies(grouping: &Grouping) -> bool {
-    grouping.aggregates.iter().all(|aggregate| {
-        aggregate.is_distinct || ["count", "min", "max"].contains(&aggregate.function.name)
-    })
+    let mut aggregates = grouping.aggregates.iter();
+    aggregates.all(|each| each.ignores_copies() || each.is_number())
 }
 
 /// Which slot a value comes from that stands in `slot` behind steps that make columns; none if it
@@ -388,9 +385,7 @@ fn greatest(matching: &Matching, rest: &[Step], shown: &[usize]) -> Option<Great
     let ([only], [(key, Expression::Slot(slot))]) = (shown, grouping.keys.as_slice()) else {
         return None;
     };
-    let is_count = |aggregate: &Aggregate| {
-        aggregate.function.name == "count" && aggregate.value.is_none() && !aggregate.is_distinct
-    };
+    let is_count = |aggregate: &Aggregate| aggregate.is_number() && aggregate.value.is_none();
     let is_constant = matches!(limit, Expression::Constant(_) | Expression::Arithmetic(..));
     if matching.nodes[*only].slot != *slot || !grouping.aggregates.iter().all(is_count) {
         return None;

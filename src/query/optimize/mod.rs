@@ -5,6 +5,7 @@ mod order;
 use std::collections::HashMap;
 
 use crate::model::Snapshot;
+use crate::query::bound::Aggregate;
 use crate::query::bound::Expression;
 use crate::query::bound::Matching;
 use crate::query::bound::Pick;
@@ -184,18 +185,11 @@ fn take_ends(step: &mut Step) {
 
 /// Whether rows that are equal in all that is read are one in the end.
 fn ignores_copies(steps: &[Step]) -> bool {
-    match steps.iter().find(|step| !is_row(step)) {
+    match steps.iter().find(|step| !step.is_row()) {
         Some(Step::Distinct(_)) => true,
-        Some(Step::Group(grouping)) => grouping.aggregates.iter().all(|aggregate| {
-            aggregate.is_distinct || ["min", "max"].contains(&aggregate.function.name)
-        }),
+        Some(Step::Group(grouping)) => grouping.aggregates.iter().all(Aggregate::ignores_copies),
         _ => false,
     }
-}
-
-/// Whether a step makes a row of a row, or none.
-fn is_row(step: &Step) -> bool {
-    matches!(step, Step::Filter(_) | Step::Project(_))
 }
 
 fn order_moves(mut plan: Plan, snapshot: &Snapshot) -> Plan {
@@ -227,21 +221,19 @@ fn count_rows(mut plan: Plan, _: &Snapshot) -> Plan {
             let mut slots = nodes.chain(matching.edges.iter().map(|edge| edge.slot));
             slots.any(|slot| *value == Expression::Slot(slot))
         };
-        let Some(Step::Group(grouping)) = behind.iter_mut().find(|step| !is_filter(step)) else {
+        let Some(Step::Group(grouping)) = behind.iter_mut().find(|step| !step.is_filter()) else {
             continue;
         };
         for aggregate in &mut grouping.aggregates {
-            let counts = aggregate.function.name == "count" && !aggregate.is_distinct;
-            if counts && !matching.is_optional && aggregate.value.as_ref().is_some_and(is_bound) {
+            if aggregate.is_number()
+                && !matching.is_optional
+                && aggregate.value.as_ref().is_some_and(is_bound)
+            {
                 aggregate.value = None;
             }
         }
     }
     plan
-}
-
-fn is_filter(step: &Step) -> bool {
-    matches!(step, Step::Filter(_))
 }
 
 fn join_runs(mut plan: Plan, snapshot: &Snapshot) -> Plan {

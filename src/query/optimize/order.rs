@@ -7,11 +7,8 @@ use crate::query::bound::Place;
 use crate::query::bound::Slot;
 use crate::query::bound::SortKey;
 use crate::query::bound::Step;
-use crate::query::function::Does;
 use crate::query::function::Reads;
 use crate::query::join;
-use crate::query::optimize::is_filter;
-use crate::query::optimize::is_row;
 use crate::query::plan::Plan;
 
 pub(super) fn top(mut plan: Plan, _: &Snapshot) -> Plan {
@@ -62,7 +59,7 @@ fn order_late(steps: &mut Vec<Step>) {
     let [Step::Match(matching), rest @ ..] = steps.as_mut_slice() else {
         return;
     };
-    let mut between = rest.iter().take_while(|step| is_row(step));
+    let mut between = rest.iter().take_while(|step| step.is_row());
     let end = 1 + between.clone().count();
     // Behind a limit, conditions that can fail are not asked of rows beyond it.
     let is_safe = between.all(|step| match step {
@@ -119,7 +116,10 @@ pub(super) fn first_of_alike(mut plan: Plan, _: &Snapshot) -> Plan {
 /// Puts the choice of the first of rows that are alike before their columns are made; whether it
 /// could.
 fn replace_distinct(steps: &mut Vec<Step>, order: Vec<Slot>) -> bool {
-    let place = 1 + steps[1..].iter().take_while(|step| is_filter(step)).count();
+    let place = 1 + steps[1..]
+        .iter()
+        .take_while(|step| step.is_filter())
+        .count();
     let no_items = Vec::new();
     let (items, at) = match steps.get(place) {
         Some(Step::Project(items)) => (items, place + 1),
@@ -155,13 +155,8 @@ pub(super) fn drop_order(mut plan: Plan, _: &Snapshot) -> Plan {
             match step {
                 Step::Match(matching) => matching.is_ordered &= is_read,
                 Step::Group(grouping) => {
-                    is_read = grouping.aggregates.iter().any(|aggregate| {
-                        // Of 1 and 1.0, which are one value, the first that is met counts.
-                        let keeps_first =
-                            aggregate.is_distinct && aggregate.function.name != "count";
-                        let does = &aggregate.function.does;
-                        keeps_first || matches!(does, Does::Aggregate(Reads::InOrder, _))
-                    });
+                    let mut aggregates = grouping.aggregates.iter();
+                    is_read = aggregates.any(|each| each.reads() == Reads::InOrder);
                 }
                 Step::Unwind(..) | Step::Filter(_) | Step::Project(_) => {}
                 _ => is_read = true,
