@@ -93,8 +93,8 @@ pub enum Step {
     Project(Vec<(Slot, Expression)>),
     /// A row for each group.
     Group(Grouping),
-    /// The first of rows that are equal in these slots.
-    Distinct(Vec<Slot>),
+    /// The first of rows for which these are equal.
+    Distinct(Vec<Expression>),
     /// Of rows for which these are equal, the one that is first by the slots, and in their order.
     First(Vec<Expression>, Vec<Slot>),
     /// The rows in order; of equals, the earlier first.
@@ -201,6 +201,14 @@ pub struct Matching {
     pub is_ordered: bool,
     /// Whether it only matters whether there is a match.
     pub is_existence: bool,
+}
+
+impl Matching {
+    /// Whether a variable is one of its nodes or edges.
+    pub fn binds(&self, slot: Slot) -> bool {
+        let mut nodes = self.nodes.iter().map(|node| node.slot);
+        nodes.any(|node| node == slot) || self.edges.iter().any(|edge| edge.slot == slot)
+    }
 }
 
 /// A node of a pattern.

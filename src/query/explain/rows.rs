@@ -2,6 +2,7 @@
 
 use crate::model::Snapshot;
 use crate::query::bound::Check;
+use crate::query::bound::Expression;
 use crate::query::bound::Facet;
 use crate::query::bound::Grouping;
 use crate::query::bound::Join;
@@ -113,11 +114,10 @@ fn step_line(writer: &Writer<'_>, step: &Step) -> String {
             format!("project {}", items.join(", "))
         }
         Step::Group(grouping) => group(writer, grouping),
-        Step::Distinct(slots) => format!("distinct {}", slots_text(writer, slots)),
+        Step::Distinct(values) => format!("distinct {}", texts(writer, values)),
         Step::First(values, order) => {
-            let values: Vec<String> = values.iter().map(|it| writer.text(it)).collect();
             let order = slots_text(writer, order);
-            format!("distinct {}, the first by {order}", values.join(", "))
+            format!("distinct {}, the first by {order}", texts(writer, values))
         }
         Step::Sort(keys) => format!("order by {}", keys_text(writer, keys)),
         Step::Top(keys, count) => {
@@ -131,6 +131,11 @@ fn step_line(writer: &Writer<'_>, step: &Step) -> String {
         Step::Offset(count) => format!("offset {}", writer.text(count)),
         Step::Limit(count) => format!("limit {}", writer.text(count)),
     }
+}
+
+fn texts(writer: &Writer<'_>, values: &[Expression]) -> String {
+    let texts: Vec<String> = values.iter().map(|value| writer.text(value)).collect();
+    texts.join(", ")
 }
 
 fn slots_text(writer: &Writer<'_>, slots: &[Slot]) -> String {

@@ -77,8 +77,7 @@ impl Reads {
                     .filter_map(|it| it.value.as_ref());
                 keys.chain(values).for_each(read);
             }
-            Step::Distinct(slots) => self.slots.extend(slots),
-            Step::First(values, _) => values.iter().for_each(read),
+            Step::Distinct(values) | Step::First(values, _) => values.iter().for_each(read),
             Step::Sort(keys) => keys.iter().for_each(|key| read(&key.value)),
             Step::Top(keys, _) => self.keys(keys, pipeline),
             Step::Topological(slot) => self.slots.push(*slot),

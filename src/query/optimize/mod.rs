@@ -79,10 +79,19 @@ pub static PASSES: &[Pass] = &[
         run: order::top,
     },
     Pass {
+        name: "drop-order",
+        doc: "Matches and the members of sets are not put in order where the next step that looks \
+              at it is a group whose aggregates do not: counts, sums and extremes are the same in \
+              any order, and so is how many rows differ. The order of a set's members is that \
+              of their evidence, which is then not looked for.",
+        run: order::drop_order,
+    },
+    Pass {
         name: "first",
         doc: "Where of rows that are alike one is wanted, the rows of a `match` are not put in \
               order before: of those that are alike the first by the order of writing is kept, \
-              these are put in that order, and their columns are made last.",
+              these are put in that order if anybody looks at it, and their columns are made \
+              last.",
         run: order::first_of_alike,
     },
     Pass {
@@ -90,14 +99,6 @@ pub static PASSES: &[Pass] = &[
         doc: "`count(x)` of a node or an edge that a match binds counts rows: it is never null \
               there.",
         run: count_rows,
-    },
-    Pass {
-        name: "drop-order",
-        doc: "Matches and the members of sets are not put in order where the next step that looks \
-              at it is a group whose aggregates do not: counts, sums and extremes are the same in \
-              any order. The order of a set's members is that of their evidence, which is then \
-              not looked for.",
-        run: order::drop_order,
     },
     Pass {
         name: "join",
@@ -216,10 +217,9 @@ fn count_rows(mut plan: Plan, _: &Snapshot) -> Plan {
         let [Step::Match(matching), behind @ ..] = pipeline.rows.steps.as_mut_slice() else {
             continue;
         };
-        let is_bound = |value: &Expression| {
-            let nodes = matching.nodes.iter().map(|node| node.slot);
-            let mut slots = nodes.chain(matching.edges.iter().map(|edge| edge.slot));
-            slots.any(|slot| *value == Expression::Slot(slot))
+        let is_bound = |value: &Expression| match value {
+            Expression::Slot(slot) => matching.binds(*slot),
+            _ => false,
         };
         let Some(Step::Group(grouping)) = behind.iter_mut().find(|step| !step.is_filter()) else {
             continue;

@@ -102,9 +102,8 @@ pub(super) fn first_of_alike(mut plan: Plan, _: &Snapshot) -> Plan {
         let Some(Step::Match(matching)) = steps.first() else {
             continue;
         };
-        let order = matching.written.clone();
-        if matching.is_ordered
-            && replace_distinct(steps, order)
+        let order = matching.is_ordered.then(|| matching.written.clone());
+        if replace_distinct(steps, order)
             && let Some(Step::Match(matching)) = steps.first_mut()
         {
             matching.is_ordered = false;
@@ -113,9 +112,9 @@ pub(super) fn first_of_alike(mut plan: Plan, _: &Snapshot) -> Plan {
     plan
 }
 
-/// Puts the choice of the first of rows that are alike before their columns are made; whether it
-/// could.
-fn replace_distinct(steps: &mut Vec<Step>, order: Vec<Slot>) -> bool {
+/// Puts the choice of one of rows that are alike, the first by an order if that is looked at,
+/// before their columns are made; whether it could.
+fn replace_distinct(steps: &mut Vec<Step>, order: Option<Vec<Slot>>) -> bool {
     let place = 1 + steps[1..]
         .iter()
         .take_while(|step| step.is_filter())
@@ -125,7 +124,7 @@ fn replace_distinct(steps: &mut Vec<Step>, order: Vec<Slot>) -> bool {
         Some(Step::Project(items)) => (items, place + 1),
         _ => (&no_items, place),
     };
-    let Some(Step::Distinct(slots)) = steps.get(at) else {
+    let Some(Step::Distinct(values)) = steps.get(at) else {
         return false;
     };
     // Behind a limit, what can fail is not asked of rows beyond it.
@@ -137,11 +136,16 @@ fn replace_distinct(steps: &mut Vec<Step>, order: Vec<Slot>) -> bool {
     if has_limit && !is_safe {
         return false;
     }
-    let values = slots.iter().map(|slot| {
-        let made = items.iter().find(|(made, _)| made == slot);
-        made.map_or(Expression::Slot(*slot), |(_, value)| value.clone())
+    let values = values.iter().map(|value| {
+        let mut made = items.iter();
+        let made = made.find(|(made, _)| *value == Expression::Slot(*made));
+        made.map_or(value, |(_, made)| made).clone()
     });
-    let first = Step::First(values.collect(), order);
+    let values = values.collect();
+    let first = match order {
+        Some(order) => Step::First(values, order),
+        None => Step::Distinct(values),
+    };
     steps.remove(at);
     steps.insert(place, first);
     true
@@ -151,7 +155,9 @@ pub(super) fn drop_order(mut plan: Plan, _: &Snapshot) -> Plan {
     for pipeline in plan.pipelines() {
         let steps = &mut pipeline.rows.steps;
         let mut is_read = true;
-        for step in steps.iter_mut().rev() {
+        for index in (0..steps.len()).rev() {
+            let (before, behind) = steps.split_at_mut(index);
+            let (step, behind) = behind.split_first_mut().expect("the step is there");
             match step {
                 Step::Match(matching) => matching.is_ordered &= is_read,
                 Step::Group(grouping) => {
@@ -159,10 +165,45 @@ pub(super) fn drop_order(mut plan: Plan, _: &Snapshot) -> Plan {
                     is_read = aggregates.any(|each| each.reads() == Reads::InOrder);
                 }
                 Step::Unwind(..) | Step::Filter(_) | Step::Project(_) => {}
+                Step::Distinct(values) => {
+                    let is_any = behind.first().is_some_and(counts_only)
+                        || values.iter().all(|value| is_bound(value, before));
+                    is_read |= !is_any;
+                }
                 _ => is_read = true,
             }
         }
         pipeline.rows.takes_any_order = !is_read;
     }
     plan
+}
+
+/// Whether a step makes one row of how many values there are: of those that are alike, as 1 and
+/// 1.0 are, any one is counted.
+fn counts_only(step: &Step) -> bool {
+    let Step::Group(grouping) = step else {
+        return false;
+    };
+    let mut aggregates = grouping.aggregates.iter();
+    grouping.keys.is_empty()
+        && aggregates
+            .all(|each| each.is_number() && matches!(each.value, None | Some(Expression::Slot(_))))
+}
+
+/// Whether a value is one that a match binds, so that those that are alike are the same.
+fn is_bound(value: &Expression, before: &[Step]) -> bool {
+    let mut value = value;
+    for step in before.iter().rev() {
+        match (step, value) {
+            (Step::Match(matching), Expression::Slot(slot)) if matching.binds(*slot) => {
+                return true;
+            }
+            (Step::Project(items), Expression::Slot(slot)) => {
+                let made = items.iter().find(|(made, _)| made == slot);
+                value = made.map_or(value, |(_, made)| made);
+            }
+            _ => {}
+        }
+    }
+    false
 }

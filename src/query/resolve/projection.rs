@@ -87,8 +87,8 @@ impl Resolver<'_> {
         }
         push_computed(scope, &columns);
         if projection.items.is_distinct {
-            let slots = columns.iter().map(|column| column.slot).collect();
-            scope.rows.steps.push(Step::Distinct(slots));
+            let slots = columns.iter().map(|column| Expression::Slot(column.slot));
+            scope.rows.steps.push(Step::Distinct(slots.collect()));
         }
         if !order.is_empty() {
             scope.rows.steps.push(Step::Sort(order));
@@ -377,8 +377,8 @@ impl Resolver<'_> {
                 .collect(),
         };
         if is_distinct {
-            let slots = columns.iter().map(|(_, slot, _)| *slot).collect();
-            scope.rows.steps.push(Step::Distinct(slots));
+            let slots = columns.iter().map(|(_, slot, _)| Expression::Slot(*slot));
+            scope.rows.steps.push(Step::Distinct(slots.collect()));
         }
         self.set_columns(scope, columns);
         self.name_it(scope);

@@ -166,8 +166,10 @@ impl Resolver<'_> {
             }
             StageKind::Distinct => {
                 if !scope.rows.is_selection {
-                    let columns = scope.rows.columns.iter().map(|column| column.slot);
-                    let slots = columns.collect();
+                    let columns = scope.rows.columns.iter();
+                    let slots = columns
+                        .map(|column| Expression::Slot(column.slot))
+                        .collect();
                     scope.rows.steps.push(Step::Distinct(slots));
                 }
             }

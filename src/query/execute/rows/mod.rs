@@ -185,10 +185,7 @@ fn counters(steps: &[Step]) -> Vec<Vec<u64>> {
 
 fn state(step: &Step, snapshot: &Snapshot) -> State {
     match step {
-        Step::Distinct(slots) => {
-            let values = slots.iter().map(|slot| Expression::Slot(*slot));
-            State::Seen(Seen::new(values.collect(), snapshot))
-        }
+        Step::Distinct(values) => State::Seen(Seen::new(values.clone(), snapshot)),
         Step::First(values, _) => State::First(Seen::new(values.clone(), snapshot), Vec::new()),
         Step::Offset(_) | Step::Limit(_) => State::Count(0),
         Step::Sort(_) | Step::Top(..) | Step::Topological(_) => State::Rows(Vec::new()),
