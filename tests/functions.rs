@@ -605,3 +605,58 @@ fn extremes_go_by_the_order_of_all_values() {
     assert_eq!(aggregate("max", &mixed), Ok(int(1)));
     assert_eq!(aggregate("min", &mixed), Ok(list(&[int(1)])));
 }
+
+/// What is made of constants is worked out before the query runs, to the same value or error.
+#[test]
+fn constants_are_worked_out_as_in_a_row() {
+    const CONSTANTS: [&str; 9] = [
+        "7",
+        "-1",
+        "2.5",
+        "2018",
+        "\"2018-03\"",
+        "\"Ab c\"",
+        "true",
+        "null",
+        "date(\"2017\")",
+    ];
+    let mut session = Session::bundled();
+    let mut told = |query: &str| match session.query(query) {
+        Ok(replies) => format!("{:?}", replies[0].answer.table.rows),
+        Err(kingraph::Error::Query(findings)) => findings[0].message.clone(),
+        Err(error) => panic!("{query}: {error}"),
+    };
+    let mut check = |constant: &str, of_row: &str| {
+        let [before, in_row] =
+            [format!("return {constant}"), format!("unwind {of_row}")].map(|query| told(&query));
+        assert_eq!(before, in_row, "{constant}");
+        usize::from(before.starts_with('['))
+    };
+    let (mut values, mut asked) = (0, 0);
+    for one in CONSTANTS {
+        values += check(&format!("-({one})"), &format!("[{one}] as x return -x"));
+        for other in CONSTANTS {
+            for sign in ["+", "-", "*", "/", "%", "^"] {
+                let of_row = format!("[[{one}, {other}]] as x return x[0] {sign} x[1] {sign} x[0]");
+                values += check(&format!("({one}) {sign} ({other}) {sign} ({one})"), &of_row);
+                asked += 1;
+            }
+            for function in function::value_functions() {
+                let Does::Value(_) = function.does else {
+                    continue;
+                };
+                let name = function.name;
+                let given = [one, other, one];
+                let most = function.params.len().min(3);
+                for count in 1..=most {
+                    let given = given[..count].join(", ");
+                    let read = ["x[0]", "x[1]", "x[2]"][..count].join(", ");
+                    let of_row = format!("[[{given}]] as x return {name}({read})");
+                    values += check(&format!("{name}({given})"), &of_row);
+                    asked += 1;
+                }
+            }
+        }
+    }
+    assert!(values * 5 > asked, "{values} of {asked} have values");
+}

@@ -18,7 +18,6 @@ use crate::query::bound::Place;
 use crate::query::bound::Quantifier;
 use crate::query::bound::Reduction;
 use crate::query::bound::SubqueryId;
-use crate::query::execute::logic::calculate;
 use crate::query::execute::logic::compare;
 use crate::query::execute::logic::contains;
 use crate::query::execute::logic::or;
@@ -72,7 +71,8 @@ impl RowRun<'_> {
                 let mut total = self.evaluate(first, row, budget)?;
                 for (sign, right) in rest {
                     let right = self.evaluate(right, row, budget)?;
-                    total = calculate(*sign, &total, &right).map_err(|why| wrong(*place, why))?;
+                    let result = value::calculate(*sign, &total, &right);
+                    total = result.map_err(|why| wrong(*place, why))?;
                 }
                 total
             }

@@ -4,7 +4,6 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Error;
 use crate::diagnostic::code;
 use crate::model::Value;
-use crate::query::ast::ArithmeticSign;
 use crate::query::ast::ComparisonSign;
 use crate::query::bound::Place;
 use crate::query::bound::Quantifier;
@@ -74,21 +73,6 @@ pub(super) fn compare(sign: ComparisonSign, left: &Value, right: &Value) -> Opti
         ComparisonSign::LessOrEqual => value::less_or_equal(left, right),
         ComparisonSign::Greater => value::less(right, left),
         ComparisonSign::GreaterOrEqual => value::less_or_equal(right, left),
-    }
-}
-
-pub(super) fn calculate(
-    sign: ArithmeticSign,
-    left: &Value,
-    right: &Value,
-) -> Result<Value, String> {
-    match sign {
-        ArithmeticSign::Add => value::add(left, right),
-        ArithmeticSign::Subtract => value::subtract(left, right),
-        ArithmeticSign::Multiply => value::multiply(left, right),
-        ArithmeticSign::Divide => value::divide(left, right),
-        ArithmeticSign::Remainder => value::remainder(left, right),
-        ArithmeticSign::Power => value::power(left, right),
     }
 }
 

@@ -29,6 +29,7 @@ use crate::query::bound::Step;
 use crate::query::function::ParamType;
 use crate::query::resolve::Resolver;
 use crate::query::resolve::bad_date;
+use crate::query::resolve::constant::folded;
 use crate::query::resolve::lookup;
 use crate::query::resolve::member::unknown_function;
 use crate::query::resolve::scope::Scope;
@@ -65,7 +66,8 @@ impl Resolver<'_> {
                 Expression::Not(boxed(self.expression(scope, inner)), place)
             }
             ExpressionKind::Negative(inner) => {
-                Expression::Negative(boxed(self.expression(scope, inner)), place)
+                let negative = Expression::Negative(boxed(self.expression(scope, inner)), place);
+                folded(self.snapshot, negative)
             }
             ExpressionKind::Junction(junction, members) => {
                 let members = members.iter().map(|member| self.expression(scope, member));
@@ -77,7 +79,8 @@ impl Resolver<'_> {
                 let rest = rest
                     .iter()
                     .map(|(sign, value)| (*sign, self.expression(scope, value)));
-                Expression::Arithmetic(first, rest.collect(), place)
+                let rest = rest.collect();
+                folded(self.snapshot, Expression::Arithmetic(first, rest, place))
             }
             ExpressionKind::IsNull(inner, is_not) => {
                 Expression::IsNull(boxed(self.expression(scope, inner)), *is_not)

@@ -20,6 +20,7 @@ use crate::query::function;
 use crate::query::function::Does;
 use crate::query::function::Function;
 use crate::query::resolve::Resolver;
+use crate::query::resolve::constant::folded;
 use crate::query::resolve::lookup;
 use crate::query::resolve::scope::Scope;
 
@@ -165,7 +166,10 @@ impl Resolver<'_> {
         }
         let values = arguments.values.iter();
         let values = values.map(|value| self.expression(scope, value)).collect();
-        Expression::Call(function, values, Place(span))
+        folded(
+            self.snapshot,
+            Expression::Call(function, values, Place(span)),
+        )
     }
 
     fn aggregate(

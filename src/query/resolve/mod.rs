@@ -4,6 +4,7 @@
 //! until the end, where any diagnostic refuses the whole.
 
 mod argument;
+mod constant;
 mod definition;
 mod expression;
 mod lookup;

@@ -4,11 +4,26 @@
 //! IEEE 754. The errors are messages without a place, which the caller knows.
 
 use crate::model::Value;
+use crate::query::ast::ArithmeticSign;
 use crate::query::value::BYTES_MAX;
 use crate::query::value::ITEMS_MAX;
 use crate::query::value::check_size;
 use crate::query::value::number_text;
 use crate::query::value::type_word;
+
+/// What a sign makes of two values.
+///
+/// Errors: those of the function for the sign.
+pub fn calculate(sign: ArithmeticSign, left: &Value, right: &Value) -> Result<Value, String> {
+    match sign {
+        ArithmeticSign::Add => add(left, right),
+        ArithmeticSign::Subtract => subtract(left, right),
+        ArithmeticSign::Multiply => multiply(left, right),
+        ArithmeticSign::Divide => divide(left, right),
+        ArithmeticSign::Remainder => remainder(left, right),
+        ArithmeticSign::Power => power(left, right),
+    }
+}
 
 /// An operator on two numbers.
 struct Operator {

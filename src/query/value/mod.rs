@@ -12,6 +12,7 @@ mod size;
 
 pub use arithmetic::add;
 pub(crate) use arithmetic::as_float;
+pub use arithmetic::calculate;
 pub(crate) use arithmetic::check_bytes;
 pub(crate) use arithmetic::check_items;
 pub use arithmetic::divide;
