@@ -17,12 +17,15 @@ use kingraph::query::Rewrite;
 use kingraph::shell::Origin;
 
 /// `@` is a text in quotes, `#` another.
-const FORMS: [&str; 29] = [
+const FORMS: [&str; 32] = [
     "match (a {name: @}) return a",
     "match (a {id: @})-[r]->(b) return a, r, b",
     "match (a)-[r]->(b) where @ = b.name return a, r, b",
     "match (a)-[]->(b) where b.id = @ and a.name <> # return a",
     "match (a) where a.name in [@, #] return a, a.kind",
+    "match (a) where id(a) = @ return a",
+    "match (a)-[r]->(b) where id(b) in [@, #] return a, r",
+    "match (a) where a.name = trim(@) + \"\" return a",
     "match (a:company)<-[:developed_by]-(x) where a.name in [#, @, @] return count(*)",
     "match (a) where a.name = @ or a.name = # return a",
     "match (a) where not a.name = @ return count(*)",
@@ -174,6 +177,11 @@ fn the_rest_of_a_graph_is_not_looked_at() {
         ("match (a {id: \"n7\"})-[:r]->(b) return b, count(*)", 1),
         ("all() |> where name = \"n7\" |> select id", 1),
         ("all() |> where name = \"n7\" |> count", 1),
+        ("match (a) where id(a) = \"n7\" return a.name", 1),
+        (
+            "match (a) where a.name = tolower(\"N\") + \"7\" return a",
+            1,
+        ),
     ] {
         let replies = session.query(query);
         let rows = replies.map(|replies| replies[0].answer.table.rows.len());

@@ -176,6 +176,9 @@ fn is_name(expression: &Expression, slot: Slot) -> bool {
                 && member.step.is_none()
                 && member.has_fields
         }
+        Expression::Call(function, arguments, _) => {
+            function.name == "id" && *arguments == [Expression::Slot(slot)]
+        }
         _ => false,
     }
 }
