@@ -110,8 +110,11 @@ impl Resolver<'_> {
             .map(|(sign, value)| (*sign, self.expression(scope, value)));
         let rest: Vec<(ComparisonSign, Expression)> = rest.collect();
         self.gaps = gaps;
-        for (_, value) in &rest {
+        let mut left = &*first;
+        for (sign, value) in &rest {
             self.note_entity_text(scope, &first, value);
+            self.note_text_number(scope, (left, value), *sign);
+            left = value;
         }
         Expression::Comparison(first, rest)
     }

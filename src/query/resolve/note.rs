@@ -1,6 +1,8 @@
 //! What can be read and was probably not meant: a note beside the answer, and no error.
 
 use crate::diagnostic::escape;
+use crate::model::Range;
+use crate::model::Type;
 use crate::model::Value;
 use crate::query::ast;
 use crate::query::ast::ComparisonSign;
@@ -98,6 +100,48 @@ impl Resolver<'_> {
             "`{what}` is an entity, and no text equals it; write `{what}.name = \"{text}\"` or \
              `{what} in (\"{text}\")`"
         ));
+    }
+
+    /// `a.id = 7`, and properties that are texts.
+    pub(super) fn note_text_number(
+        &mut self,
+        scope: &Scope,
+        (left, right): (&Expression, &Expression),
+        sign: ComparisonSign,
+    ) {
+        let is_number = |side: &Expression| {
+            matches!(
+                side,
+                Expression::Constant(Value::Integer(_) | Value::Float(_))
+            )
+        };
+        let member = match (left, right) {
+            (Expression::Member(base, member), other)
+            | (other, Expression::Member(base, member))
+                if is_number(other) && scope.holds(base).is_entity() =>
+            {
+                member
+            }
+            _ => return,
+        };
+        let is_text = match member.property {
+            Some(property) => matches!(
+                self.snapshot.schema.relations[property.index()].range,
+                Range::Values(Type::Text | Type::Url)
+            ),
+            None => member.has_fields && matches!(&*member.name, "id" | "name"),
+        };
+        if is_text {
+            let outcome = match sign {
+                ComparisonSign::Equal | ComparisonSign::Unequal => "they are never equal",
+                _ => "neither is before the other",
+            };
+            self.note(format!(
+                "`{}` is a text and was compared with a number: {outcome}; `tofloat(x)` makes a \
+                 number of a text, `date(x)` a date",
+                member.name
+            ));
+        }
     }
 
     /// `"name" = "EKS"`: what other languages take as a quoted property.
