@@ -11,6 +11,7 @@ use crate::model::Direction;
 use crate::model::EntityId;
 use crate::model::Filter;
 use crate::model::ObjectRef;
+use crate::model::Qualifiers;
 use crate::model::Snapshot;
 use crate::model::SourceId;
 use crate::model::StatementId;
@@ -34,6 +35,7 @@ enum Read {
     Entity(fn(&Snapshot, &Filter, EntityId) -> Value),
     Standing(fn(&Snapshot, Standing) -> Value),
     Statement(fn(&Snapshot, StatementId) -> Value),
+    Qualifiers(fn(&Qualifiers) -> Value),
     Source(fn(&Snapshot, SourceId) -> Value),
     Date(fn(&Date) -> Value),
 }
@@ -74,6 +76,19 @@ const fn statement(
         of: "a statement",
         doc,
         read: Read::Statement(read),
+    }
+}
+
+const fn qualifiers(
+    name: &'static str,
+    doc: &'static str,
+    read: fn(&Qualifiers) -> Value,
+) -> Field {
+    Field {
+        name,
+        of: "a statement",
+        doc,
+        read: Read::Qualifiers(read),
     }
 }
 
@@ -162,38 +177,24 @@ pub static FIELDS: &[Field] = &[
             ObjectRef::Nothing => Value::Null,
         },
     ),
-    statement("since", "From when on it holds.", |snapshot, statement| {
-        when(&snapshot.qualifiers(statement).since)
+    qualifiers("since", "From when on it holds.", |it| when(&it.since)),
+    qualifiers("until", "From when on it holds no longer.", |it| {
+        when(&it.until)
     }),
-    statement(
-        "until",
-        "From when on it holds no longer.",
-        |snapshot, statement| when(&snapshot.qualifiers(statement).until),
-    ),
-    statement(
-        "observed",
-        "When a source saw it so.",
-        |snapshot, statement| when(&snapshot.qualifiers(statement).observed),
-    ),
-    statement(
-        "certainty",
-        "How sure the source is.",
-        |snapshot, statement| text(snapshot.qualifiers(statement).certainty.word()),
-    ),
-    statement("polarity", "Whether it is so.", |snapshot, statement| {
-        text(snapshot.qualifiers(statement).polarity.word())
+    qualifiers("observed", "When a source saw it so.", |it| {
+        when(&it.observed)
     }),
-    statement(
-        "condition",
-        "When it holds, in words.",
-        |snapshot, statement| maybe(snapshot.qualifiers(statement).condition.as_deref()),
-    ),
-    statement("role", "The part it plays.", |snapshot, statement| {
-        maybe(snapshot.qualifiers(statement).role.as_deref())
+    qualifiers("certainty", "How sure the source is.", |it| {
+        text(it.certainty.word())
     }),
-    statement("note", "Anything else.", |snapshot, statement| {
-        maybe(snapshot.qualifiers(statement).note.as_deref())
+    qualifiers("polarity", "Whether it is so.", |it| {
+        text(it.polarity.word())
     }),
+    qualifiers("condition", "When it holds, in words.", |it| {
+        maybe(it.condition.as_deref())
+    }),
+    qualifiers("role", "The part it plays.", |it| maybe(it.role.as_deref())),
+    qualifiers("note", "Anything else.", |it| maybe(it.note.as_deref())),
     statement(
         "sources",
         "The documents it rests on, as a list.",
@@ -231,6 +232,12 @@ pub(super) fn is_of_dates(name: &str) -> bool {
     named.any(|field| matches!(field.read, Read::Date(_)))
 }
 
+/// Whether a field of statements of that name is one of their qualifiers.
+pub(super) fn is_of_qualifiers(name: &str) -> bool {
+    let mut named = FIELDS.iter().filter(|field| field.name == name);
+    named.any(|field| matches!(field.read, Read::Qualifiers(_)))
+}
+
 /// Whether any field has that name.
 pub(super) fn is_field(name: &str) -> bool {
     FIELDS.iter().any(|field| field.name == name)
@@ -257,6 +264,7 @@ pub(super) fn read(
                 read(snapshot, standing)
             }
             (Read::Statement(read), Value::Statement(id)) => read(snapshot, *id),
+            (Read::Qualifiers(read), Value::Statement(id)) => read(snapshot.qualifiers(*id)),
             (Read::Source(read), Value::Source(source)) => read(snapshot, *source),
             (Read::Date(read), Value::Date(date)) => read(date),
             _ => continue,

@@ -17,13 +17,11 @@ use crate::query::bound::Move;
 use crate::query::bound::PatternPath;
 use crate::query::bound::Slot;
 use crate::query::bound::Step;
-use crate::query::execute::logic::truth_of;
 use crate::query::execute::logic::wrong;
 use crate::query::execute::rows::Flow;
 use crate::query::execute::rows::Row;
 use crate::query::execute::rows::RowRun;
 use crate::query::execute::rows::Sink;
-use crate::query::execute::rows::place_of;
 use crate::query::execute::select::bearers;
 use crate::query::value;
 
@@ -144,10 +142,9 @@ impl Search<'_> {
             Move::Walk(edge, is_backward) => self.walk(edge, is_backward, index, row, budget, sink),
             Move::Test(condition) => {
                 let condition = &matching.conditions[condition];
-                let truth = self.run.evaluate(condition, row, budget)?;
-                match truth_of(&truth, place_of(condition))? {
-                    Some(true) => self.go(index + 1, row, budget, sink),
-                    _ => Ok(Flow::Continue(())),
+                match self.run.holds(condition, row, budget)? {
+                    true => self.go(index + 1, row, budget, sink),
+                    false => Ok(Flow::Continue(())),
                 }
             }
             Move::Path(path) => {

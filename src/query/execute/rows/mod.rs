@@ -5,6 +5,7 @@
 
 mod ends;
 mod group;
+mod holds;
 mod join;
 mod lazy;
 mod matching;
@@ -14,6 +15,7 @@ mod numbering;
 mod reach;
 mod shortest;
 mod sort;
+mod source;
 mod walk;
 
 use std::cell::Cell;
@@ -41,7 +43,6 @@ use crate::query::bound::Slot;
 use crate::query::bound::Step;
 use crate::query::execute::Outcome;
 use crate::query::execute::Run;
-use crate::query::execute::logic::truth_of;
 use crate::query::execute::logic::wrong;
 use crate::query::function::Scope;
 use crate::query::plan::Pipeline;
@@ -53,6 +54,7 @@ pub(super) use ends::evidence_of;
 pub(super) use nested::check_weight;
 
 use group::Groups;
+use holds::Answers;
 use numbering::Seen;
 
 /// A row: a value a slot.
@@ -99,6 +101,8 @@ pub(super) struct RowRun<'r> {
     /// The kinds for which all entities were gone through, with those who are of them once it is
     /// wanted again.
     of_kinds: RefCell<Vec<OfKinds>>,
+    /// What conditions were found to be.
+    answers: Answers,
     pub(super) regexes: RefCell<HashMap<String, Rc<Regex>>>,
     pub(super) notes: RefCell<Vec<String>>,
     pub(super) counts: RefCell<Vec<Vec<u64>>>,
@@ -136,6 +140,7 @@ impl Run<'_> {
             copies: Cell::new(1),
             memory: RefCell::default(),
             of_kinds: RefCell::default(),
+            answers: Answers::default(),
             regexes: RefCell::default(),
             notes: RefCell::default(),
             counts: RefCell::new(counters(&pipeline.rows.steps)),
@@ -229,7 +234,7 @@ impl RowRun<'_> {
                 flow
             }),
             Step::Unwind(list, slot) => self.unwind(list, *slot, (rest, states), row, budget),
-            Step::Filter(conditions) => match self.holds(conditions, row, budget)? {
+            Step::Filter(conditions) => match self.all_hold(conditions, row, budget)? {
                 true => self.pass(rest, states, row, budget),
                 false => Ok(Flow::Continue(())),
             },
@@ -293,22 +298,6 @@ impl RowRun<'_> {
         let is_last = is_limit && *seen == count;
         let flow = self.pass(rest, states, row, budget)?;
         Ok(if is_last { Flow::Break(()) } else { flow })
-    }
-
-    /// Whether all conditions are true; the first that is not ends it.
-    fn holds(
-        &self,
-        conditions: &[Expression],
-        row: &mut Row,
-        budget: &mut Budget,
-    ) -> Result<bool, Error> {
-        for condition in conditions {
-            let truth = self.evaluate(condition, row, budget)?;
-            if truth_of(&truth, place_of(condition))? != Some(true) {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 
     /// Pushes a row with new values, which are computed before any of them is put in its slot.

@@ -1,7 +1,7 @@
 //! Numbers for rows that are alike: those of groups, and those of which only one is wanted.
 //!
 //! Each value has a number, so that it is compared and hashed when it is first met; an expression
-//! that reads one entity, or the relation of one statement, is evaluated once for each.
+//! that reads one thing with a number in the snapshot is evaluated once for each.
 
 use std::collections::HashMap;
 use std::hash::BuildHasher;
@@ -17,10 +17,10 @@ use crate::diagnostic::Fault;
 use crate::model::Snapshot;
 use crate::model::Value;
 use crate::query::bound::Expression;
-use crate::query::bound::Slot;
 use crate::query::execute::rows::Row;
 use crate::query::execute::rows::RowRun;
 use crate::query::execute::rows::lazy::Lazy;
+use crate::query::execute::rows::source::Source;
 use crate::query::value;
 use crate::query::value::Exact;
 use crate::query::value::Key;
@@ -71,14 +71,6 @@ impl Numbering {
     }
 }
 
-/// What an expression is known by, where it reads nothing else.
-enum Source {
-    /// An entity in this slot.
-    Entity(Slot),
-    /// The relation of the statement in this slot.
-    Relation(Slot),
-}
-
 /// The numbers of the values of an expression, in the order in which they were met.
 pub(super) struct Column {
     /// Each with the number of the first that counts as the same.
@@ -92,20 +84,21 @@ pub(super) struct Column {
     /// The numbers of entities, from 1 on.
     entities: Lazy<u32>,
     source: Option<Source>,
-    /// The numbers of what the expression gave for entities or relations, from 1 on.
+    /// The numbers of what the expression gave for each number of its source, from 1 on.
     known: Lazy<u32>,
 }
 
 impl Column {
     pub(super) fn new(snapshot: &Snapshot, expression: &Expression) -> Column {
+        let source = Source::of(expression);
         Column {
             values: Vec::new(),
             numbers: HashTable::new(),
             hasher: RandomState::new(),
             classes: HashMap::new(),
             entities: Lazy::new(snapshot.entity_count()),
-            source: source(expression),
-            known: Lazy::new(snapshot.entity_count().max(snapshot.schema.relations.len())),
+            known: Lazy::new(source.as_ref().map_or(0, |source| source.count(snapshot))),
+            source,
         }
     }
 
@@ -242,49 +235,5 @@ impl Seen {
             budget.hold(1)?;
         }
         Ok((number, is_new))
-    }
-}
-
-impl Source {
-    /// The number of the entity or relation on a row; none if there is none.
-    fn read(&self, snapshot: &Snapshot, row: &Row) -> Option<u32> {
-        match self {
-            Source::Entity(slot) => match &row[slot.0] {
-                Value::Entity(entity) => Some(entity.0),
-                _ => None,
-            },
-            Source::Relation(slot) => match &row[slot.0] {
-                Value::Statement(statement) => Some(snapshot.relation(*statement).index() as u32),
-                _ => None,
-            },
-        }
-    }
-}
-
-/// What an expression is known by, if it reads one thing.
-fn source(expression: &Expression) -> Option<Source> {
-    if let Expression::Call(function, arguments, _) = expression
-        && let ("relation", [Expression::Slot(slot)]) = (function.name, arguments.as_slice())
-    {
-        return Some(Source::Relation(*slot));
-    }
-    let (mut slots, mut is_plain) = (Vec::new(), true);
-    expression.visit(&mut |part| match part {
-        Expression::Slot(slot) => slots.push(*slot),
-        // They may read what is not seen here, or bind slots of their own.
-        Expression::Set(_)
-        | Expression::InSet(..)
-        | Expression::Exists(_)
-        | Expression::CountOf(_)
-        | Expression::Collect(..)
-        | Expression::Quantified(..)
-        | Expression::Comprehension(..)
-        | Expression::Reduce(..) => is_plain = false,
-        _ => {}
-    });
-    slots.dedup();
-    match slots.as_slice() {
-        [slot] if is_plain => Some(Source::Entity(*slot)),
-        _ => None,
     }
 }

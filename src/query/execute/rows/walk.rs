@@ -256,16 +256,13 @@ impl<'s> Search<'s> {
         row: &mut Row,
         budget: &mut Budget,
     ) -> Result<bool, Error> {
-        for condition in &length.conditions {
-            row[length.each.0] = Value::Statement(statement);
-            let truth = self.run.evaluate(condition, row, budget)?;
-            row[length.each.0] = Value::Null;
-            let place = crate::query::execute::rows::place_of(condition);
-            if crate::query::execute::logic::truth_of(&truth, place)? != Some(true) {
-                return Ok(false);
-            }
+        if length.conditions.is_empty() {
+            return Ok(true);
         }
-        Ok(true)
+        row[length.each.0] = Value::Statement(statement);
+        let holds = self.run.all_hold(&length.conditions, row, budget);
+        row[length.each.0] = Value::Null;
+        holds
     }
 
     /// Goes on with a way, if the node at its end can be where it ends.
