@@ -23,7 +23,7 @@ fn main() -> ExitCode {
         println!("cargo:rerun-if-changed={path}");
     }
     println!("cargo:rustc-cfg=bundled");
-    for argument in unwinder().into_iter().flatten() {
+    for argument in fixed().into_iter().chain(unwinder().into_iter().flatten()) {
         println!("cargo:rustc-link-arg-bin=kin={argument}");
     }
     match bundle() {
@@ -37,20 +37,22 @@ fn main() -> ExitCode {
     }
 }
 
+/// What gives the program a fixed address, unless the flags of the compiler say where it may be.
+///
+/// Of a program that may be anywhere the loader writes a hundred pages at each start, most of them
+/// for the places of panics; that takes a seventh of a start.
+fn fixed() -> Option<String> {
+    let is_said = variable("CARGO_ENCODED_RUSTFLAGS").contains("relocation-model");
+    (is_shared() && !is_said).then(|| "-no-pie".to_owned())
+}
+
 /// What makes the C compiler's library that unwinds a part of the program, where there is one.
 ///
 /// The shared one asks the processor at each start what it can do, which takes a twelfth of a start
 /// where a virtual machine answers. It is linked before these arguments are read; `lld` leaves it
 /// out, since whatever it would do is done by what a whole archive brings, and GNU `ld` keeps it.
 fn unwinder() -> Option<[String; 3]> {
-    let set = |name: &str| std::env::var(name).unwrap_or_default();
-    let is = |name: &str, value: &str| set(name).split(',').any(|found| found == value);
-    let is_shared = is("CARGO_CFG_TARGET_OS", "linux")
-        && is("CARGO_CFG_TARGET_ENV", "gnu")
-        && !is("CARGO_CFG_TARGET_FEATURE", "crt-static");
-    // Other processors may have a compiler whose own libraries are not theirs.
-    let is_known = ["x86_64", "aarch64"].contains(&set("CARGO_CFG_TARGET_ARCH").as_str());
-    if !is_shared || !is_known || set("HOST") != set("TARGET") {
+    if !is_shared() || variable("HOST") != variable("TARGET") {
         return None;
     }
     println!("cargo:rerun-if-env-changed=RUSTC_LINKER");
@@ -66,6 +68,21 @@ fn unwinder() -> Option<[String; 3]> {
     }
     let [before, after] = ["-Wl,--whole-archive", "-Wl,--no-whole-archive"];
     is_there.then(|| [before, archive, after].map(str::to_owned))
+}
+
+/// Whether the program is linked with the shared libraries of GNU, for a processor where that was
+/// tried.
+fn is_shared() -> bool {
+    let is = |name: &str, value: &str| variable(name).split(',').any(|found| found == value);
+    is("CARGO_CFG_TARGET_OS", "linux")
+        && is("CARGO_CFG_TARGET_ENV", "gnu")
+        && !is("CARGO_CFG_TARGET_FEATURE", "crt-static")
+        && ["x86_64", "aarch64"].contains(&variable("CARGO_CFG_TARGET_ARCH").as_str())
+}
+
+/// What cargo says to build scripts.
+fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_default()
 }
 
 /// Writes `bundled.kin`; the error is a text for people.
