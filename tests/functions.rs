@@ -40,7 +40,7 @@ fn date(text: &str) -> Value {
 }
 
 fn list(items: &[Value]) -> Value {
-    Value::List(items.to_vec())
+    Value::List(items.to_vec().into())
 }
 
 fn texts(items: &[&str]) -> Value {
@@ -458,7 +458,7 @@ fn entities_have_names_kinds_and_properties() {
     assert_eq!(properties["name"], call("name"));
     assert!(properties.len() > 1);
     let keys: Vec<Value> = properties.keys().map(|name| text(name)).collect();
-    assert_eq!(call("keys"), Value::List(keys));
+    assert_eq!(call("keys"), Value::List(keys.into()));
     assert!(matches!(call("sources"), Value::List(sources) if !sources.is_empty()));
     assert!(matches!(call("names"), Value::List(names) if names[0] == call("name")));
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use kingraph::Session;
 use kingraph::model::Graph;
+use kingraph::model::List;
 use kingraph::model::Object;
 use kingraph::model::Range;
 use kingraph::model::RelationId;
@@ -122,7 +123,7 @@ fn an_answer_by_names_is_that_of_asking_all() {
 fn what_a_parameter_names_is_looked_up_too() {
     let session = Session::bundled();
     let mut texts: Vec<Value> = texts(&session).into_iter().map(Value::Text).collect();
-    texts.extend([Value::Null, Value::Integer(7), Value::List(Vec::new())]);
+    texts.extend([Value::Null, Value::Integer(7), Value::List(List::default())]);
     for form in [
         "match (a {name: $p}) return a, a.kind",
         "match (a)-[r]->(b) where b.id = $p return a, r",
@@ -239,7 +240,7 @@ fn what_a_list_names_is_looked_up_too() {
             Vec::new(),
         ] {
             let [fast, slow] = [&mut fast, &mut slow].map(|prepared| {
-                let given = Value::List(list.clone());
+                let given = Value::List(list.clone().into());
                 let rows = prepared.bind("p", given).unwrap().run().unwrap();
                 let cells = rows
                     .rows()

@@ -77,10 +77,10 @@ fn a_list_is_the_union_of_its_members() {
     let mut session = Session::bundled();
     let names = ["EKS", "AKS", "EKS"].map(Value::from).to_vec();
     assert_eq!(
-        found(&session, "$p.cni", Value::List(names)),
+        found(&session, "$p.cni", Value::List(names.into())),
         told(&mut session, "(EKS | AKS).cni")
     );
-    let nothing = Value::List(Vec::new());
+    let nothing = Value::List(Vec::new().into());
     assert!(found(&session, "successors($p)", nothing).is_empty());
 }
 

@@ -42,7 +42,7 @@ fn date(text: &str) -> Value {
 }
 
 fn list(items: &[Value]) -> Value {
-    Value::List(items.to_vec())
+    Value::List(items.to_vec().into())
 }
 
 fn map(entries: &[(&str, Value)]) -> Value {
@@ -405,7 +405,7 @@ fn plus_joins_texts_and_lists() {
     assert_eq!(value::add(&one, &int(2)), Ok(list(&[int(1), int(2)])));
     assert_eq!(value::add(&text("a"), &one), Ok(list(&[text("a"), int(1)])));
     assert_eq!(value::add(&one, &one), Ok(list(&[int(1), int(1)])));
-    let long = Value::List(vec![int(1); value::ITEMS_MAX]);
+    let long = Value::List(vec![int(1); value::ITEMS_MAX].into());
     assert!(refusal(value::add(&long, &int(1))).contains("limit"));
     let long = Value::Text("a".repeat(value::BYTES_MAX));
     assert!(refusal(value::add(&long, &text("a"))).contains("limit"));

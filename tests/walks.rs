@@ -561,5 +561,5 @@ fn of_many_shortest_ways_back_one_is_looked_for() {
     let query = "match p = any shortest (a in n0)-[:r]-+(a) return [x in nodes(p) | x.name][1..4]";
     let found = session.query(query).unwrap().remove(0).answer.table.rows;
     let first = ["e001", "e002", "e004"].map(Value::from);
-    assert_eq!(found, [[Value::List(first.to_vec())]]);
+    assert_eq!(found, [[Value::List(first.to_vec().into())]]);
 }

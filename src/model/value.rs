@@ -11,6 +11,7 @@ use serde::de::Error as _;
 
 use crate::model::Date;
 use crate::model::EntityId;
+use crate::model::List;
 use crate::model::SourceId;
 use crate::model::StatementId;
 
@@ -39,7 +40,7 @@ pub enum Value {
     /// A way through the graph.
     Path(Path),
     /// Several values, in order.
-    List(#[serde(deserialize_with = "shallow")] Vec<Value>),
+    List(#[serde(deserialize_with = "shallow")] List),
     /// Values under names.
     Map(#[serde(deserialize_with = "shallow")] Map),
 }

@@ -126,7 +126,7 @@ fn everything(snapshot: &kingraph::model::Snapshot) -> Answer {
         Value::Source(SourceId(0)),
         Value::Source(SourceId(1)),
         graph::path(snapshot).table.rows[0][0].clone(),
-        Value::List(statements),
+        Value::List(statements.into()),
     ];
     let rows = values.map(|value| vec![value]).to_vec();
     Answer {
@@ -151,7 +151,7 @@ fn json_keeps_to_the_schema() {
             .count()
             >= 7
     );
-    let inner = Value::List(vec![Value::Null, Value::Map([].into())]);
+    let inner = Value::List(vec![Value::Null, Value::Map([].into())].into());
     let map = Value::Map([("key".into(), inner)].into());
     for answer in [
         graph::successors(&snapshot),

@@ -375,7 +375,7 @@ fn scalars_lists_and_sources_are_cells() {
         vec![
             number,
             Value::Date(graph::date("2018-03?")),
-            Value::List(both.to_vec()),
+            Value::List(both.to_vec().into()),
             Value::Source(kingraph::model::SourceId(0)),
         ]
     };
@@ -480,12 +480,12 @@ fn lists_and_maps_read_as_such() {
             ("b c".into(), text("x\"y")),
             (
                 "a".into(),
-                Value::List(vec![Value::Null, Value::Float(1.0)]),
+                Value::List(vec![Value::Null, Value::Float(1.0)].into()),
             ),
         ]
         .into(),
     );
-    let list = Value::List(vec![Value::Integer(1), text("x"), map.clone()]);
+    let list = Value::List(vec![Value::Integer(1), text("x"), map.clone()].into());
     let not_a_number = Value::Float(f64::NAN);
     let rows = vec![vec![map], vec![list], vec![not_a_number]];
     let answer = graph::answer(&[("value", ColumnType::Scalar)], rows);

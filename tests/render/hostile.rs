@@ -189,7 +189,7 @@ fn set(snapshot: &Snapshot) -> Answer {
         &[("entity", ColumnType::Entity), ("via", ColumnType::Via)],
         vec![vec![
             Value::Entity(entity),
-            Value::List(vec![Value::Statement(fork)]),
+            Value::List(vec![Value::Statement(fork)].into()),
         ]],
     )
 }
@@ -200,12 +200,12 @@ fn path(snapshot: &Snapshot) -> Answer {
     let [Value::Entity(to), Value::List(via)] = set.as_slice() else {
         unreachable!()
     };
-    let [Value::Statement(fork)] = via.as_slice() else {
+    let [Value::Statement(fork)] = via[..] else {
         unreachable!()
     };
     let path = Value::Path(Path {
-        entities: vec![*to, snapshot.subject(*fork)],
-        statements: vec![*fork],
+        entities: vec![*to, snapshot.subject(fork)],
+        statements: vec![fork],
     });
     graph::answer(&[("path", ColumnType::Path)], vec![vec![path]])
 }

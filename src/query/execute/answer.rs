@@ -79,7 +79,7 @@ impl Run<'_> {
                     via.map(Value::Statement).collect()
                 }
             };
-            rows.push(vec![Value::Entity(member), Value::List(via)]);
+            rows.push(vec![Value::Entity(member), Value::List(via.into())]);
         }
         Ok(Table {
             columns: vec![

@@ -63,7 +63,7 @@ impl Run<'_> {
                 contents.insert(content);
                 cells.push(match cell.is_empty() {
                     true => Value::Null,
-                    false => Value::List(cell),
+                    false => Value::List(cell.into()),
                 });
             }
             let word = aspect.word(&self.snapshot.schema).to_owned();

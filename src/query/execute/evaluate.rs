@@ -7,6 +7,7 @@ use regex::Regex;
 
 use crate::diagnostic::Budget;
 use crate::diagnostic::Error;
+use crate::model::List;
 use crate::model::Value;
 use crate::query::ast::ComparisonSign;
 use crate::query::ast::Junction;
@@ -301,7 +302,7 @@ impl RowRun<'_> {
         };
         Ok(match self.for_each(each, place, row, budget, collect)? {
             false => Value::Null,
-            true => sized(Value::List(values))?,
+            true => sized(Value::List(values.into()))?,
         })
     }
 
@@ -492,8 +493,8 @@ fn takes_list(function: &Function) -> bool {
 /// What stands for several values as a list: none for null, one for itself.
 fn as_list(value: Value) -> Value {
     match value {
-        Value::Null => Value::List(Vec::new()),
-        Value::List(values) => Value::List(values),
-        value => Value::List(vec![value]),
+        Value::Null => Value::List(List::default()),
+        value @ Value::List(_) => value,
+        value => Value::List(vec![value].into()),
     }
 }

@@ -128,7 +128,7 @@ pub(super) fn slice(
         return Ok(Value::Null);
     };
     let part = values.get(from as usize..to.max(from) as usize);
-    Ok(Value::List(part.unwrap_or_default().to_vec()))
+    Ok(Value::List(part.unwrap_or_default().to_vec().into()))
 }
 
 /// Whether enough elements fit, in three values.

@@ -75,7 +75,7 @@ pub(super) fn bearers(
     budget: &mut Budget,
 ) -> Result<Option<Vec<EntityId>>, Fault> {
     let names = match names {
-        Value::List(names) => names.as_slice(),
+        Value::List(names) => names,
         name => std::slice::from_ref(name),
     };
     let mut found = Vec::new();

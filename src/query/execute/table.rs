@@ -144,7 +144,7 @@ impl Run<'_> {
                 let is_wanted =
                     snapshot.relation(statement) == property && filter.walks(snapshot, statement);
                 if let (true, ObjectRef::Value(value)) = (is_wanted, snapshot.object(statement)) {
-                    let via = Value::List(vec![Value::Statement(statement)]);
+                    let via = Value::List(vec![Value::Statement(statement)].into());
                     rows.push(vec![Value::Entity(entity), value.clone(), via]);
                 }
             }

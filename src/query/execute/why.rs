@@ -76,7 +76,11 @@ impl Run<'_> {
                 Reason::Statement(id) => (Value::Statement(id), vec![Value::Statement(id)]),
                 Reason::Words(words) => (Value::Text(words), Vec::new()),
             };
-            vec![Value::Integer(index as i64 + 1), because, Value::List(via)]
+            vec![
+                Value::Integer(index as i64 + 1),
+                because,
+                Value::List(via.into()),
+            ]
         });
         Ok(Table {
             columns,
@@ -294,7 +298,7 @@ impl Run<'_> {
                     }
                     if self.contradict(*one, *other) {
                         let both = [*one, *other].map(Value::Statement);
-                        let via = Value::List(both.to_vec());
+                        let via = Value::List(both.to_vec().into());
                         let [one, other] = both;
                         found.push(vec![Value::Entity(entity), one, other, via]);
                     }

@@ -273,7 +273,7 @@ impl Accumulate for Collection {
     }
 
     fn finish(self: Box<Self>) -> Result<Value, String> {
-        let list = Value::List(self.0);
+        let list = Value::List(self.0.into());
         value::check_depth(&list)?;
         Ok(list)
     }

@@ -117,7 +117,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
                     }
                 }
             }
-            Ok(Value::List(labels))
+            Ok(Value::List(labels.into()))
         })),
     },
     Function {
@@ -275,7 +275,7 @@ fn properties_of(scope: &Scope<'_>, entity: EntityId) -> BTreeMap<CompactString,
         let name = &snapshot.schema.relations[relation.index()].name;
         let value = match values.len() {
             1 => values.swap_remove(0),
-            _ => Value::List(values),
+            _ => Value::List(values.into()),
         };
         (name.into(), value)
     };

@@ -73,7 +73,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
         examples: &["match (a in EKS) return tail(labels(a))"],
         does: Does::Value(Scalar::new(|_, given| {
             let items = list(&given[0]).get(1..).unwrap_or_default();
-            Ok(Value::List(items.to_vec()))
+            Ok(Value::List(items.to_vec().into()))
         })),
     },
     Function {

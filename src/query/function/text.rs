@@ -203,7 +203,7 @@ fn split(given: &[Value]) -> Result<Value, String> {
         parts.map(Value::Text).collect()
     };
     check_items(parts.len())?;
-    Ok(Value::List(parts))
+    Ok(Value::List(parts.into()))
 }
 
 fn as_text(value: &Value) -> Option<Value> {

@@ -197,7 +197,7 @@ fn not_numbers(sign: &str, left: &Value, right: &Value) -> String {
 
 fn join_lists(left: &[Value], right: &[Value]) -> Result<Value, String> {
     check_items(left.len() + right.len())?;
-    let list = Value::List([left, right].concat());
+    let list = Value::List([left, right].concat().into());
     check_size(&list)?;
     Ok(list)
 }

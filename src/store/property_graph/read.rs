@@ -330,7 +330,7 @@ impl<'de> Visitor<'de> for JsonVisitor {
         while let Some(Json(value)) = access.next_element()? {
             values.push(value);
         }
-        Ok(Value::List(values))
+        Ok(Value::List(values.into()))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {

@@ -51,7 +51,7 @@ impl RowRun<'_> {
             && rest == *last
         {
             let further = cells.split_off(named.len().min(cells.len()));
-            row[rest.0] = Value::List(further);
+            row[rest.0] = Value::List(further.into());
         }
         for (slot, cell) in slots.iter().zip(cells) {
             row[slot.0] = cell;

@@ -300,7 +300,7 @@ impl Groups {
 /// The values of a list, or the only one.
 fn as_values(value: Value) -> Vec<Value> {
     match value {
-        Value::List(values) => values,
+        Value::List(values) => values.into(),
         value => vec![value],
     }
 }

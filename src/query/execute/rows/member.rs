@@ -234,6 +234,6 @@ fn several(mut values: Vec<Value>) -> Value {
     match values.len() {
         0 => Value::Null,
         1 => values.swap_remove(0),
-        _ => Value::List(values),
+        _ => Value::List(values.into()),
     }
 }

@@ -385,7 +385,7 @@ impl RowRun<'_> {
     ) -> Result<Flow, Error> {
         let elements = match self.evaluate(list, row, budget)? {
             Value::Null => Vec::new(),
-            Value::List(values) => values,
+            Value::List(values) => values.into(),
             // As openCypher has it: a single value is unwound to itself.
             value => vec![value],
         };

@@ -106,7 +106,7 @@ impl RowRun<'_> {
             check_weight(weight)?;
             Ok(Flow::Continue(()))
         })?;
-        Ok(Value::List(values))
+        Ok(Value::List(values.into()))
     }
 }
 
