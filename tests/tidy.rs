@@ -48,7 +48,13 @@ const CONFINED: [(&str, &[&str]); 15] = [
     ("resvg", &["src/shell/pixels.rs"]),
     ("jiff", &["src/model/date.rs"]),
     ("indicatif", &["src/shell/cli/import.rs"]),
-    ("hashbrown", &["src/query/execute/rows/numbering.rs"]),
+    (
+        "hashbrown",
+        &[
+            "src/query/execute/membership.rs",
+            "src/query/execute/rows/numbering.rs",
+        ],
+    ),
 ];
 
 const LINES_MAX: usize = 500;

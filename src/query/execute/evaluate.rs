@@ -20,14 +20,13 @@ use crate::query::bound::Quantifier;
 use crate::query::bound::Reduction;
 use crate::query::bound::SubqueryId;
 use crate::query::execute::logic::compare;
-use crate::query::execute::logic::contains;
-use crate::query::execute::logic::or;
 use crate::query::execute::logic::quantified;
 use crate::query::execute::logic::slice;
 use crate::query::execute::logic::some;
 use crate::query::execute::logic::truth_of;
 use crate::query::execute::logic::truth_value;
 use crate::query::execute::logic::wrong;
+use crate::query::execute::membership::is_in_set;
 use crate::query::execute::rows::Row;
 use crate::query::execute::rows::RowRun;
 use crate::query::execute::rows::check_weight;
@@ -124,24 +123,14 @@ impl RowRun<'_> {
                     (value, true) => as_list(value),
                     (value, false) => value,
                 };
-                let is_in = |left: &Value| contains(&list, left, *place);
+                let is_in = |left: &Value| self.lists.contains(&list, left, *place, budget);
                 let truth = some(&left, is_several, is_in)?;
                 truth_value(truth.map(|truth| truth != *is_not))
             }
             Expression::InSet(left, is_not, set, ..) => {
                 let left = self.evaluate(left, row, budget)?;
                 let set = self.set(*set, row, budget)?;
-                let is_in = |value: &Value| match value {
-                    // As with lists: what is not known is not in an empty one.
-                    Value::Null if !set.is_empty() => None,
-                    Value::Entity(entity) => Some(set.binary_search(entity).is_ok()),
-                    _ => Some(false),
-                };
-                let truth = match &left {
-                    Value::List(values) => or(values.iter().map(is_in)),
-                    value => is_in(value),
-                };
-                truth_value(truth.map(|truth| truth != *is_not))
+                truth_value(is_in_set(&set, &left).map(|truth| truth != *is_not))
             }
             other => self.evaluate_compound(other, row, budget)?,
         })

@@ -76,21 +76,6 @@ pub(super) fn compare(sign: ComparisonSign, left: &Value, right: &Value) -> Opti
     }
 }
 
-/// Whether a list has an element that is equal; null where that cannot be told.
-pub(super) fn contains(list: &Value, wanted: &Value, place: Place) -> Result<Option<bool>, Error> {
-    match list {
-        Value::Null => Ok(None),
-        Value::List(values) => Ok(or(values.iter().map(|value| value::equals(value, wanted)))),
-        other => {
-            let met = value::type_word(other);
-            Err(wrong(
-                place,
-                format!("`in` wants a list, and this is {met}"),
-            ))
-        }
-    }
-}
-
 /// A part of a list: from a place up to but not including another; negative places count from the
 /// end.
 pub(super) fn slice(

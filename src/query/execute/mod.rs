@@ -9,6 +9,7 @@ mod evaluate;
 mod evidence;
 mod found;
 mod logic;
+mod membership;
 mod rows;
 mod select;
 mod sweep;

@@ -69,7 +69,8 @@ fn is_written_alike(left: &Value, right: &Value) -> bool {
     }
 }
 
-fn is_same(left: &Value, right: &Value) -> bool {
+/// Whether values are the same as keys.
+pub fn is_same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::List(left), Value::List(right)) => {
             left.len() == right.len() && all_same(left.iter().zip(right))

@@ -28,6 +28,7 @@ pub use compare::less;
 pub use compare::less_or_equal;
 pub use key::Exact;
 pub use key::Key;
+pub use key::is_same;
 pub use order::order;
 pub(crate) use size::check_depth;
 pub(crate) use size::check_size;

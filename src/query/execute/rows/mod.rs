@@ -44,10 +44,10 @@ use crate::query::bound::Step;
 use crate::query::execute::Outcome;
 use crate::query::execute::Run;
 use crate::query::execute::logic::wrong;
+use crate::query::execute::membership::Lists;
 use crate::query::function::Scope;
 use crate::query::plan::Pipeline;
 use crate::query::value;
-use crate::query::value::Key;
 
 pub(super) use ends::entities;
 pub(super) use ends::evidence_of;
@@ -55,6 +55,7 @@ pub(super) use nested::check_weight;
 
 use group::Groups;
 use holds::Answers;
+use nested::Memory;
 use numbering::Seen;
 
 /// A row: a value a slot.
@@ -81,9 +82,6 @@ pub(super) struct RowsOutcome {
     pub(super) passed: BTreeMap<StatementId, bool>,
 }
 
-/// Members of sets, by the set and the values that it reads.
-type Memory = HashMap<(usize, Vec<Key>), Rc<[EntityId]>>;
-
 /// A test on kinds, and who passes it.
 type OfKinds = (KindTest, Option<Rc<[EntityId]>>);
 
@@ -96,13 +94,13 @@ pub(super) struct RowRun<'r> {
     has_match: bool,
     /// How many rows the row on its way stands for.
     copies: Cell<u64>,
-    /// The members of nested sets that were asked for, by set and what they read.
     memory: RefCell<Memory>,
     /// The kinds for which all entities were gone through, with those who are of them once it is
     /// wanted again.
     of_kinds: RefCell<Vec<OfKinds>>,
     /// What conditions were found to be.
     answers: Answers,
+    pub(super) lists: Lists,
     pub(super) regexes: RefCell<HashMap<String, Rc<Regex>>>,
     pub(super) notes: RefCell<Vec<String>>,
     pub(super) counts: RefCell<Vec<Vec<u64>>>,
@@ -141,6 +139,7 @@ impl Run<'_> {
             memory: RefCell::default(),
             of_kinds: RefCell::default(),
             answers: Answers::default(),
+            lists: Lists::default(),
             regexes: RefCell::default(),
             notes: RefCell::default(),
             counts: RefCell::new(counters(&pipeline.rows.steps)),

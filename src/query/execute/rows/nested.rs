@@ -1,5 +1,6 @@
 //! What is run for each row: sets that read its variables, and subqueries.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::diagnostic::Budget;
@@ -9,6 +10,7 @@ use crate::model::Value;
 use crate::query::bound::Expression;
 use crate::query::bound::Place;
 use crate::query::bound::SetId;
+use crate::query::bound::Slot;
 use crate::query::bound::Step;
 use crate::query::bound::SubqueryId;
 use crate::query::execute::Run;
@@ -21,6 +23,54 @@ use crate::query::plan::PlannedSet;
 use crate::query::value;
 use crate::query::value::Key;
 
+/// What a set reads of a row.
+type Read = Vec<(Slot, Value)>;
+
+/// The members of sets that were asked for.
+#[derive(Default)]
+pub(super) struct Memory {
+    /// Those that read nothing of rows.
+    shared: HashMap<usize, Rc<[EntityId]>>,
+    /// Those that do, by what they read.
+    read: HashMap<(usize, Vec<Key>), Rc<[EntityId]>>,
+    /// What was asked for last: a list that rows share is not hashed for each of them.
+    last: HashMap<usize, (Read, Rc<[EntityId]>)>,
+}
+
+impl Memory {
+    fn last(&self, set: SetId, row: &Row) -> Option<Rc<[EntityId]>> {
+        let (read, members) = self.last.get(&set.0)?;
+        let is_it = read.iter().all(|(slot, value)| is_one(value, &row[slot.0]));
+        is_it.then(|| Rc::clone(members))
+    }
+
+    fn find(&mut self, set: SetId, read: &[(Slot, Value)]) -> Option<Rc<[EntityId]>> {
+        let members = Rc::clone(self.read.get(&key(set, read))?);
+        self.last
+            .insert(set.0, (read.to_vec(), Rc::clone(&members)));
+        Some(members)
+    }
+
+    fn keep(&mut self, set: SetId, read: Read, members: &Rc<[EntityId]>) {
+        self.read.insert(key(set, &read), Rc::clone(members));
+        self.last.insert(set.0, (read, Rc::clone(members)));
+    }
+}
+
+fn key(set: SetId, read: &[(Slot, Value)]) -> (usize, Vec<Key>) {
+    let values = read.iter().map(|(_, value)| Key(value.clone()));
+    (set.0, values.collect())
+}
+
+/// Whether values are the same at a glance.
+fn is_one(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::List(left), Value::List(right)) => left.is(right),
+        (Value::Map(_), _) => false,
+        (left, right) => value::is_same(left, right),
+    }
+}
+
 impl RowRun<'_> {
     /// The members of a set that a step uses, by id.
     pub(in crate::query::execute) fn set(
@@ -32,19 +82,20 @@ impl RowRun<'_> {
         let plan = match &self.pipeline.sets[set.0] {
             PlannedSet::Nested(plan) => plan,
             PlannedSet::Shared(operator) => {
-                let key = (set.0, Vec::new());
                 let mut memory = self.memory.borrow_mut();
-                let members = memory.entry(key);
+                let members = memory.shared.entry(set.0);
                 return Ok(Rc::clone(
                     members.or_insert_with(|| Rc::from(self.run.set(*operator))),
                 ));
             }
         };
-        let reads = plan.reads_outside();
-        let key: Vec<Key> = reads.map(|slot| Key(row[slot.0].clone())).collect();
-        let key = (set.0, key);
-        if let Some(members) = self.memory.borrow().get(&key) {
-            return Ok(Rc::clone(members));
+        if let Some(members) = self.memory.borrow().last(set, row) {
+            return Ok(members);
+        }
+        let slots = plan.reads_outside();
+        let read: Read = slots.map(|slot| (slot, row[slot.0].clone())).collect();
+        if let Some(members) = self.memory.borrow_mut().find(set, &read) {
+            return Ok(members);
         }
         let run = Run {
             outer: row,
@@ -52,7 +103,7 @@ impl RowRun<'_> {
         };
         let members: Rc<[EntityId]> = Rc::from(run.members(budget)?);
         budget.hold(1 + members.len() as u64 / 8)?;
-        self.memory.borrow_mut().insert(key, Rc::clone(&members));
+        self.memory.borrow_mut().keep(set, read, &members);
         Ok(members)
     }
 
